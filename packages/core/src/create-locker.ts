@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from './engine/clock.js';
+import { Engine } from './engine/engine.js';
+import { Locker } from './locker.js';
+import { type LockerOptions, type ResolvedLockerOptions, resolveLockerOptions } from './options.js';
+import { sourceOfClient, sourceOfOptions, sourceOfUrl } from './redis/connections/source.js';
+import { RedisStore } from './redis/redis-store.js';
+import type { LockStore } from './store.js';
+
+/**
+ * Makes a locker, connected.
+ *
+ * @example
+ * ```ts
+ * await using locker = await createLocker({ url: 'redis://localhost:6379' });
+ * ```
+ *
+ * @throws {TypeError | RangeError} for a bad option, before anything is opened.
+ * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
+ * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
+ * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster. After an
+ *   error nothing is left open.
+ */
+export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
+  const resolved = resolveLockerOptions(options);
+  const engine = await Engine.open(await storeOf(resolved), {
+    // 128 random bits: no two lockers ever share an id.
+    lockerId: randomBytes(16).toString('base64url'),
+    clock: systemClock,
+    commandTimeout: resolved.commandTimeout,
+  });
+  return new Locker(engine, resolved.keyPrefix, resolved.defaults);
+}
+
+async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): Promise<LockStore> {
+  const redis = { clock: systemClock, pool, connectTimeout };
+  switch (where.kind) {
+    case 'url':
+      return new RedisStore({ ...redis, source: sourceOfUrl(where.url) });
+    case 'options':
+      return new RedisStore({ ...redis, source: sourceOfOptions(where.options) });
+    case 'client':
+      return new RedisStore({ ...redis, source: await sourceOfClient(where.client) });
+    case 'store':
+      return where.store;
+  }
+}

@@ -1,0 +1,43 @@
+import ms from 'ms';
+
+type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
+
+/**
+ * A span of time: whole milliseconds, or a number with a unit, such as `'500ms'`, `'30s'`, `'5m'`,
+ * `'1.5h'`, `'1d'`.
+ */
+export type Duration = number | `${number}${Unit}` | `${number} ${Unit}`;
+
+/** The longest span: what a timer takes, a little under 25 days. */
+export const LONGEST: number = 2 ** 31 - 1;
+
+const SHAPE = /^\d+(\.\d+)? ?(ms|s|m|h|d)$/;
+
+/**
+ * Milliseconds.
+ *
+ * @throws {TypeError} if `value` is not a duration.
+ * @throws {RangeError} if it is not a whole number of milliseconds in the range.
+ */
+export function parseDuration(
+  option: string,
+  value: unknown,
+  least: number,
+  most: number = LONGEST,
+): number {
+  const time = typeof value === 'string' && SHAPE.test(value) ? ms(value as ms.StringValue) : value;
+  const range = `whole milliseconds from ${least} to ${most}`;
+  if (typeof time !== 'number') {
+    throw new TypeError(`${option}: ${show(value)} is not a duration; give ${range}, or '30s'.`);
+  }
+  if (time === most || (Number.isInteger(time) && time >= least && time <= most)) return time;
+  throw new RangeError(`${option}: ${show(value)} is out of range; allowed are ${range}.`);
+}
+
+/** A value as it stands in an error message. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'function') return 'a function';
+  return String(value);
+}

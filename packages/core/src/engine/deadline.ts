@@ -1,0 +1,41 @@
+import { margin } from '../protocol.js';
+import type { Clock, Instant } from './clock.js';
+
+/**
+ * The local moment after which a holder must not believe. Kept on both clocks: a suspended machine
+ * does not advance the monotonic clock everywhere, and the wall clock can be set back.
+ */
+export class Deadline {
+  readonly #mono: number;
+  readonly #wall: number;
+
+  private constructor(mono: number, wall: number) {
+    this.#mono = mono;
+    this.#wall = wall;
+  }
+
+  /** The end of a lease that was granted at `sent` or later. */
+  static ofLease(sent: Instant, ttl: number): Deadline {
+    const span = ttl - margin(ttl);
+    return new Deadline(sent.mono + span, sent.wall + span);
+  }
+
+  /** The moment on the monotonic clock, for timers. */
+  get mono(): number {
+    return this.#mono;
+  }
+
+  /** Milliseconds left, at least 0. */
+  remaining(clock: Clock): number {
+    return Math.max(0, Math.min(this.#mono - clock.now(), this.#wall - clock.wall()));
+  }
+
+  passed(clock: Clock): boolean {
+    return clock.now() >= this.#mono || clock.wall() >= this.#wall;
+  }
+
+  /** The later of the two: a lease is only ever extended. */
+  extendedTo(other: Deadline): Deadline {
+    return other.#mono > this.#mono ? other : this;
+  }
+}

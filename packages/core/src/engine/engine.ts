@@ -1,0 +1,178 @@
+import { LockerClosedError, LockLostError } from '../errors.js';
+import { lockerIdOf } from '../protocol.js';
+import type { Grant, LockStore, Outcomes, StoreSession } from '../store.js';
+import { Agenda } from './agenda.js';
+import { type Clock, instant } from './clock.js';
+import { Deadline } from './deadline.js';
+import { Hold, type HoldTerms } from './hold.js';
+import { KeepAlive } from './keep-alive.js';
+import { Line } from './line.js';
+import { persist } from './persist.js';
+import { type AcquireRequest, Wait } from './wait.js';
+
+export interface EngineOptions {
+  readonly lockerId: string;
+  readonly clock: Clock;
+  /** How long an operation may stay unanswered, in ms. */
+  readonly commandTimeout: number;
+}
+
+/**
+ * One locker's registry: who waits, who holds, and the way from a grant to the one it is for.
+ * Waiting itself is in `Wait`, holding in `Hold`.
+ */
+export class Engine {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  readonly session: StoreSession;
+  readonly commandTimeout: number;
+  readonly keepAlive: KeepAlive;
+  readonly lines: Map<string, Line> = new Map();
+  readonly #lockerId: string;
+  readonly #waits = new Map<string, Wait>();
+  readonly #holds = new Map<string, Hold>();
+  readonly #settling = new Set<Promise<void>>();
+  #sequence = 0;
+  #closing: Promise<void> | undefined;
+
+  private constructor(session: StoreSession, keepAlive: KeepAlive, options: EngineOptions) {
+    this.session = session;
+    this.keepAlive = keepAlive;
+    this.clock = options.clock;
+    this.agenda = new Agenda(options.clock);
+    this.commandTimeout = options.commandTimeout;
+    this.#lockerId = options.lockerId;
+  }
+
+  static async open(store: LockStore, options: EngineOptions): Promise<Engine> {
+    let engine: Engine | undefined;
+    const opening = store.open(options.lockerId, {
+      granted: (grant) => engine?.granted(grant),
+      reconnected: () => engine?.reconnected(),
+    });
+    const keepAlive = new KeepAlive();
+    const session = await keepAlive.during(opening);
+    engine = new Engine(session, keepAlive, options);
+    return engine;
+  }
+
+  acquire(request: AcquireRequest): Promise<Hold> {
+    if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
+    this.#sequence += 1;
+    const token = `${this.#lockerId}/${this.#sequence}`;
+    const wait = new Wait(this, token, request);
+    this.#waits.set(token, wait);
+    return this.keepAlive.during(wait.promise);
+  }
+
+  /** Takes part in an acquisition that another handle made, by confirming it. */
+  async adopt(terms: HoldTerms): Promise<Hold> {
+    this.#assertOpen();
+    const known = this.#holds.get(terms.token);
+    if (known !== undefined) return known;
+    const sent = instant(this.clock);
+    const { key, token, ttl } = terms;
+    const renewal = persist(
+      this,
+      { kind: 'renew', key, token, ttl },
+      sent.mono + this.commandTimeout,
+    );
+    const { outcome } = await this.keepAlive.during(renewal);
+    this.#assertOpen();
+    const deadline = Deadline.ofLease(sent, ttl);
+    if (outcome.kind === 'lost' || outcome.fencingToken !== terms.fencingToken) {
+      throw new LockLostError(terms.name, 'gone', terms.fencingToken);
+    }
+    if (deadline.passed(this.clock)) {
+      throw new LockLostError(terms.name, 'expired', terms.fencingToken);
+    }
+    const hold = new Hold(this, terms, sent, deadline);
+    this.keep(hold);
+    return hold;
+  }
+
+  /** Sent once only: sent again after a lost reply, it would hit the next holder. */
+  forceRelease(key: string): Promise<Outcomes['forceRelease']> {
+    if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
+    const operation = { kind: 'forceRelease', key } as const;
+    return this.keepAlive.during(this.session.submit(operation, this.commandTimeout));
+  }
+
+  /** Rejects waits, gives held locks back, closes the session. */
+  close(): Promise<void> {
+    this.#closing ??= this.keepAlive.during(this.#close());
+    return this.#closing;
+  }
+
+  /** A waiter is about to be enqueued. */
+  join(wait: Wait, key: string): Line {
+    let line = this.lines.get(key);
+    if (line === undefined) {
+      line = new Line(this, key);
+      this.lines.set(key, line);
+    }
+    line.add(wait);
+    return line;
+  }
+
+  left(wait: Wait): void {
+    this.#waits.delete(wait.token);
+  }
+
+  keep(hold: Hold): void {
+    this.#holds.set(hold.token, hold);
+  }
+
+  forget(hold: Hold): void {
+    this.#holds.delete(hold.token);
+  }
+
+  /**
+   * Makes certain that the server keeps nothing for a token, within `time` ms: after that its lease
+   * has run out. Resolves when it is so, or time is up; never rejects.
+   */
+  settle(
+    { key, token, ttl }: { readonly key: string; readonly token: string; readonly ttl: number },
+    time: number,
+  ): Promise<void> {
+    const operation = { kind: 'cancel', key, token, ttl } as const;
+    const settled = persist(this, operation, this.clock.now() + time)
+      .then(() => {})
+      .catch(() => {})
+      .finally(() => this.#settling.delete(settled));
+    this.#settling.add(settled);
+    return settled;
+  }
+
+  granted(grant: Grant): void {
+    const wait = this.#waits.get(grant.token);
+    if (wait !== undefined) {
+      wait.pushed(grant);
+      return;
+    }
+    const hold = this.#holds.get(grant.token);
+    if (hold?.fencingToken === grant.fencingToken) return;
+    // A second grant for a token that was already held: the first one is over.
+    hold?.lose('gone');
+    if (lockerIdOf(grant.token) === this.#lockerId) {
+      void this.settle({ ...grant, ttl: this.commandTimeout }, this.commandTimeout);
+    }
+  }
+
+  reconnected(): void {
+    for (const line of this.lines.values()) line.askAll();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new LockerClosedError();
+  }
+
+  async #close(): Promise<void> {
+    const waits = [...this.#waits.values()].map((wait) => wait.close(new LockerClosedError()));
+    const holds = [...this.#holds.values()].map((hold) => hold.close());
+    const settled = Promise.all([...waits, ...holds, ...this.#settling]).then(() => {});
+    await Promise.race([settled, this.agenda.pause(this.commandTimeout)]);
+    this.session.close();
+    this.keepAlive.close();
+  }
+}

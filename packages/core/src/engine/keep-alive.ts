@@ -1,0 +1,34 @@
+/**
+ * Keeps the process alive exactly while a caller awaits something. Sockets and timers of a locker
+ * never do: a script that has nothing left to do ends, with or without `close()`.
+ */
+export class KeepAlive {
+  #pending = 0;
+  #anchor: NodeJS.Timeout | undefined;
+
+  enter(): void {
+    this.#pending += 1;
+    if (this.#pending > 1) return;
+    this.#anchor ??= setInterval(() => {}, 2 ** 31 - 1);
+    this.#anchor.ref();
+  }
+
+  leave(): void {
+    this.#pending -= 1;
+    if (this.#pending === 0) this.#anchor?.unref();
+  }
+
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.enter();
+    try {
+      return await work;
+    } finally {
+      this.leave();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#anchor);
+    this.#anchor = undefined;
+  }
+}

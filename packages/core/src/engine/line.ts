@@ -1,0 +1,58 @@
+import { FALLBACK_INTERVAL } from '../protocol.js';
+import { Appointment } from './agenda.js';
+import type { Engine } from './engine.js';
+import type { Wait } from './wait.js';
+
+/**
+ * The waiters of this process on one lock, and the fallback poll that asks again for the oldest of
+ * them. The poll finds what no push can tell: a crashed holder, a foreign release, a lost message.
+ */
+export class Line {
+  readonly #engine: Engine;
+  readonly #key: string;
+  readonly #waits = new Set<Wait>();
+  readonly #poll = new Appointment(() => this.#onPoll());
+
+  constructor(engine: Engine, key: string) {
+    this.#engine = engine;
+    this.#key = key;
+  }
+
+  add(wait: Wait): void {
+    this.#waits.add(wait);
+  }
+
+  remove(wait: Wait): void {
+    this.#waits.delete(wait);
+    if (this.#waits.size > 0) return;
+    this.#engine.agenda.cancel(this.#poll);
+    this.#engine.lines.delete(this.#key);
+  }
+
+  /** The server said what the holder has left. Never puts a poll off that is already due earlier. */
+  heard(holderTtl: number): void {
+    const due = this.#engine.clock.now() + Math.min(holderTtl + 1, FALLBACK_INTERVAL);
+    if (!this.#poll.scheduled || due < this.#poll.due) {
+      this.#engine.agenda.schedule(this.#poll, due);
+    }
+  }
+
+  /** Pushes may have been missed, or the line itself was lost at the server. */
+  askAll(): void {
+    for (const wait of this.#waits) wait.ask('resend');
+  }
+
+  /** Redis cannot be reached: what one waiter found out holds for all. */
+  failAll(error: Error): void {
+    for (const wait of this.#waits) wait.fail(error);
+  }
+
+  #onPoll(): void {
+    let oldest: Wait | undefined;
+    for (const wait of this.#waits) {
+      if (oldest === undefined || wait.ticket < oldest.ticket) oldest = wait;
+    }
+    this.heard(Infinity);
+    oldest?.ask('poll');
+  }
+}

@@ -1,0 +1,165 @@
+/** Every `code` that an error of this package can carry. */
+export type HoldfastErrorCode =
+  | 'ACQUIRE_TIMEOUT'
+  | 'LOCK_LOST'
+  | 'REDIS_UNREACHABLE'
+  | 'REDIS_REFUSED'
+  | 'REDIS_UNSUPPORTED'
+  | 'LOCKER_CLOSED'
+  | 'FOREIGN_DATA';
+
+/**
+ * Why a holder must stop believing.
+ *
+ * - `gone`: the server says that the lock is somebody else's, or nobody's.
+ * - `expired`: the deadline passed before a renewal was confirmed.
+ * - `closed`: the locker was closed while the lock was held; the lock was given back.
+ * - `released`: the handle was used after its own release.
+ */
+export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
+
+/** The root of what this package throws at run time; caller bugs are `TypeError` and `RangeError`. */
+export abstract class HoldfastError extends Error {
+  abstract readonly code: HoldfastErrorCode;
+}
+
+/**
+ * The lock stayed busy for as long as the caller was willing to wait. Nothing is held.
+ */
+export class AcquireTimeoutError extends HoldfastError {
+  override readonly name: string = 'AcquireTimeoutError';
+  readonly code = 'ACQUIRE_TIMEOUT';
+  /** The lock that was asked for. */
+  readonly lockName: string;
+  /** How long the caller waited, in milliseconds. */
+  readonly waited: number;
+  /** What the holder had left when the server was last heard, in milliseconds; undefined: no expiry. */
+  readonly holderTtl: number | undefined;
+
+  constructor(lockName: string, waited: number, holderTtl: number | undefined) {
+    const lease =
+      holderTtl === undefined ? 'whose hold has no expiry' : `who had ${holderTtl} ms left`;
+    super(`Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms for a holder ${lease}.`);
+    this.lockName = lockName;
+    this.waited = waited;
+    this.holderTtl = holderTtl;
+  }
+}
+
+const LOST: Record<LostReason, string> = {
+  gone: 'the server says that it is gone or taken by another holder',
+  expired: 'its deadline passed before a renewal was confirmed',
+  closed: 'the locker was closed while the lock was held',
+  released: 'it had already been released',
+};
+
+/**
+ * The lock is not held any more, or was not when it was used. Somebody else may hold it.
+ */
+export class LockLostError extends HoldfastError {
+  override readonly name: string = 'LockLostError';
+  readonly code = 'LOCK_LOST';
+  /** The lock that was lost. */
+  readonly lockName: string;
+  /** Why the holder must not believe any longer. */
+  readonly reason: LostReason;
+  /** The fencing token of the lost acquisition. */
+  readonly fencingToken: number;
+
+  constructor(lockName: string, reason: LostReason, fencingToken: number) {
+    super(`Lock ${quote(lockName)} (fencing token ${fencingToken}) was lost: ${LOST[reason]}.`);
+    this.lockName = lockName;
+    this.reason = reason;
+    this.fencingToken = fencingToken;
+  }
+}
+
+/**
+ * Redis gave no answer. What was asked may or may not have happened: this is neither "busy" nor
+ * "lost". `cause` holds what the connection reported.
+ */
+export class RedisUnreachableError extends HoldfastError {
+  override readonly name: string = 'RedisUnreachableError';
+  readonly code = 'REDIS_UNREACHABLE';
+  /** Where the server was expected; never contains a password. */
+  readonly address: string;
+
+  constructor(address: string, what: string, cause?: unknown) {
+    super(`Redis at ${address} ${what}${because(cause)}`, { cause });
+    this.address = address;
+  }
+}
+
+/**
+ * Redis answered, and the answer is an error: a missing permission, no memory, a wrong password.
+ * `cause` holds the reply.
+ */
+export class RedisRefusedError extends HoldfastError {
+  override readonly name: string = 'RedisRefusedError';
+  readonly code = 'REDIS_REFUSED';
+  /** Where the server is; never contains a password. */
+  readonly address: string;
+
+  constructor(address: string, cause: unknown) {
+    super(`Redis at ${address} refused the operation${because(cause)}`, { cause });
+    this.address = address;
+  }
+}
+
+/** The server cannot serve locks: it is too old, a replica, or in a mode that is not supported. */
+export class RedisUnsupportedError extends HoldfastError {
+  override readonly name: string = 'RedisUnsupportedError';
+  readonly code = 'REDIS_UNSUPPORTED';
+  /** Where the server is; never contains a password. */
+  readonly address: string;
+
+  constructor(address: string, why: string) {
+    super(`Redis at ${address} cannot be used: ${why}.`);
+    this.address = address;
+  }
+}
+
+/** The locker was closed before or while the call was under way. Nothing is held. */
+export class LockerClosedError extends HoldfastError {
+  override readonly name: string = 'LockerClosedError';
+  readonly code = 'LOCKER_CLOSED';
+
+  constructor() {
+    super('The locker is closed.');
+  }
+}
+
+/** The lock key holds a value of another data type: somebody's data. It was not touched. */
+export class ForeignDataError extends HoldfastError {
+  override readonly name: string = 'ForeignDataError';
+  readonly code = 'FOREIGN_DATA';
+  /** The Redis key, prefix included. */
+  readonly key: string;
+  /** The data type that Redis reports for the key. */
+  readonly type: string;
+
+  constructor(key: string, type: string) {
+    super(`Key ${quote(key)} holds a ${type}, not a lock: it was left alone.`);
+    this.key = key;
+    this.type = type;
+  }
+}
+
+function because(cause: unknown): string {
+  if (cause === undefined) return '.';
+  // A refused connection to several addresses is an AggregateError without a message of its own.
+  const text =
+    cause instanceof AggregateError && cause.message === ''
+      ? cause.errors.map((error) => messageOf(error)).join('; ')
+      : messageOf(cause);
+  return `: ${text}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A name as it can stand in one line of a log. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+}

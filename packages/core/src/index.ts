@@ -1,0 +1,31 @@
+export { createLocker } from './create-locker.js';
+export type {
+  AcquisitionMessage,
+  DiagnosticChannel,
+  DiagnosticMessages,
+} from './diagnostics.js';
+export type { Duration } from './duration.js';
+export {
+  AcquireTimeoutError,
+  ForeignDataError,
+  HoldfastError,
+  type HoldfastErrorCode,
+  LockerClosedError,
+  LockLostError,
+  type LostReason,
+  RedisRefusedError,
+  RedisUnreachableError,
+  RedisUnsupportedError,
+} from './errors.js';
+export type { Lock, LockJSON } from './lock.js';
+export type { Locker } from './locker.js';
+export { memoryStore } from './memory/memory-store.js';
+export type {
+  AcquireOptions,
+  HoldOptions,
+  LockerOptions,
+  PoolOptions,
+  TryAcquireOptions,
+} from './options.js';
+export type { ClientTemplate } from './redis/connections/source.js';
+export type { LockStore } from './store.js';

@@ -1,0 +1,115 @@
+import type { Engine } from './engine/engine.js';
+import type { Hold } from './engine/hold.js';
+
+import type { Duration } from './duration.js';
+import { parseTtl } from './options.js';
+
+/** A lock as it travels to another process; see `Lock.toJSON` and `locker.adopt`. */
+export interface LockJSON {
+  readonly name: string;
+  readonly token: string;
+  readonly fencingToken: number;
+  /** Milliseconds. */
+  readonly ttl: number;
+}
+
+/**
+ * One acquisition of a lock. It is a lease: it ends at its deadline unless it is renewed.
+ *
+ * @example Charge an order once
+ * ```ts
+ * await using lock = await locker.acquire('order:42', { waitTimeout: '2s' });
+ * await charge(order, { signal: lock.signal, fencingToken: lock.fencingToken });
+ * ```
+ */
+export class Lock implements AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #hold: Hold;
+
+  /** @internal */
+  constructor(engine: Engine, hold: Hold) {
+    this.#engine = engine;
+    this.#hold = hold;
+  }
+
+  /** The name that was asked for, without the key prefix. */
+  get name(): string {
+    return this.#hold.name;
+  }
+
+  /** The owner token: unique for this acquisition. */
+  get token(): string {
+    return this.#hold.token;
+  }
+
+  /**
+   * A safe integer that rises with every grant of this lock. Pass it to the resource, and let the
+   * resource refuse a token that is lower than the highest it has seen.
+   *
+   * The idea: M. Kleppmann, "How to do distributed locking", 2016.
+   */
+  get fencingToken(): number {
+    return this.#hold.fencingToken;
+  }
+
+  /** Whether the holder may still believe, judged now against the deadline. */
+  get held(): boolean {
+    return this.#hold.held;
+  }
+
+  /** Milliseconds until the deadline; 0 when the lock is not held. Renewal moves it. */
+  get remaining(): number {
+    return this.#hold.remaining;
+  }
+
+  /**
+   * Aborts with a {@link LockLostError} when the lock is lost or its deadline passes. A normal
+   * release does not abort it.
+   */
+  get signal(): AbortSignal {
+    return this.#hold.signal;
+  }
+
+  /**
+   * Extends the lease to `ttl` from now, and renews with this ttl from then on. A lease is never
+   * shortened. Default: the ttl of the acquisition.
+   *
+   * @throws {LockLostError} if the lock is not held any more.
+   * @throws {RedisUnreachableError} if no answer came in time; the lock is still held until its
+   *   deadline.
+   */
+  async renew(ttl?: Duration): Promise<void> {
+    const time = ttl === undefined ? this.#hold.ttl : parseTtl(ttl);
+    await this.#engine.keepAlive.during(this.#hold.renew(time));
+  }
+
+  /**
+   * Gives the lock back and hands it to the next waiter. Calling it again does nothing. From the
+   * call on the lock is not `held`.
+   *
+   * @throws {LockLostError} if the lock had already been lost; somebody else may have held it
+   *   meanwhile.
+   * @throws {RedisUnreachableError} if no answer came in time. The work was protected; the lock is
+   *   given back when Redis answers again, or runs out by itself.
+   * @throws {RedisRefusedError} if Redis answered with an error. The work was protected.
+   */
+  release(): Promise<void> {
+    return this.#engine.keepAlive.during(this.#hold.release());
+  }
+
+  /**
+   * Leaves the block of `await using`: as {@link Lock.release}, but a release without an answer is
+   * no failure of the work; it is told on the channel `holdfast:release-unanswered`.
+   *
+   * @throws {LockLostError} if the lock had been lost: the work may not have been protected.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine.keepAlive.during(this.#hold.leave());
+  }
+
+  /** What another process needs to take part in this acquisition with `locker.adopt`. */
+  toJSON(): LockJSON {
+    const { name, token, fencingToken, ttl } = this.#hold;
+    return { name, token, fencingToken, ttl };
+  }
+}

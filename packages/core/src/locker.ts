@@ -1,0 +1,183 @@
+import { show } from './duration.js';
+import type { Engine } from './engine/engine.js';
+import { AcquireTimeoutError, ForeignDataError } from './errors.js';
+import { Lock, type LockJSON } from './lock.js';
+import {
+  type AcquireDefaults,
+  type AcquireOptions,
+  type HoldOptions,
+  lockKey,
+  parseTtl,
+  type ResolvedAcquireOptions,
+  resolveAcquireOptions,
+  resolveHoldOptions,
+  type TryAcquireOptions,
+} from './options.js';
+
+/**
+ * Takes locks. One per process and Redis is enough: it shares its connections and its timer among
+ * all locks. Made by `createLocker`.
+ */
+export class Locker implements AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #keyPrefix: string;
+  readonly #defaults: AcquireDefaults;
+
+  /** @internal */
+  constructor(engine: Engine, keyPrefix: string, defaults: AcquireDefaults) {
+    this.#engine = engine;
+    this.#keyPrefix = keyPrefix;
+    this.#defaults = defaults;
+  }
+
+  /**
+   * Waits for the lock, in the order of arrival, and holds it until it is released or lost.
+   *
+   * @example Only one process rebuilds the cache
+   * ```ts
+   * await using lock = await locker.acquire('cache:prices', { ttl: '10s', waitTimeout: '1m' });
+   * await rebuild({ signal: lock.signal });
+   * ```
+   *
+   * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
+   * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`. If it granted
+   *   the lock all the same, it is given back, at the latest by its ttl.
+   * @throws {RedisRefusedError} if Redis answered with an error. Nothing is held.
+   * @throws {ForeignDataError} if the lock key holds another data type. Nothing is touched.
+   * @throws {LockerClosedError} if the locker is or was closed meanwhile. Nothing is held.
+   * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
+   * @throws the reason of `signal`, if it was aborted. Nothing is held.
+   */
+  async acquire(name: string, options?: AcquireOptions): Promise<Lock> {
+    return this.#acquire(name, resolveAcquireOptions('acquire', options, this.#defaults));
+  }
+
+  /**
+   * Takes the lock if it is free; null if it is busy. Throws as {@link Locker.acquire} does, except
+   * for a busy lock.
+   *
+   * @example
+   * ```ts
+   * await using lock = await locker.tryAcquire('job:nightly');
+   * if (lock) await runNightlyJob();
+   * ```
+   */
+  async tryAcquire(name: string, options?: TryAcquireOptions): Promise<Lock | null> {
+    try {
+      return await this.#acquire(
+        name,
+        resolveAcquireOptions('tryAcquire', options, this.#defaults),
+      );
+    } catch (error) {
+      if (error instanceof AcquireTimeoutError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * Runs the callback under the lock and resolves with its result.
+   *
+   * @throws what {@link Locker.acquire} throws; the callback is not called then.
+   * @throws what the callback throws, unchanged, whatever became of the lock.
+   * @throws {LockLostError} if the callback succeeded, but the lock had been lost before its end.
+   */
+  using<T>(name: string, body: (lock: Lock) => T | PromiseLike<T>): Promise<T>;
+  using<T>(
+    name: string,
+    options: AcquireOptions | undefined,
+    body: (lock: Lock) => T | PromiseLike<T>,
+  ): Promise<T>;
+  async using<T>(
+    name: string,
+    ...rest:
+      | [body: (lock: Lock) => T | PromiseLike<T>]
+      | [options: AcquireOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
+  ): Promise<T> {
+    const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
+    if (typeof body !== 'function') throw new TypeError(`using: ${show(body)} is not a function.`);
+    const lock = await this.#acquire(name, resolveAcquireOptions('using', options, this.#defaults));
+    let result: T;
+    try {
+      result = await body(lock);
+    } catch (error) {
+      // The loss is told on its channel; what the callback has to say comes first.
+      await lock[Symbol.asyncDispose]().catch(() => {});
+      throw error;
+    }
+    await lock[Symbol.asyncDispose]();
+    return result;
+  }
+
+  /**
+   * Takes part in an acquisition of another process, as its delegate: confirms it, renews it from
+   * here, and may release it. Options left out are those of the acquisition.
+   *
+   * The first holder keeps its own handle: acquire with `renew: false` and leave that handle alone
+   * if the lock is to be handed over for good.
+   *
+   * @throws {LockLostError} if the lock is not held by that acquisition any more.
+   * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`.
+   * @throws {TypeError | RangeError} if the JSON is not that of a lock.
+   */
+  async adopt(json: LockJSON, options?: HoldOptions): Promise<Lock> {
+    const { name, token, fencingToken, ttl } = parseLockJson(json);
+    const hold = resolveHoldOptions('adopt', options, { ttl, renew: this.#defaults.renew });
+    const key = lockKey(this.#keyPrefix, name);
+    const terms = { name, key, token, fencingToken, ttl: hold.ttl, autoRenew: hold.renew };
+    return new Lock(this.#engine, await this.#engine.adopt(terms));
+  }
+
+  /**
+   * Takes the lock from whoever holds it, without its token, and hands it to the next waiter. The
+   * holder learns it at its next renewal: until then both may work.
+   *
+   * @returns whether somebody held it.
+   * @throws {RedisUnreachableError} if no answer came: it may or may not have happened.
+   * @throws {ForeignDataError} if the key holds another data type. It is left alone.
+   */
+  async forceRelease(name: string): Promise<boolean> {
+    const key = lockKey(this.#keyPrefix, name);
+    const outcome = await this.#engine.forceRelease(key);
+    if (outcome.kind === 'foreign') throw new ForeignDataError(key, outcome.type);
+    return outcome.kind === 'released';
+  }
+
+  /**
+   * Rejects what waits, gives back what is held, and closes the connections that were opened here.
+   * Work under a held lock is told through its signal. Takes `commandTimeout` at the longest. Never
+   * rejects; calling it again waits for the same end.
+   */
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  /** As {@link Locker.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #acquire(name: string, options: ResolvedAcquireOptions): Promise<Lock> {
+    const { ttl, waitTimeout, signal, renew: autoRenew } = options;
+    const key = lockKey(this.#keyPrefix, name);
+    signal?.throwIfAborted();
+    const request = { name, key, ttl, waitTimeout, signal, autoRenew };
+    return new Lock(this.#engine, await this.#engine.acquire(request));
+  }
+}
+
+function parseLockJson(json: unknown): LockJSON {
+  if (typeof json !== 'object' || json === null) {
+    throw new TypeError(`adopt: ${show(json)} is not the JSON of a lock.`);
+  }
+  const { name, token, fencingToken, ttl } = json as Record<keyof LockJSON, unknown>;
+  if (typeof name !== 'string') {
+    throw new TypeError(`adopt: the name is ${show(name)}, not a string.`);
+  }
+  if (typeof token !== 'string' || !/^[^\s/]+\/\S+$/.test(token)) {
+    throw new TypeError(`adopt: the token is ${show(token)}, not that of a lock.`);
+  }
+  if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 1) {
+    throw new TypeError(`adopt: the fencing token is ${show(fencingToken)}, not a safe integer.`);
+  }
+  return { name, token, fencingToken, ttl: parseTtl(ttl) };
+}

@@ -1,0 +1,35 @@
+/** The numbers of the protocol that engine and stores share. All times in milliseconds. */
+
+/** At least so often a locker asks again for its oldest waiter on a lock. */
+export const FALLBACK_INTERVAL = 5_000;
+
+/**
+ * A line nobody extends for so long is dropped: its waiters are gone. Several fallback intervals,
+ * so that a stalled process keeps its place.
+ */
+export const LINE_LIFETIME = 30_000;
+
+/** Dead waiters that one request may clear away, so that no request holds the store for long. */
+export const HAND_OFF_BUDGET = 128;
+
+/**
+ * What a holder gives up at the end of its lease for clocks that run at different rates and for the
+ * server's resolution of one millisecond.
+ */
+export function margin(ttl: number): number {
+  return ttl * 0.01 + 2;
+}
+
+/** Renewal is due after a third of the ttl: two more tries fit before the deadline. */
+export function renewalInterval(ttl: number): number {
+  return ttl / 3;
+}
+
+/** Shared by all that a store keeps beside the lock keys; lock keys must not begin with it. */
+export const RESERVED_PREFIX = 'holdfast:';
+
+/** Whose token it is: the part before the slash. */
+export function lockerIdOf(token: string): string {
+  const slash = token.indexOf('/');
+  return slash === -1 ? '' : token.slice(0, slash);
+}

@@ -1,0 +1,128 @@
+import { RESERVED_PREFIX } from '../protocol.js';
+import type { Operation, Outcomes } from '../store.js';
+import { DIGEST } from './script/index.js';
+
+const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
+const QUEUE_PREFIX = `${RESERVED_PREFIX}queue:`;
+
+/** The answer to one operation of a batch: its outcome, or the message of an error reply. */
+export type Result =
+  | { readonly outcome: Outcomes[Operation['kind']]; readonly error?: never }
+  | { readonly outcome?: never; readonly error: string };
+
+/** The command that applies the operations, in their order. */
+export function encode(operations: readonly Operation[]): string[] {
+  const keys: string[] = [CLOCK_KEY];
+  const args: string[] = [];
+  for (const operation of operations) encodeOne(operation, keys, args);
+  return ['EVALSHA', DIGEST, String(keys.length), ...keys, ...args];
+}
+
+function encodeOne(operation: Operation, keys: string[], args: string[]): void {
+  const { kind, key } = operation;
+  const queue = QUEUE_PREFIX + key;
+  switch (kind) {
+    case 'acquire':
+      keys.push(key, queue);
+      args.push(kind, operation.token, String(operation.ttl), place(operation));
+      return;
+    case 'renew':
+      keys.push(key);
+      args.push(kind, operation.token, String(operation.ttl));
+      return;
+    case 'release':
+      keys.push(key, queue);
+      args.push(kind, operation.token);
+      return;
+    case 'cancel':
+      keys.push(key, queue);
+      args.push(kind, operation.token, String(operation.ttl));
+      return;
+    case 'forceRelease':
+      keys.push(key, queue);
+      args.push(kind);
+  }
+}
+
+function place({ enqueue, ticket }: { enqueue: boolean; ticket: number | undefined }): string {
+  if (!enqueue) return 'once';
+  return ticket === undefined ? 'new' : String(ticket);
+}
+
+/**
+ * Reads the script's flat reply.
+ *
+ * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
+ */
+export function decode(reply: unknown, count: number): Result[] {
+  if (!Array.isArray(reply)) throw new TypeError('The reply to a batch is not a list.');
+  const reader = new Reader(reply);
+  const results: Result[] = [];
+  while (results.length < count) results.push(decodeOne(reader));
+  return results;
+}
+
+function decodeOne(reader: Reader): Result {
+  const kind = reader.text();
+  switch (kind) {
+    case 'granted':
+      return {
+        outcome: { kind, fencingToken: reader.integer(), already: reader.integer() === 1 },
+      };
+    case 'waiting':
+      return {
+        outcome: {
+          kind,
+          holderTtl: remaining(reader.integer()),
+          ticket: reader.integer(),
+          enqueued: reader.integer() === 1,
+          asOf: reader.integer(),
+        },
+      };
+    case 'busy':
+      return { outcome: { kind, holderTtl: remaining(reader.integer()) } };
+    case 'foreign':
+      return { outcome: { kind, type: reader.text() } };
+    case 'renewed':
+      return { outcome: { kind, fencingToken: reader.integer() } };
+    case 'released':
+      return { outcome: { kind, handedOff: reader.integer() === 1 } };
+    case 'lost':
+    case 'cancelled':
+      return { outcome: { kind } };
+    case 'error':
+      return { error: reader.text() };
+    default:
+      throw new TypeError(`The reply to a batch has an unknown outcome: ${kind}.`);
+  }
+}
+
+/** PTTL says -1 for a key without an expiry. */
+function remaining(pttl: number): number {
+  return pttl === -1 ? Infinity : pttl;
+}
+
+class Reader {
+  readonly #items: readonly unknown[];
+  #next = 0;
+
+  constructor(items: readonly unknown[]) {
+    this.#items = items;
+  }
+
+  text(): string {
+    const item = this.#items[this.#next++];
+    if (typeof item !== 'string') throw this.#unexpected(item);
+    return item;
+  }
+
+  integer(): number {
+    const item = this.#items[this.#next++];
+    if (typeof item !== 'number') throw this.#unexpected(item);
+    return item;
+  }
+
+  #unexpected(item: unknown): TypeError {
+    return new TypeError(`The reply to a batch has a ${typeof item} at ${this.#next - 1}.`);
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * The part of a node-redis client that is used here. Structural, so that clients of every supported
+ * version and of every set of modules fit.
+ */
+export interface NodeRedisClient {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'end', listener: () => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+  unref(): void;
+  sendCommand(args: string[]): Promise<unknown>;
+  sSubscribe(channel: string, listener: (message: string) => void): Promise<void>;
+}
+
+/** Where connections come from: a template to make node-redis clients from, not connected yet. */
+export interface ConnectionSource {
+  /** Where the server is, for messages; never contains a password. */
+  readonly address: string;
+  create(): NodeRedisClient;
+  /** Looks at a fresh connection; throws if it must not be used. */
+  check(connection: { command(args: string[]): Promise<unknown> }): Promise<void>;
+}

@@ -1,0 +1,120 @@
+import { connectionTopic } from '../../diagnostics.js';
+import { HoldfastError, RedisRefusedError, RedisUnreachableError } from '../../errors.js';
+import type { ConnectionSource, NodeRedisClient } from './client.js';
+
+export type Purpose = 'commands' | 'wake';
+
+/**
+ * One connection with one life: it opens, serves, and is lost or closed for good. Whoever needs it
+ * opens another. node-redis's own reconnecting is switched off: a command that may have run must be
+ * judged by the engine, and a connection that hangs must be given up, not waited for.
+ */
+export class Connection {
+  /** Called once when the connection is lost; not when it is closed. */
+  onLost: (cause: unknown) => void = () => {};
+  readonly #client: NodeRedisClient;
+  readonly #address: string;
+  readonly #purpose: Purpose;
+  #state: 'opening' | 'open' | 'over' = 'opening';
+  #cause: unknown;
+
+  private constructor(source: ConnectionSource, purpose: Purpose) {
+    this.#address = source.address;
+    this.#purpose = purpose;
+    this.#client = source.create();
+    this.#client.on('error', (error) => this.lose(error));
+    this.#client.on('end', () => this.lose(undefined));
+    // Whether the process stays alive is for the engine to say.
+    this.#client.unref();
+  }
+
+  /**
+   * @throws {RedisUnreachableError} if the server does not answer within `timeout` ms.
+   * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
+   * @throws {RedisUnsupportedError} if it cannot serve locks.
+   */
+  static async open(
+    source: ConnectionSource,
+    purpose: Purpose,
+    timeout: number,
+  ): Promise<Connection> {
+    const connection = new Connection(source, purpose);
+    await connection.#within(timeout, async () => {
+      await connection.#client.connect();
+      await source.check(connection);
+    });
+    connection.#state = 'open';
+    if (connectionTopic.heard) connection.#publish('open', undefined);
+    return connection;
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** Rejects with what node-redis reports: an error reply if the connection is still open. */
+  command(args: string[]): Promise<unknown> {
+    return this.#client.sendCommand(args);
+  }
+
+  /** Resolves when the server has acknowledged the subscription; see `open` for what is thrown. */
+  subscribe(
+    channel: string,
+    listener: (message: string) => void,
+    timeout: number,
+  ): Promise<unknown> {
+    return this.#within(timeout, () => this.#client.sSubscribe(channel, listener));
+  }
+
+  /** The connection does not serve any more: whoever waits for a reply is told. */
+  lose(cause: unknown): void {
+    if (this.#state === 'over') return;
+    const wasOpen = this.#state === 'open';
+    this.#cause = cause;
+    this.close();
+    if (!wasOpen) return;
+    if (connectionTopic.heard) this.#publish('lost', cause);
+    this.onLost(cause);
+  }
+
+  close(): void {
+    this.#state = 'over';
+    try {
+      this.#client.destroy();
+    } catch {
+      // Some versions throw when there is nothing left to close.
+    }
+  }
+
+  /** Does one thing before the connection may be used; if it fails, the connection is closed. */
+  async #within(timeout: number, work: () => Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const timedOut = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new RedisUnreachableError(this.#address, `gave no answer within ${timeout} ms`));
+      }, timeout);
+      timer.unref();
+    });
+    try {
+      await Promise.race([work(), timedOut]);
+    } catch (error) {
+      const cause = this.#cause ?? error;
+      this.close();
+      if (cause instanceof HoldfastError) throw cause;
+      if (isErrorReply(cause)) throw new RedisRefusedError(this.#address, cause);
+      throw new RedisUnreachableError(this.#address, 'cannot be reached', cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #publish(state: 'open' | 'lost', cause: unknown): void {
+    const purpose = this.#purpose;
+    connectionTopic.publish({ address: this.#address, state, purpose, cause });
+  }
+}
+
+/** Error replies begin with a code in capitals; what a socket reports does not. */
+function isErrorReply(error: unknown): boolean {
+  return error instanceof Error && /^[A-Z][A-Z0-9]+ /.test(error.message);
+}

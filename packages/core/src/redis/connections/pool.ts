@@ -1,0 +1,157 @@
+import { type Agenda, Appointment } from '../../engine/agenda.js';
+import type { Clock } from '../../engine/clock.js';
+import type { ConnectionSource } from './client.js';
+import { Connection } from './connection.js';
+
+export interface PoolLimits {
+  /** Connections that are kept open. */
+  readonly min: number;
+  /** Connections that are opened at most, when operations queue up. */
+  readonly max: number;
+}
+
+export interface PoolOptions extends PoolLimits {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  /** In ms. */
+  readonly connectTimeout: number;
+}
+
+/** A connection beyond the minimum is closed after so long without work, in ms. */
+const IDLE_LIFETIME = 30_000;
+
+const SHORTEST_BACKOFF = 20;
+const LONGEST_BACKOFF = 1_000;
+
+/**
+ * The connections that batches travel on: each carries one batch at a time. Lost ones are replaced,
+ * idle ones beyond the minimum are closed.
+ */
+export class Pool {
+  /** Called when a connection has become idle. */
+  onIdle: () => void = () => {};
+  /** Called when a connection stands again after one was lost. */
+  onRestored: () => void = () => {};
+  /** Why there is no connection, if there is none. */
+  failure: unknown;
+  readonly #source: ConnectionSource;
+  readonly #options: PoolOptions;
+  readonly #idle: { readonly connection: Connection; readonly since: number }[] = [];
+  readonly #all = new Set<Connection>();
+  readonly #sweep = new Appointment(() => this.#closeIdle());
+  #opening = 0;
+  #failures = 0;
+  #lost = false;
+  #closed = false;
+
+  constructor(source: ConnectionSource, options: PoolOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /** Opens the minimum. Rejects, with nothing left open, if that cannot be done. */
+  async open(): Promise<void> {
+    const opening = Array.from({ length: this.#options.min }, () => this.#open());
+    const results = await Promise.allSettled(opening);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed === undefined) return;
+    this.close();
+    throw failed.reason;
+  }
+
+  /** An idle connection, to be returned; undefined: `onIdle` will tell when there is one. */
+  take(): Connection | undefined {
+    const entry = this.#idle.pop();
+    if (entry !== undefined) return entry.connection;
+    this.#ensure(this.#all.size + 1);
+    return undefined;
+  }
+
+  giveBack(connection: Connection): void {
+    if (!this.#all.has(connection)) return;
+    const since = this.#options.clock.now();
+    this.#idle.push({ connection, since });
+    if (this.#all.size > this.#options.min && !this.#sweep.scheduled) {
+      this.#options.agenda.schedule(this.#sweep, since + IDLE_LIFETIME);
+    }
+    this.onIdle();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#options.agenda.cancel(this.#sweep);
+    for (const connection of this.#all) connection.close();
+    this.#all.clear();
+    this.#idle.length = 0;
+  }
+
+  /** Opens connections until there are `wanted`, within the limits; one after a failure. */
+  #ensure(wanted: number): void {
+    const target = Math.min(Math.max(wanted, this.#options.min), this.#options.max);
+    if (this.#closed || this.#all.size + this.#opening >= target) return;
+    if (this.#failures > 0 && this.#opening > 0) return;
+    void this.#reopen();
+  }
+
+  async #reopen(): Promise<void> {
+    this.#opening += 1;
+    try {
+      if (this.#failures > 0) await this.#options.agenda.pause(this.#backoff());
+      if (!this.#closed) await this.#open();
+    } catch (error) {
+      this.failure = error;
+      this.#failures += 1;
+    } finally {
+      this.#opening -= 1;
+    }
+    this.#ensure(this.#options.min);
+  }
+
+  async #open(): Promise<void> {
+    const { connectTimeout } = this.#options;
+    const connection = await Connection.open(this.#source, 'commands', connectTimeout);
+    if (this.#closed) {
+      connection.close();
+      return;
+    }
+    connection.onLost = (cause) => this.#onLost(connection, cause);
+    this.#all.add(connection);
+    this.#failures = 0;
+    this.failure = undefined;
+    if (this.#lost) {
+      this.#lost = false;
+      this.onRestored();
+    }
+    this.giveBack(connection);
+  }
+
+  #onLost(connection: Connection, cause: unknown): void {
+    this.#all.delete(connection);
+    const place = this.#idle.findIndex((entry) => entry.connection === connection);
+    if (place !== -1) this.#idle.splice(place, 1);
+    this.#lost = true;
+    this.failure = cause;
+    this.#ensure(this.#options.min);
+  }
+
+  /** Doubles with each failure; at random between half and whole, so that processes do not march in step. */
+  #backoff(): number {
+    const longest = Math.min(SHORTEST_BACKOFF * 2 ** this.#failures, LONGEST_BACKOFF);
+    return (longest * (1 + Math.random())) / 2;
+  }
+
+  #closeIdle(): void {
+    const oldest = this.#options.clock.now() - IDLE_LIFETIME;
+    while (this.#all.size > this.#options.min) {
+      const first = this.#idle[0];
+      if (first === undefined || first.since > oldest) break;
+      this.#idle.shift();
+      this.#all.delete(first.connection);
+      first.connection.close();
+    }
+    const next = this.#idle[0];
+    if (this.#all.size > this.#options.min && next !== undefined) {
+      this.#options.agenda.schedule(this.#sweep, next.since + IDLE_LIFETIME);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { createClient, type RedisClientOptions } from 'redis';
+import { assertSupported } from '../server.js';
+import type { ConnectionSource, NodeRedisClient } from './client.js';
+
+/** What is needed of a node-redis client to make more like it. */
+interface DuplicableClient {
+  readonly options?: object | undefined;
+  duplicate(overrides?: never): object;
+}
+
+/** What is needed of a node-redis pool: to borrow a client. */
+interface LendingPool {
+  execute(task: never): Promise<unknown>;
+}
+
+/** A node-redis client or pool, of any supported version, with any modules. */
+export type ClientTemplate = DuplicableClient | LendingPool;
+
+export function isClientTemplate(value: unknown): value is ClientTemplate {
+  if (typeof value !== 'object' || value === null) return false;
+  // Clients of a cluster or of sentinels can be duplicated, too, but are not of one server.
+  if ('masters' in value || 'getSentinelNode' in value) return false;
+  return isDuplicable(value) || ('execute' in value && typeof value.execute === 'function');
+}
+
+/** Connections by a URL. */
+export function sourceOfUrl(url: string): ConnectionSource {
+  return sourceOfOptions({ url });
+}
+
+/** Connections by options for node-redis. */
+export function sourceOfOptions(options: RedisClientOptions): ConnectionSource {
+  const ours = { ...options, ...overrides(options) };
+  return sourceOf(addressOf(options), () => {
+    // The copy is node-redis's own: it writes the parts of the URL into it.
+    return createClient({ ...ours, socket: { ...ours.socket } } as RedisClientOptions);
+  });
+}
+
+/** Connections like those of a client or a pool that somebody else owns. */
+export async function sourceOfClient(template: ClientTemplate): Promise<ConnectionSource> {
+  const client = isDuplicable(template)
+    ? template
+    : await (template as { execute(task: (client: object) => object): Promise<object> }).execute(
+        (lent) => (isDuplicable(lent) ? duplicate(lent, {}) : lent),
+      );
+  if (!isDuplicable(client)) throw new TypeError('client: the pool lends no node-redis clients.');
+  const options = (client.options ?? {}) as RedisClientOptions;
+  return sourceOf(addressOf(options), () => duplicate(client, overrides(options)));
+}
+
+function sourceOf(address: string, create: () => object): ConnectionSource {
+  return {
+    address,
+    create: () => create() as NodeRedisClient,
+    check: (connection) => assertSupported(connection, address),
+  };
+}
+
+function isDuplicable(value: object): value is DuplicableClient {
+  return 'duplicate' in value && typeof value.duplicate === 'function' && 'options' in value;
+}
+
+function duplicate(client: DuplicableClient, options: object): object {
+  return client.duplicate(options as never);
+}
+
+/** What a connection of ours must not inherit: whatever acts on its own or changes replies. */
+function overrides({ socket }: RedisClientOptions): object {
+  return {
+    socket: { ...socket, reconnectStrategy: false, socketTimeout: undefined },
+    commandOptions: { timeout: undefined },
+    disableOfflineQueue: true,
+    pingInterval: undefined,
+    clientSideCache: undefined,
+    maintNotifications: 'disabled',
+  };
+}
+
+interface TcpAddress {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly tls?: boolean | undefined;
+}
+
+function addressOf({ url, socket }: RedisClientOptions): string {
+  if (url !== undefined) {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname}`;
+  }
+  if (socket !== undefined && 'path' in socket) return `unix://${socket.path}`;
+  const { host = 'localhost', port = 6379, tls = false }: TcpAddress = socket ?? {};
+  return `${tls ? 'rediss' : 'redis'}://${host}:${port}`;
+}

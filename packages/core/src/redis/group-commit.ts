@@ -1,0 +1,164 @@
+import { type Agenda, Appointment } from '../engine/agenda.js';
+import type { Clock } from '../engine/clock.js';
+import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+import type { Operation, OutcomeOf } from '../store.js';
+import { decode, encode, type Result } from './batch.js';
+import type { Connection } from './connections/connection.js';
+import type { Pool } from './connections/pool.js';
+import { SCRIPT } from './script/index.js';
+
+/** Operations in one batch at most, so that no script holds the server for long. */
+const LARGEST_BATCH = 128;
+
+/** A batch sent late gets at least so long before its connection is given up, in ms. */
+const SHORTEST_FLIGHT = 250;
+
+/** Error replies that pass: nothing ran, and the same will run when the server is ready for it. */
+const PASSING = /^(LOADING|BUSY|MASTERDOWN|READONLY|TRYAGAIN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED) /;
+
+interface Entry {
+  readonly operation: Operation;
+  readonly giveUpAt: number;
+  readonly resolve: (outcome: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Sends operations in batches: those that come up while every connection carries a batch join the
+ * next one; with an idle connection a batch leaves at the end of the turn.
+ */
+export class GroupCommit {
+  readonly #address: string;
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #agenda: Agenda;
+  readonly #overdue = new Appointment(() => this.#dropOverdue());
+  readonly #flush = (): void => {
+    this.#flushing = false;
+    this.#sendAll();
+  };
+  #queue: Entry[] = [];
+  #flushing = false;
+  #closed = false;
+
+  constructor(address: string, pool: Pool, clock: Clock, agenda: Agenda) {
+    this.#address = address;
+    this.#pool = pool;
+    this.#clock = clock;
+    this.#agenda = agenda;
+    pool.onIdle = () => this.#flushSoon();
+  }
+
+  submit<O extends Operation>(operation: O, patience: number): Promise<OutcomeOf<O>> {
+    if (this.#closed) return Promise.reject(new LockerClosedError());
+    return new Promise((resolve, reject) => {
+      const giveUpAt = this.#clock.now() + patience;
+      this.#queue.push({ operation, giveUpAt, resolve, reject });
+      if (!this.#overdue.scheduled || giveUpAt < this.#overdue.due) {
+        this.#agenda.schedule(this.#overdue, giveUpAt);
+      }
+      this.#flushSoon();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#agenda.cancel(this.#overdue);
+    for (const entry of this.#queue.splice(0)) entry.reject(new LockerClosedError());
+  }
+
+  /** After the promises that this turn settles: what their callers submit goes along. */
+  #flushSoon(): void {
+    if (this.#flushing || this.#queue.length === 0) return;
+    this.#flushing = true;
+    process.nextTick(this.#flush);
+  }
+
+  #sendAll(): void {
+    while (this.#queue.length > 0) {
+      const connection = this.#pool.take();
+      if (connection === undefined) break;
+      void this.#send(this.#queue.splice(0, LARGEST_BATCH), connection);
+    }
+    if (this.#queue.length === 0) this.#agenda.cancel(this.#overdue);
+  }
+
+  async #send(batch: Entry[], connection: Connection): Promise<void> {
+    const now = this.#clock.now();
+    const stalled = new Appointment(() => {
+      const waited = Math.round(this.#clock.now() - now);
+      connection.lose(new Error(`no answer for ${waited} ms`));
+    });
+    this.#agenda.schedule(stalled, Math.max(earliest(batch), now + SHORTEST_FLIGHT));
+    try {
+      const operations = batch.map((entry) => entry.operation);
+      const reply = await this.#run(encode(operations), connection);
+      settle(batch, decode(reply, batch.length), this.#address);
+    } catch (error) {
+      this.#fail(batch, error, connection);
+    } finally {
+      this.#agenda.cancel(stalled);
+      this.#pool.giveBack(connection);
+    }
+  }
+
+  /** NOSCRIPT: nothing ran, the server was restarted or its scripts were flushed. */
+  async #run(command: string[], connection: Connection): Promise<unknown> {
+    try {
+      return await connection.command(command);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
+      return connection.command(command);
+    }
+  }
+
+  /** A rejection on a connection that still stands is an error reply: the server was heard. */
+  #fail(batch: Entry[], error: unknown, connection: Connection): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const refused = connection.open && !PASSING.test(message);
+    // A server that became a replica stays one: its successor is found by connecting again.
+    if (message.startsWith('READONLY')) connection.lose(error);
+    for (const entry of batch) {
+      if (this.#closed) entry.reject(new LockerClosedError());
+      else if (refused) entry.reject(new RedisRefusedError(this.#address, error));
+      else entry.reject(unanswered(this.#address, error));
+    }
+  }
+
+  /** With no connection to send on, operations are given up when their time has come. */
+  #dropOverdue(): void {
+    const now = this.#clock.now();
+    const overdue = this.#queue.filter((entry) => entry.giveUpAt <= now);
+    this.#queue = this.#queue.filter((entry) => entry.giveUpAt > now);
+    if (this.#queue.length > 0) this.#agenda.schedule(this.#overdue, earliest(this.#queue));
+    for (const entry of overdue) entry.reject(unanswered(this.#address, this.#pool.failure));
+  }
+}
+
+function earliest(entries: readonly Entry[]): number {
+  return entries.reduce((least, entry) => Math.min(least, entry.giveUpAt), Infinity);
+}
+
+function settle(batch: readonly Entry[], results: readonly Result[], address: string): void {
+  for (const [index, entry] of batch.entries()) {
+    const result = results[index] as Result;
+    if (result.outcome !== undefined) {
+      // The script answers each operation with an outcome of its kind.
+      entry.resolve(result.outcome as never);
+    } else {
+      const error = new Error(result.error);
+      entry.reject(
+        PASSING.test(result.error)
+          ? unanswered(address, error)
+          : new RedisRefusedError(address, error),
+      );
+    }
+  }
+}
+
+function unanswered(address: string, cause: unknown): RedisUnreachableError {
+  // What opening a connection reported is the whole story already.
+  if (cause instanceof RedisUnreachableError) return cause;
+  return new RedisUnreachableError(address, 'gave no answer', cause);
+}
