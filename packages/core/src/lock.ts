@@ -1,4 +1,3 @@
-import type { Engine } from './engine/engine.js';
 import type { Hold } from './engine/hold.js';
 
 import type { Duration } from './duration.js';
@@ -23,12 +22,10 @@ export interface LockJSON {
  * ```
  */
 export class Lock implements AsyncDisposable {
-  readonly #engine: Engine;
   readonly #hold: Hold;
 
   /** @internal */
-  constructor(engine: Engine, hold: Hold) {
-    this.#engine = engine;
+  constructor(hold: Hold) {
     this.#hold = hold;
   }
 
@@ -79,8 +76,7 @@ export class Lock implements AsyncDisposable {
    *   deadline.
    */
   async renew(ttl?: Duration): Promise<void> {
-    const time = ttl === undefined ? this.#hold.ttl : parseTtl(ttl);
-    await this.#engine.keepAlive.during(this.#hold.renew(time));
+    await this.#hold.renew(ttl === undefined ? this.#hold.ttl : parseTtl(ttl));
   }
 
   /**
@@ -94,7 +90,7 @@ export class Lock implements AsyncDisposable {
    * @throws {RedisRefusedError} if Redis answered with an error. The work was protected.
    */
   release(): Promise<void> {
-    return this.#engine.keepAlive.during(this.#hold.release());
+    return this.#hold.release();
   }
 
   /**
@@ -103,8 +99,8 @@ export class Lock implements AsyncDisposable {
    *
    * @throws {LockLostError} if the lock had been lost: the work may not have been protected.
    */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#engine.keepAlive.during(this.#hold.leave());
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#hold.leave();
   }
 
   /** What another process needs to take part in this acquisition with `locker.adopt`. */

@@ -1,16 +1,17 @@
 import { show } from './duration.js';
 import type { Engine } from './engine/engine.js';
+import type { Hold } from './engine/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from './errors.js';
 import { Lock, type LockJSON } from './lock.js';
 import {
-  type AcquireDefaults,
   type AcquireOptions,
   type HoldOptions,
   lockKey,
   parseTtl,
   type ResolvedAcquireOptions,
   resolveAcquireOptions,
-  resolveHoldOptions,
+  resolveAdoptOptions,
+  resolveTryAcquireOptions,
   type TryAcquireOptions,
 } from './options.js';
 
@@ -21,10 +22,10 @@ import {
 export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #keyPrefix: string;
-  readonly #defaults: AcquireDefaults;
+  readonly #defaults: ResolvedAcquireOptions;
 
   /** @internal */
-  constructor(engine: Engine, keyPrefix: string, defaults: AcquireDefaults) {
+  constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
     this.#engine = engine;
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
@@ -49,7 +50,8 @@ export class Locker implements AsyncDisposable {
    * @throws the reason of `signal`, if it was aborted. Nothing is held.
    */
   async acquire(name: string, options?: AcquireOptions): Promise<Lock> {
-    return this.#acquire(name, resolveAcquireOptions('acquire', options, this.#defaults));
+    const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
+    return new Lock(await this.#acquire(name, resolved));
   }
 
   /**
@@ -63,11 +65,9 @@ export class Locker implements AsyncDisposable {
    * ```
    */
   async tryAcquire(name: string, options?: TryAcquireOptions): Promise<Lock | null> {
+    const resolved = resolveTryAcquireOptions(options, this.#defaults);
     try {
-      return await this.#acquire(
-        name,
-        resolveAcquireOptions('tryAcquire', options, this.#defaults),
-      );
+      return new Lock(await this.#acquire(name, resolved));
     } catch (error) {
       if (error instanceof AcquireTimeoutError) return null;
       throw error;
@@ -95,7 +95,8 @@ export class Locker implements AsyncDisposable {
   ): Promise<T> {
     const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
     if (typeof body !== 'function') throw new TypeError(`using: ${show(body)} is not a function.`);
-    const lock = await this.#acquire(name, resolveAcquireOptions('using', options, this.#defaults));
+    const resolved = resolveAcquireOptions('using', options, this.#defaults);
+    const lock = new Lock(await this.#acquire(name, resolved));
     let result: T;
     try {
       result = await body(lock);
@@ -121,10 +122,9 @@ export class Locker implements AsyncDisposable {
    */
   async adopt(json: LockJSON, options?: HoldOptions): Promise<Lock> {
     const { name, token, fencingToken, ttl } = parseLockJson(json);
-    const hold = resolveHoldOptions('adopt', options, { ttl, renew: this.#defaults.renew });
+    const hold = resolveAdoptOptions(options, { ttl, renew: this.#defaults.renew });
     const key = lockKey(this.#keyPrefix, name);
-    const terms = { name, key, token, fencingToken, ttl: hold.ttl, autoRenew: hold.renew };
-    return new Lock(this.#engine, await this.#engine.adopt(terms));
+    return new Lock(await this.#engine.adopt({ name, key, token, fencingToken, ...hold }));
   }
 
   /**
@@ -156,12 +156,10 @@ export class Locker implements AsyncDisposable {
     return this.close();
   }
 
-  async #acquire(name: string, options: ResolvedAcquireOptions): Promise<Lock> {
-    const { ttl, waitTimeout, signal, renew: autoRenew } = options;
+  #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
     const key = lockKey(this.#keyPrefix, name);
-    signal?.throwIfAborted();
-    const request = { name, key, ttl, waitTimeout, signal, autoRenew };
-    return new Lock(this.#engine, await this.#engine.acquire(request));
+    options.signal?.throwIfAborted();
+    return this.#engine.acquire(name, key, options);
   }
 }
 

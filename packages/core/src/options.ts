@@ -63,14 +63,11 @@ export interface LockerOptions {
   readonly renew?: boolean | undefined;
 }
 
-export interface AcquireDefaults {
+export interface ResolvedAcquireOptions {
   readonly ttl: number;
   /** `Infinity`: no limit. */
   readonly waitTimeout: number;
   readonly renew: boolean;
-}
-
-export interface ResolvedAcquireOptions extends AcquireDefaults {
   readonly signal: AbortSignal | undefined;
 }
 
@@ -86,7 +83,7 @@ export interface ResolvedLockerOptions {
   readonly pool: { readonly min: number; readonly max: number };
   readonly connectTimeout: number;
   readonly commandTimeout: number;
-  readonly defaults: AcquireDefaults;
+  readonly defaults: ResolvedAcquireOptions;
 }
 
 const SHORTEST_TTL = 10;
@@ -121,39 +118,50 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       ttl: parseTtl(options.ttl ?? 30_000),
       waitTimeout: parseWaitTimeout(options.waitTimeout ?? Infinity),
       renew: parseRenew(options.renew ?? true),
+      signal: undefined,
     },
   };
 }
 
 export function resolveAcquireOptions(
-  method: 'acquire' | 'using' | 'tryAcquire',
+  method: 'acquire' | 'using',
   options: AcquireOptions | undefined,
-  defaults: AcquireDefaults,
+  defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
-  const waitTimeout = method === 'tryAcquire' ? 0 : defaults.waitTimeout;
-  if (options === undefined) return { ...defaults, waitTimeout, signal: undefined };
-  const allowed = ['ttl', 'renew', 'signal'];
-  if (method !== 'tryAcquire') allowed.push('waitTimeout');
-  assertOptions(method, options, allowed);
+  if (options === undefined) return defaults;
+  assertOptions(method, options, ['ttl', 'renew', 'signal', 'waitTimeout']);
+  const { waitTimeout, signal } = options;
   return {
-    ttl: options.ttl === undefined ? defaults.ttl : parseTtl(options.ttl),
-    waitTimeout:
-      options.waitTimeout === undefined ? waitTimeout : parseWaitTimeout(options.waitTimeout),
-    renew: options.renew === undefined ? defaults.renew : parseRenew(options.renew),
-    signal: parseSignal(options.signal),
+    ...resolveHold(options, defaults),
+    waitTimeout: waitTimeout === undefined ? defaults.waitTimeout : parseWaitTimeout(waitTimeout),
+    signal: parseSignal(signal),
   };
 }
 
-export function resolveHoldOptions(
-  method: 'adopt',
+export function resolveTryAcquireOptions(
+  options: TryAcquireOptions | undefined,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions {
+  if (options !== undefined) assertOptions('tryAcquire', options, ['ttl', 'renew', 'signal']);
+  const signal = parseSignal(options?.signal);
+  return { ...resolveHold(options, defaults), waitTimeout: 0, signal };
+}
+
+export function resolveAdoptOptions(
   options: HoldOptions | undefined,
   defaults: { readonly ttl: number; readonly renew: boolean },
 ): { readonly ttl: number; readonly renew: boolean } {
-  if (options === undefined) return defaults;
-  assertOptions(method, options, ['ttl', 'renew']);
+  if (options !== undefined) assertOptions('adopt', options, ['ttl', 'renew']);
+  return resolveHold(options, defaults);
+}
+
+function resolveHold(
+  options: HoldOptions | undefined,
+  defaults: { readonly ttl: number; readonly renew: boolean },
+): { readonly ttl: number; readonly renew: boolean } {
   return {
-    ttl: options.ttl === undefined ? defaults.ttl : parseTtl(options.ttl),
-    renew: options.renew === undefined ? defaults.renew : parseRenew(options.renew),
+    ttl: options?.ttl === undefined ? defaults.ttl : parseTtl(options.ttl),
+    renew: options?.renew === undefined ? defaults.renew : parseRenew(options.renew),
   };
 }
 

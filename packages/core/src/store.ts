@@ -112,6 +112,20 @@ export interface Outcomes {
 
 export type OutcomeOf<O extends Operation> = Outcomes[O['kind']];
 
+/**
+ * Who is told how an operation went: one of the two, once. Called back instead of a promise, since
+ * every operation comes this way; neither may throw.
+ */
+export interface Reply<O extends Operation> {
+  answered(outcome: OutcomeOf<O>): void;
+  /**
+   * With a {@link RedisUnreachableError} if no answer came: the operation may or may not have run;
+   * with a {@link RedisRefusedError} if the answer was an error; with a {@link LockerClosedError} if
+   * the session was closed.
+   */
+  failed(error: Error): void;
+}
+
 /** A lock that the store handed to a waiter of this locker. */
 export interface Grant {
   readonly key: string;
@@ -132,14 +146,9 @@ export interface StoreSession {
   readonly address: string;
   /** Whether grants reach this locker now. Nothing may be enqueued before. */
   readonly listening: boolean;
-  /**
-   * Sends an operation. Settles within about `patience` ms.
-   *
-   * @throws {RedisUnreachableError} if no answer came: the operation may or may not have run.
-   * @throws {RedisRefusedError} if the answer was an error.
-   */
-  submit<O extends Operation>(operation: O, patience: number): Promise<OutcomeOf<O>>;
-  /** Resolves when grants reach this locker. Rejects as `submit` does. */
+  /** Sends an operation. The reply comes within about `patience` ms, never in the same turn. */
+  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void;
+  /** Resolves when grants reach this locker. Rejects with the errors of a {@link Reply}. */
   listen(): Promise<void>;
   /** A grant was missed although the channel seemed to stand: build it anew. */
   relisten(): void;

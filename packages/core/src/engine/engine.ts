@@ -7,8 +7,8 @@ import { Deadline } from './deadline.js';
 import { Hold, type HoldTerms } from './hold.js';
 import { KeepAlive } from './keep-alive.js';
 import { Line } from './line.js';
-import { persist } from './persist.js';
-import { type AcquireRequest, Wait } from './wait.js';
+import { attempt, persist } from './persist.js';
+import { type AcquireOptions, Wait } from './wait.js';
 
 export interface EngineOptions {
   readonly lockerId: string;
@@ -56,13 +56,13 @@ export class Engine {
     return engine;
   }
 
-  acquire(request: AcquireRequest): Promise<Hold> {
+  acquire(name: string, key: string, options: AcquireOptions): Promise<Hold> {
     if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
     this.#sequence += 1;
     const token = `${this.#lockerId}/${this.#sequence}`;
-    const wait = new Wait(this, token, request);
+    const wait = new Wait(this, { name, key, token }, options);
     this.#waits.set(token, wait);
-    return this.keepAlive.during(wait.promise);
+    return wait.promise;
   }
 
   /** Takes part in an acquisition that another handle made, by confirming it. */
@@ -95,7 +95,7 @@ export class Engine {
   forceRelease(key: string): Promise<Outcomes['forceRelease']> {
     if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
     const operation = { kind: 'forceRelease', key } as const;
-    return this.keepAlive.during(this.session.submit(operation, this.commandTimeout));
+    return this.keepAlive.during(attempt(this, operation, this.commandTimeout));
   }
 
   /** Rejects waits, gives held locks back, closes the session. */

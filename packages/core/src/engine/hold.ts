@@ -7,11 +7,12 @@ import {
 } from '../diagnostics.js';
 import { LockLostError, RedisUnreachableError, type LostReason } from '../errors.js';
 import { renewalInterval } from '../protocol.js';
+import type { ReleaseOperation } from '../store.js';
 import { Appointment } from './agenda.js';
 import { type Instant, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
-import { patience, persist, RETRY_PAUSE } from './persist.js';
+import { type Answer, attempt, patience, persist, RETRY_PAUSE } from './persist.js';
 
 /** What was acquired, and how it is to be kept. */
 export interface HoldTerms {
@@ -20,7 +21,7 @@ export interface HoldTerms {
   readonly token: string;
   readonly fencingToken: number;
   readonly ttl: number;
-  readonly autoRenew: boolean;
+  readonly renew: boolean;
 }
 
 /** `ended`: given back, or at least its owner was told how that went. */
@@ -29,6 +30,9 @@ type State =
   | { readonly kind: 'lost'; readonly error: LockLostError; readonly reported: boolean }
   | { readonly kind: 'releasing'; readonly done: Promise<void> }
   | { readonly kind: 'ended' };
+
+const HELD: State = { kind: 'held' };
+const ENDED: State = { kind: 'ended' };
 
 /**
  * One acquisition from its grant to its end: the lease, its deadline and its renewal.
@@ -46,7 +50,7 @@ export class Hold {
   #ttl: number;
   #deadline: Deadline;
   #renewAt: number;
-  #state: State = { kind: 'held' };
+  #state: State = HELD;
   #controller: AbortController | undefined;
   /** The renewal that is under way. Never rejects. */
   #renewal: Promise<void> | undefined;
@@ -60,7 +64,7 @@ export class Hold {
     this.fencingToken = terms.fencingToken;
     this.#engine = engine;
     this.#ttl = terms.ttl;
-    this.#autoRenew = terms.autoRenew;
+    this.#autoRenew = terms.renew;
     this.#since = engine.clock.now();
     this.#deadline = deadline;
     this.#renewAt = sent.mono + renewalInterval(terms.ttl);
@@ -94,23 +98,8 @@ export class Hold {
    * @throws {LockLostError} if the lock is not held any more.
    * @throws {RedisUnreachableError} if no answer came; the lock is held until its deadline.
    */
-  async renew(ttl: number = this.#ttl): Promise<void> {
-    const { clock, agenda, commandTimeout } = this.#engine;
-    const until = clock.now() + commandTimeout;
-    for (;;) {
-      // One attempt follows the other; operations on one token never overlap.
-      // oxlint-disable-next-line no-await-in-loop
-      while (this.#renewal !== undefined) await this.#renewal;
-      this.#assertHeld();
-      // oxlint-disable-next-line no-await-in-loop
-      const failure = await this.#renewOnce(ttl, until);
-      this.#assertHeld();
-      if (failure === undefined) return;
-      if (!(failure instanceof RedisUnreachableError)) throw failure;
-      if (clock.now() + RETRY_PAUSE >= until) throw failure;
-      // oxlint-disable-next-line no-await-in-loop
-      await agenda.pause(RETRY_PAUSE);
-    }
+  renew(ttl: number): Promise<void> {
+    return this.#engine.keepAlive.during(this.#renew(ttl));
   }
 
   /**
@@ -203,24 +192,43 @@ export class Hold {
     this.#schedule();
   }
 
+  async #renew(ttl: number): Promise<void> {
+    const { clock, agenda, commandTimeout } = this.#engine;
+    const until = clock.now() + commandTimeout;
+    for (;;) {
+      // One attempt follows the other; operations on one token never overlap.
+      // oxlint-disable-next-line no-await-in-loop
+      while (this.#renewal !== undefined) await this.#renewal;
+      this.#assertHeld();
+      // oxlint-disable-next-line no-await-in-loop
+      const failure = await this.#renewOnce(ttl, until);
+      this.#assertHeld();
+      if (failure === undefined) return;
+      if (!(failure instanceof RedisUnreachableError)) throw failure;
+      if (clock.now() + RETRY_PAUSE >= until) throw failure;
+      // oxlint-disable-next-line no-await-in-loop
+      await agenda.pause(RETRY_PAUSE);
+    }
+  }
+
   /** Sends one renewal. Resolves with what kept it from being confirmed; never rejects. */
   #renewOnce(ttl: number, until: number): Promise<unknown> {
-    const attempt = this.#attemptRenewal(ttl, until);
-    const renewal = attempt.then(() => {
+    const attempted = this.#attemptRenewal(ttl, until);
+    const renewal = attempted.then(() => {
       if (this.#renewal === renewal) this.#renewal = undefined;
       if (this.#state.kind === 'held') this.#schedule();
     });
     this.#renewal = renewal;
-    return renewal.then(() => attempt);
+    return renewal.then(() => attempted);
   }
 
   async #attemptRenewal(ttl: number, until: number): Promise<unknown> {
-    const { clock, session } = this.#engine;
+    const { clock } = this.#engine;
     const sent = instant(clock);
     const { key, token } = this;
     try {
       const operation = { kind: 'renew', key, token, ttl } as const;
-      const outcome = await session.submit(operation, patience(this.#engine, until));
+      const outcome = await attempt(this.#engine, operation, patience(this.#engine, until));
       this.#expireIfDue();
       if (this.#state.kind !== 'held') {
         if (this.#state.kind === 'lost') this.#report('expired', undefined);
@@ -254,37 +262,49 @@ export class Hold {
     await this.#engine.settle({ key: this.key, token: this.token, ttl: this.#ttl }, time);
   }
 
-  async #giveBack(): Promise<void> {
-    const { clock } = this.#engine;
-    if (this.#renewal !== undefined) await this.#renewal;
+  // Not an async function: its frame would be the largest thing that an acquisition allocates.
+  #giveBack(): Promise<void> {
+    this.#engine.keepAlive.enter();
+    const asked = this.#renewal === undefined ? this.#ask() : this.#renewal.then(() => this.#ask());
+    return asked.then(
+      (answer) => this.#onReleased(answer),
+      (error: unknown) => this.#onUnanswered(error),
+    );
+  }
+
+  #ask(): Promise<Answer<ReleaseOperation>> {
+    const { clock, commandTimeout } = this.#engine;
     const { key, token } = this;
-    const leaseEnd = this.#deadline.mono;
-    const until = Math.min(clock.now() + this.#engine.commandTimeout, leaseEnd);
-    try {
-      const operation = { kind: 'release', key, token } as const;
-      const { outcome, attempts } = await persist(this.#engine, operation, until);
-      // After an attempt without an answer, "lost" can be the echo of our own release.
-      if (outcome.kind === 'lost' && attempts === 1) {
-        const error = new LockLostError(this.name, 'gone', this.fencingToken);
-        if (lossTopic.heard) lossTopic.publish({ ...this.#identity, reason: 'gone' });
-        throw error;
-      }
-      if (releaseTopic.heard) {
-        const handedOff = outcome.kind === 'released' && outcome.handedOff;
-        const held = clock.now() - this.#since;
-        releaseTopic.publish({ ...this.#identity, held, handedOff });
-      }
-    } catch (error) {
-      if (!(error instanceof LockLostError)) {
-        if (releaseUnansweredTopic.heard) {
-          releaseUnansweredTopic.publish({ ...this.#identity, cause: error });
-        }
-        void this.#engine.settle({ key, token, ttl: this.#ttl }, leaseEnd - clock.now());
-      }
-      throw error;
-    } finally {
-      this.#state = { kind: 'ended' };
-      this.#engine.forget(this);
+    const until = Math.min(clock.now() + commandTimeout, this.#deadline.mono);
+    return persist(this.#engine, { kind: 'release', key, token }, until);
+  }
+
+  #onReleased({ outcome, attempts }: Answer<ReleaseOperation>): void {
+    this.#end();
+    // After an attempt without an answer, "lost" can be the echo of our own release.
+    if (outcome.kind === 'lost' && attempts === 1) {
+      if (lossTopic.heard) lossTopic.publish({ ...this.#identity, reason: 'gone' });
+      throw new LockLostError(this.name, 'gone', this.fencingToken);
     }
+    if (releaseTopic.heard) {
+      const handedOff = outcome.kind === 'released' && outcome.handedOff;
+      const held = this.#engine.clock.now() - this.#since;
+      releaseTopic.publish({ ...this.#identity, held, handedOff });
+    }
+  }
+
+  #onUnanswered(cause: unknown): never {
+    this.#end();
+    if (releaseUnansweredTopic.heard) {
+      releaseUnansweredTopic.publish({ ...this.#identity, cause });
+    }
+    void this.#settle(this.#deadline.mono - this.#engine.clock.now());
+    throw cause;
+  }
+
+  #end(): void {
+    this.#state = ENDED;
+    this.#engine.forget(this);
+    this.#engine.keepAlive.leave();
   }
 }

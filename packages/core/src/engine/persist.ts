@@ -1,6 +1,6 @@
 import { RedisUnreachableError } from '../errors.js';
-import type { Operation, OutcomeOf, StoreSession } from '../store.js';
-import type { Agenda } from './agenda.js';
+import type { Operation, OutcomeOf, Reply, StoreSession } from '../store.js';
+import { type Agenda, Appointment } from './agenda.js';
 import type { Clock } from './clock.js';
 
 /** Below this a connection is not given up for being slow. */
@@ -32,27 +32,70 @@ export function patience({ clock, commandTimeout }: Asking, until: number): numb
   return Math.min(half, commandTimeout / 2);
 }
 
+/** Sends an operation once. */
+export function attempt<O extends Operation>(
+  { session }: Asking,
+  operation: O,
+  time: number,
+): Promise<OutcomeOf<O>> {
+  return new Promise((answered, failed) => {
+    session.submit(operation, time, { answered, failed });
+  });
+}
+
 /**
  * Sends an operation again until it is answered or the moment `until` has passed.
  *
  * @throws {RedisUnreachableError} of the last attempt.
  */
-export async function persist<O extends Operation>(
+export function persist<O extends Operation>(
   asking: Asking,
   operation: O,
   until: number,
 ): Promise<Answer<O>> {
-  const { clock, agenda, session } = asking;
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      // Each attempt follows from the failure of the one before.
-      // oxlint-disable-next-line no-await-in-loop
-      return { outcome: await session.submit(operation, patience(asking, until)), attempts };
-    } catch (error) {
-      if (!(error instanceof RedisUnreachableError)) throw error;
-      if (clock.now() + RETRY_PAUSE >= until) throw error;
-      // oxlint-disable-next-line no-await-in-loop
-      await agenda.pause(RETRY_PAUSE);
+  return new Promise((resolve, reject) => {
+    new Persistence(asking, operation, until, resolve, reject).send();
+  });
+}
+
+class Persistence<O extends Operation> implements Reply<O> {
+  readonly #asking: Asking;
+  readonly #operation: O;
+  readonly #until: number;
+  readonly #resolve: (answer: Answer<O>) => void;
+  readonly #reject: (error: Error) => void;
+  #attempts = 0;
+
+  constructor(
+    asking: Asking,
+    operation: O,
+    until: number,
+    resolve: (answer: Answer<O>) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#asking = asking;
+    this.#operation = operation;
+    this.#until = until;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  send(): void {
+    this.#attempts += 1;
+    this.#asking.session.submit(this.#operation, patience(this.#asking, this.#until), this);
+  }
+
+  answered(outcome: OutcomeOf<O>): void {
+    this.#resolve({ outcome, attempts: this.#attempts });
+  }
+
+  failed(error: Error): void {
+    const { clock, agenda } = this.#asking;
+    const next = clock.now() + RETRY_PAUSE;
+    if (error instanceof RedisUnreachableError && next < this.#until) {
+      agenda.schedule(new Appointment(() => this.send()), next);
+    } else {
+      this.#reject(error);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { acquireTopic, busyTopic, handOffTopic } from '../diagnostics.js';
 import { AcquireTimeoutError, ForeignDataError, RedisUnreachableError } from '../errors.js';
-import type { AcquireOperation, Grant, Outcomes, Waiting } from '../store.js';
+import type { AcquireOperation, Grant, Outcomes, Reply, Waiting } from '../store.js';
 import { Appointment } from './agenda.js';
 import { type Instant, instant } from './clock.js';
 import { Deadline } from './deadline.js';
@@ -9,15 +9,19 @@ import { Hold } from './hold.js';
 import type { Line } from './line.js';
 import { patience, RETRY_PAUSE, SHORTEST_PATIENCE } from './persist.js';
 
-/** A resolved call of `acquire`. */
-export interface AcquireRequest {
+/** What an acquisition is for; its token is known before anything is sent. */
+export interface Subject {
   readonly name: string;
   readonly key: string;
+  readonly token: string;
+}
+
+export interface AcquireOptions {
   readonly ttl: number;
   /** Milliseconds; 0: try once; Infinity: no limit. */
   readonly waitTimeout: number;
   readonly signal: AbortSignal | undefined;
-  readonly autoRenew: boolean;
+  readonly renew: boolean;
 }
 
 /** How long a caller that gives up is kept for the answer to its cancel. */
@@ -32,11 +36,11 @@ type Occasion = 'first' | 'poll' | 'resend' | 'confirm';
  * It only ever sends one kind of request, `acquire` with the same token, one at a time: to ask, to
  * poll, to come back with its ticket, and to confirm a push that is too old to build a lease on.
  */
-export class Wait {
-  readonly token: string;
+export class Wait implements Reply<AcquireOperation> {
   readonly promise: Promise<Hold>;
   readonly #engine: Engine;
-  readonly #request: AcquireRequest;
+  readonly #subject: Subject;
+  readonly #options: AcquireOptions;
   readonly #started: number;
   #resolve!: (hold: Hold) => void;
   #reject!: (reason: unknown) => void;
@@ -49,35 +53,49 @@ export class Wait {
   #pushed: number | undefined;
   #line: Line | undefined;
 
-  /** The requests under way: resolves when the last one is answered or has failed. */
-  #asking: Promise<void> | undefined;
+  /** The occasion of the request under way, if there is one; and when the first of them began. */
+  #asking: Occasion | undefined;
   #askedAt = 0;
   #askAgain = false;
+  #sent: Instant | undefined;
+  /** What waits for the end of the requests. */
+  #onceAnswered: (() => void) | undefined;
   /** What the server said last, and what kept it from answering since. */
   #holderTtl: number | undefined;
   #failure: unknown;
 
   /** The caller has its answer, or is about to get it. */
   #over = false;
-  /** The server may know this token. */
+  /** The server may know this token; and may have before the request under way. */
   #mayStand = false;
-  readonly #timeout = new Appointment(() => this.#leave(this.#timeoutError()));
-  readonly #onAbort = (): void => void this.#leave(this.#request.signal?.reason);
+  #stoodBefore = false;
+  #timeout: Appointment | undefined;
+  #onAbort: (() => void) | undefined;
 
-  constructor(engine: Engine, token: string, request: AcquireRequest) {
-    this.token = token;
+  constructor(engine: Engine, subject: Subject, options: AcquireOptions) {
     this.#engine = engine;
-    this.#request = request;
+    this.#subject = subject;
+    this.#options = options;
     this.#started = engine.clock.now();
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (request.waitTimeout > 0 && request.waitTimeout < Infinity) {
-      engine.agenda.schedule(this.#timeout, this.#started + request.waitTimeout);
+    engine.keepAlive.enter();
+    const { waitTimeout, signal } = options;
+    if (waitTimeout > 0 && waitTimeout < Infinity) {
+      this.#timeout = new Appointment(() => this.#leave(this.#timeoutError()));
+      engine.agenda.schedule(this.#timeout, this.#started + waitTimeout);
     }
-    request.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal !== undefined) {
+      this.#onAbort = () => void this.#leave(signal.reason);
+      signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
     this.ask('first');
+  }
+
+  get token(): string {
+    return this.#subject.token;
   }
 
   /** The place in the line; those that have none yet stand last. */
@@ -92,11 +110,9 @@ export class Wait {
       return;
     }
     this.#askAgain = false;
-    this.#asking = this.#ask(occasion).then(() => {
-      this.#asking = undefined;
-      if (this.#over || this.#acceptPush()) return;
-      if (this.#pushed !== undefined || this.#askAgain) this.ask('confirm');
-    });
+    this.#askedAt = this.#engine.clock.now();
+    this.#asking = occasion;
+    this.#attempt();
   }
 
   /** The store handed the lock to this token. */
@@ -105,7 +121,7 @@ export class Wait {
     this.#pushed = fencingToken;
     if (handOffTopic.heard) {
       handOffTopic.publish({
-        lockName: this.#request.name,
+        lockName: this.#subject.name,
         token: this.token,
         fencingToken,
         waited: this.#waited,
@@ -120,7 +136,7 @@ export class Wait {
     if (this.#over) return;
     this.#finish();
     void this.#settle();
-    this.#reject(error);
+    this.#tell(error);
   }
 
   /** The locker closes. Resolves when the server certainly does not keep this token. */
@@ -132,100 +148,105 @@ export class Wait {
     return this.#engine.clock.now() - this.#started;
   }
 
-  /** Asks until there is an answer that ends it, or a place in the line. Never rejects. */
-  async #ask(occasion: Occasion): Promise<void> {
-    const { clock, agenda, session, commandTimeout } = this.#engine;
-    const patient = this.#request.waitTimeout > 0;
-    const until = clock.now() + commandTimeout;
-    this.#askedAt = clock.now();
-    let busy = this.#ticket !== undefined;
-    // oxlint-disable no-await-in-loop -- requests for one token never overlap
-    while (!this.#over) {
-      try {
-        if (patient && busy && !session.listening) {
-          await session.listen();
-          if (this.#over) return;
-        }
-        const enqueue = patient && session.listening;
-        const sent = instant(clock);
-        const outcome = await this.#send(sent, enqueue, until);
-        if (this.#over) return;
-        this.#failure = undefined;
-        if (this.#digest(outcome, sent, occasion)) return;
-        busy = true;
-        if (outcome.kind === 'granted' && clock.now() >= until) {
-          this.fail(this.#tooSlow());
-          return;
-        }
-      } catch (error) {
-        if (this.#over) return;
-        this.#failure = error;
-        if (!(error instanceof RedisUnreachableError)) {
-          this.fail(error);
-        } else if (this.#acceptPush()) {
-          return;
-        } else if (clock.now() + RETRY_PAUSE >= until) {
-          this.#line?.failAll(error);
-          this.fail(error);
-        } else {
-          await agenda.pause(RETRY_PAUSE);
-        }
-      }
-    }
-    // oxlint-enable no-await-in-loop
+  /** @inheritDoc Reply.answered */
+  answered(outcome: Outcomes['acquire']): void {
+    if (outcome.kind === 'busy' || outcome.kind === 'foreign') this.#mayStand = this.#stoodBefore;
+    this.#failure = undefined;
+    if (this.#over || this.#digest(outcome)) this.#stopAsking();
+    else if (outcome.kind === 'granted' && this.#askedFor >= this.#engine.commandTimeout) {
+      this.fail(this.#tooSlow());
+      this.#stopAsking();
+    } else this.#attempt();
   }
 
-  async #send(
-    sent: Instant,
-    enqueue: boolean,
-    until: number,
-  ): Promise<Outcomes[AcquireOperation['kind']]> {
-    const { session } = this.#engine;
-    const { key, ttl } = this.#request;
-    this.#basis ??= sent;
+  /** @inheritDoc Reply.failed */
+  failed(error: Error): void {
+    if (this.#over) return this.#stopAsking();
+    this.#failure = error;
+    if (error instanceof RedisUnreachableError) {
+      if (this.#acceptPush()) return this.#stopAsking();
+      if (this.#askedFor + RETRY_PAUSE < this.#engine.commandTimeout) {
+        void this.#engine.agenda.pause(RETRY_PAUSE).then(() => this.#goOn());
+        return undefined;
+      }
+      this.#line?.failAll(error);
+    }
+    this.fail(error);
+    return this.#stopAsking();
+  }
+
+  #goOn(): void {
+    if (this.#over) this.#stopAsking();
+    else this.#attempt();
+  }
+
+  /** Sends one request, once the channel stands if it is needed. */
+  #attempt(): void {
+    if (this.#mustListen) {
+      this.#engine.session.listen().then(
+        () => this.#goOn(),
+        (error: Error) => this.failed(error),
+      );
+      return;
+    }
+    const { clock, session, commandTimeout } = this.#engine;
+    const { key, token } = this.#subject;
+    const enqueue = this.#options.waitTimeout > 0 && session.listening;
+    this.#sent = instant(clock);
+    this.#basis ??= this.#sent;
     if (enqueue) this.#line ??= this.#engine.join(this, key);
-    const stoodBefore = this.#mayStand;
+    this.#stoodBefore = this.#mayStand;
     this.#mayStand = true;
-    const outcome = await session.submit(
-      { kind: 'acquire', key, token: this.token, ttl, enqueue, ticket: this.#ticket },
-      patience(this.#engine, until),
+    session.submit(
+      { kind: 'acquire', key, token, ttl: this.#options.ttl, enqueue, ticket: this.#ticket },
+      patience(this.#engine, this.#askedAt + commandTimeout),
+      this,
     );
-    if (outcome.kind === 'busy' || outcome.kind === 'foreign') this.#mayStand = stoodBefore;
-    return outcome;
+  }
+
+  /** The last request is answered; what came up meanwhile has its turn. */
+  #stopAsking(): void {
+    this.#asking = undefined;
+    this.#onceAnswered?.();
+    if (this.#over || this.#acceptPush()) return;
+    if (this.#pushed !== undefined || this.#askAgain) this.ask('confirm');
+  }
+
+  /** Nobody is enqueued before the channel stands; a lock that is free needs no channel. */
+  get #mustListen(): boolean {
+    const busy = this.#holderTtl !== undefined;
+    return busy && this.#options.waitTimeout > 0 && !this.#engine.session.listening;
   }
 
   /** Draws the consequence of an answer; false: ask again. */
-  #digest(
-    outcome: Outcomes[AcquireOperation['kind']],
-    sent: Instant,
-    occasion: Occasion,
-  ): boolean {
+  #digest(outcome: Outcomes['acquire']): boolean {
+    const sent = this.#sent as Instant;
     switch (outcome.kind) {
       case 'granted': {
-        const deadline = Deadline.ofLease(sent, this.#request.ttl);
+        const deadline = Deadline.ofLease(sent, this.#options.ttl);
         if (deadline.passed(this.#engine.clock)) return false;
         const waited = this.#ticket !== undefined;
         // A push should have come before the poll found the grant: the channel may be deaf.
-        if (occasion === 'poll' && outcome.already && this.#pushed === undefined) {
+        if (this.#asking === 'poll' && outcome.already && this.#pushed === undefined) {
           this.#engine.session.relisten();
         }
         this.#grant(outcome.fencingToken, sent, deadline, waited && outcome.already);
         return true;
       }
       case 'waiting':
-        return this.#digestWaiting(outcome, sent, occasion);
+        return this.#digestWaiting(outcome, sent);
       case 'busy':
         this.#holderTtl = outcome.holderTtl;
-        if (outcome.holderTtl === 0 || this.#request.waitTimeout > 0) return false;
+        if (outcome.holderTtl === 0 || this.#options.waitTimeout > 0) return false;
         void this.#leave(this.#timeoutError());
         return true;
       case 'foreign':
-        this.fail(new ForeignDataError(this.#request.key, outcome.type));
+        this.fail(new ForeignDataError(this.#subject.key, outcome.type));
         return true;
     }
   }
 
-  #digestWaiting(outcome: Waiting, sent: Instant, occasion: Occasion): boolean {
+  #digestWaiting(outcome: Waiting, sent: Instant): boolean {
     const knownBefore = this.#ticket !== undefined;
     this.#holderTtl = outcome.holderTtl;
     this.#ticket = outcome.ticket;
@@ -234,29 +255,31 @@ export class Wait {
     this.#line?.heard(outcome.holderTtl);
     if (this.#pushed !== undefined && this.#pushed <= this.#asOf) this.#pushed = undefined;
     // The line was lost at the server: the others of this process have lost their places, too.
-    if (occasion === 'poll' && outcome.enqueued && knownBefore) this.#line?.askAll();
+    if (this.#asking === 'poll' && outcome.enqueued && knownBefore) this.#line?.askAll();
     return outcome.holderTtl > 0 || this.#pushed !== undefined;
   }
 
   /** Takes a pushed grant if the lease that is certain is worth having. */
   #acceptPush(): boolean {
     if (this.#pushed === undefined || this.#basis === undefined) return false;
-    const deadline = Deadline.ofLease(this.#basis, this.#request.ttl);
-    if (deadline.remaining(this.#engine.clock) < this.#request.ttl / 2) return false;
+    const deadline = Deadline.ofLease(this.#basis, this.#options.ttl);
+    if (deadline.remaining(this.#engine.clock) < this.#options.ttl / 2) return false;
     this.#grant(this.#pushed, this.#basis, deadline, true);
     return true;
   }
 
   #grant(fencingToken: number, sent: Instant, deadline: Deadline, handedOff: boolean): void {
     this.#finish();
-    const { name, key, ttl, autoRenew } = this.#request;
-    const terms = { name, key, token: this.token, fencingToken, ttl, autoRenew };
+    const { name, key, token } = this.#subject;
+    const { ttl, renew } = this.#options;
+    const terms = { name, key, token, fencingToken, ttl, renew };
     const hold = new Hold(this.#engine, terms, sent, deadline);
     this.#engine.keep(hold);
     if (acquireTopic.heard) {
       const waited = this.#waited;
-      acquireTopic.publish({ lockName: name, token: this.token, fencingToken, waited, handedOff });
+      acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff });
     }
+    this.#engine.keepAlive.leave();
     this.#resolve(hold);
   }
 
@@ -268,26 +291,45 @@ export class Wait {
       const { lockName, waited, holderTtl } = reason;
       busyTopic.publish({ lockName, waited, holderTtl });
     }
-    const settled = this.#settle();
-    void Promise.race([settled, this.#engine.agenda.pause(LEAVING_GRACE)]).then(() => {
-      this.#reject(reason);
+    if (!this.#mayStand) {
+      this.#tell(reason);
+      return Promise.resolve();
+    }
+    const { agenda, clock } = this.#engine;
+    const grace = new Appointment(() => this.#tell(reason));
+    agenda.schedule(grace, clock.now() + LEAVING_GRACE);
+    return this.#settle().then(() => {
+      if (!grace.scheduled) return;
+      agenda.cancel(grace);
+      this.#tell(reason);
     });
-    return settled;
+  }
+
+  #tell(reason: unknown): void {
+    this.#engine.keepAlive.leave();
+    this.#reject(reason);
   }
 
   #finish(): void {
     this.#over = true;
-    this.#engine.agenda.cancel(this.#timeout);
-    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#timeout !== undefined) this.#engine.agenda.cancel(this.#timeout);
+    if (this.#onAbort !== undefined) {
+      this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    }
     this.#line?.remove(this);
     this.#engine.left(this);
   }
 
   /** Makes certain that nothing of this token stays at the server. Never rejects. */
   async #settle(): Promise<void> {
-    await this.#asking;
-    const { key, ttl } = this.#request;
-    if (this.#mayStand) await this.#engine.settle({ key, token: this.token, ttl }, ttl);
+    if (this.#asking !== undefined) {
+      await new Promise<void>((resolve) => {
+        this.#onceAnswered = resolve;
+      });
+    }
+    const { key, token } = this.#subject;
+    const { ttl } = this.#options;
+    if (this.#mayStand) await this.#engine.settle({ key, token, ttl }, ttl);
   }
 
   #timeoutError(): Error {
@@ -299,7 +341,7 @@ export class Wait {
       return new RedisUnreachableError(address, what, this.#failure);
     }
     const holderTtl = this.#holderTtl === Infinity ? undefined : this.#holderTtl;
-    return new AcquireTimeoutError(this.#request.name, waited, holderTtl);
+    return new AcquireTimeoutError(this.#subject.name, waited, holderTtl);
   }
 
   get #askedFor(): number {
@@ -307,7 +349,7 @@ export class Wait {
   }
 
   #tooSlow(): Error {
-    const what = `took longer to answer than the ttl of ${this.#request.ttl} ms`;
+    const what = `took longer to answer than the ttl of ${this.#options.ttl} ms`;
     return new RedisUnreachableError(this.#engine.session.address, what);
   }
 }

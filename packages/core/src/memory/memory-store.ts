@@ -1,7 +1,14 @@
 import { type Clock, systemClock } from '../engine/clock.js';
 import { LockerClosedError } from '../errors.js';
 import { lockerIdOf } from '../protocol.js';
-import type { LockStore, Operation, OutcomeOf, StoreListener, StoreSession } from '../store.js';
+import type {
+  LockStore,
+  Operation,
+  OutcomeOf,
+  Reply,
+  StoreListener,
+  StoreSession,
+} from '../store.js';
 import { Keyspace } from './keyspace.js';
 
 /**
@@ -74,10 +81,14 @@ class MemorySession implements StoreSession {
     return this.#listeners.has(this.#lockerId);
   }
 
-  // Asynchronous like every store: an outcome is never seen in the turn that asked for it.
-  async submit<O extends Operation>(operation: O): Promise<OutcomeOf<O>> {
-    if (this.#closed) throw new LockerClosedError();
-    return this.#store.keyspace.apply(operation, this.#store.now()) as OutcomeOf<O>;
+  submit<O extends Operation>(operation: O, _patience: number, reply: Reply<O>): void {
+    // Applied in the order of the calls; the outcome comes in a later turn, as from every store.
+    if (this.#closed) {
+      queueMicrotask(() => reply.failed(new LockerClosedError()));
+      return;
+    }
+    const outcome = this.#store.keyspace.apply(operation, this.#store.now()) as OutcomeOf<O>;
+    queueMicrotask(() => reply.answered(outcome));
   }
 
   listen(): Promise<void> {

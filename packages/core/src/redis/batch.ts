@@ -5,10 +5,7 @@ import { DIGEST } from './script/index.js';
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
 const QUEUE_PREFIX = `${RESERVED_PREFIX}queue:`;
 
-/** The answer to one operation of a batch: its outcome, or the message of an error reply. */
-export type Result =
-  | { readonly outcome: Outcomes[Operation['kind']]; readonly error?: never }
-  | { readonly outcome?: never; readonly error: string };
+type Outcome = Outcomes[Operation['kind']];
 
 /** The command that applies the operations, in their order. */
 export function encode(operations: readonly Operation[]): string[] {
@@ -50,48 +47,44 @@ function place({ enqueue, ticket }: { enqueue: boolean; ticket: number | undefin
 }
 
 /**
- * Reads the script's flat reply.
+ * Reads the script's flat reply: for each operation its outcome, or its error reply.
  *
  * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
  */
-export function decode(reply: unknown, count: number): Result[] {
+export function decode(reply: unknown, count: number): (Outcome | Error)[] {
   if (!Array.isArray(reply)) throw new TypeError('The reply to a batch is not a list.');
   const reader = new Reader(reply);
-  const results: Result[] = [];
+  const results: (Outcome | Error)[] = [];
   while (results.length < count) results.push(decodeOne(reader));
   return results;
 }
 
-function decodeOne(reader: Reader): Result {
+function decodeOne(reader: Reader): Outcome | Error {
   const kind = reader.text();
   switch (kind) {
     case 'granted':
-      return {
-        outcome: { kind, fencingToken: reader.integer(), already: reader.integer() === 1 },
-      };
+      return { kind, fencingToken: reader.integer(), already: reader.integer() === 1 };
     case 'waiting':
       return {
-        outcome: {
-          kind,
-          holderTtl: remaining(reader.integer()),
-          ticket: reader.integer(),
-          enqueued: reader.integer() === 1,
-          asOf: reader.integer(),
-        },
+        kind,
+        holderTtl: remaining(reader.integer()),
+        ticket: reader.integer(),
+        enqueued: reader.integer() === 1,
+        asOf: reader.integer(),
       };
     case 'busy':
-      return { outcome: { kind, holderTtl: remaining(reader.integer()) } };
+      return { kind, holderTtl: remaining(reader.integer()) };
     case 'foreign':
-      return { outcome: { kind, type: reader.text() } };
+      return { kind, type: reader.text() };
     case 'renewed':
-      return { outcome: { kind, fencingToken: reader.integer() } };
+      return { kind, fencingToken: reader.integer() };
     case 'released':
-      return { outcome: { kind, handedOff: reader.integer() === 1 } };
+      return { kind, handedOff: reader.integer() === 1 };
     case 'lost':
     case 'cancelled':
-      return { outcome: { kind } };
+      return { kind };
     case 'error':
-      return { error: reader.text() };
+      return new Error(reader.text());
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${kind}.`);
   }

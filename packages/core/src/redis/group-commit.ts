@@ -1,8 +1,8 @@
 import { type Agenda, Appointment } from '../engine/agenda.js';
 import type { Clock } from '../engine/clock.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
-import type { Operation, OutcomeOf } from '../store.js';
-import { decode, encode, type Result } from './batch.js';
+import type { Operation, Outcomes, Reply } from '../store.js';
+import { decode, encode } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
 import { SCRIPT } from './script/index.js';
@@ -19,8 +19,7 @@ const PASSING = /^(LOADING|BUSY|MASTERDOWN|READONLY|TRYAGAIN|CLUSTERDOWN|NOREPLI
 interface Entry {
   readonly operation: Operation;
   readonly giveUpAt: number;
-  readonly resolve: (outcome: never) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reply: Reply<Operation>;
 }
 
 /**
@@ -49,22 +48,24 @@ export class GroupCommit {
     pool.onIdle = () => this.#flushSoon();
   }
 
-  submit<O extends Operation>(operation: O, patience: number): Promise<OutcomeOf<O>> {
-    if (this.#closed) return Promise.reject(new LockerClosedError());
-    return new Promise((resolve, reject) => {
-      const giveUpAt = this.#clock.now() + patience;
-      this.#queue.push({ operation, giveUpAt, resolve, reject });
-      if (!this.#overdue.scheduled || giveUpAt < this.#overdue.due) {
-        this.#agenda.schedule(this.#overdue, giveUpAt);
-      }
-      this.#flushSoon();
-    });
+  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+    if (this.#closed) {
+      queueMicrotask(() => reply.failed(new LockerClosedError()));
+      return;
+    }
+    const giveUpAt = this.#clock.now() + patience;
+    // The script answers each operation with an outcome of its kind.
+    this.#queue.push({ operation, giveUpAt, reply: reply as unknown as Reply<Operation> });
+    if (!this.#overdue.scheduled || giveUpAt < this.#overdue.due) {
+      this.#agenda.schedule(this.#overdue, giveUpAt);
+    }
+    this.#flushSoon();
   }
 
   close(): void {
     this.#closed = true;
     this.#agenda.cancel(this.#overdue);
-    for (const entry of this.#queue.splice(0)) entry.reject(new LockerClosedError());
+    for (const entry of this.#queue.splice(0)) entry.reply.failed(new LockerClosedError());
   }
 
   /** After the promises that this turn settles: what their callers submit goes along. */
@@ -120,9 +121,9 @@ export class GroupCommit {
     // A server that became a replica stays one: its successor is found by connecting again.
     if (message.startsWith('READONLY')) connection.lose(error);
     for (const entry of batch) {
-      if (this.#closed) entry.reject(new LockerClosedError());
-      else if (refused) entry.reject(new RedisRefusedError(this.#address, error));
-      else entry.reject(unanswered(this.#address, error));
+      if (this.#closed) entry.reply.failed(new LockerClosedError());
+      else if (refused) entry.reply.failed(new RedisRefusedError(this.#address, error));
+      else entry.reply.failed(unanswered(this.#address, error));
     }
   }
 
@@ -132,7 +133,7 @@ export class GroupCommit {
     const overdue = this.#queue.filter((entry) => entry.giveUpAt <= now);
     this.#queue = this.#queue.filter((entry) => entry.giveUpAt > now);
     if (this.#queue.length > 0) this.#agenda.schedule(this.#overdue, earliest(this.#queue));
-    for (const entry of overdue) entry.reject(unanswered(this.#address, this.#pool.failure));
+    for (const entry of overdue) entry.reply.failed(unanswered(this.#address, this.#pool.failure));
   }
 }
 
@@ -140,20 +141,16 @@ function earliest(entries: readonly Entry[]): number {
   return entries.reduce((least, entry) => Math.min(least, entry.giveUpAt), Infinity);
 }
 
-function settle(batch: readonly Entry[], results: readonly Result[], address: string): void {
-  for (const [index, entry] of batch.entries()) {
-    const result = results[index] as Result;
-    if (result.outcome !== undefined) {
-      // The script answers each operation with an outcome of its kind.
-      entry.resolve(result.outcome as never);
-    } else {
-      const error = new Error(result.error);
-      entry.reject(
-        PASSING.test(result.error)
-          ? unanswered(address, error)
-          : new RedisRefusedError(address, error),
-      );
-    }
+function settle(
+  batch: readonly Entry[],
+  results: readonly (Outcomes[Operation['kind']] | Error)[],
+  address: string,
+): void {
+  for (const [index, result] of results.entries()) {
+    const { reply } = batch[index] as Entry;
+    if (!(result instanceof Error)) reply.answered(result);
+    else if (PASSING.test(result.message)) reply.failed(unanswered(address, result));
+    else reply.failed(new RedisRefusedError(address, result));
   }
 }
 

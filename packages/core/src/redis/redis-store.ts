@@ -1,6 +1,6 @@
 import { Agenda } from '../engine/agenda.js';
 import type { Clock } from '../engine/clock.js';
-import type { LockStore, Operation, OutcomeOf, StoreListener, StoreSession } from '../store.js';
+import type { LockStore, Operation, Reply, StoreListener, StoreSession } from '../store.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './group-commit.js';
@@ -55,8 +55,8 @@ class RedisSession implements StoreSession {
     return this.#wake.listening;
   }
 
-  submit<O extends Operation>(operation: O, patience: number): Promise<OutcomeOf<O>> {
-    return this.#commit.submit(operation, patience);
+  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+    this.#commit.submit(operation, patience, reply);
   }
 
   listen(): Promise<void> {

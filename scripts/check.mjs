@@ -1,0 +1,67 @@
+// Every check of the repository in order. What passes says one line; what fails says all it has to
+// say.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const checks = [
+  { name: 'build', command: [bin('typescript', 'tsc'), '-b'] },
+  { name: 'format', command: [bin('oxfmt'), '--check'] },
+  { name: 'lint', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
+  {
+    name: 'unused code and dependencies',
+    command: [bin('knip'), '--treat-config-hints-as-errors'],
+  },
+  { name: 'package', command: [bin('publint'), 'packages/core', '--strict', '--pack', 'npm'] },
+  {
+    name: 'package types',
+    command: [
+      bin('@arethetypeswrong/cli', 'attw'),
+      '--pack',
+      'packages/core',
+      '--profile=esm-only',
+    ],
+  },
+  { name: 'API report', command: ['scripts/api-report.mjs'] },
+];
+
+let failed = 0;
+for (const { name, command } of checks) {
+  const start = performance.now();
+  const { code, output } = await capture(command);
+  const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+  console.log(`${code === 0 ? '✔' : '✖'} ${name} (${seconds} s)`);
+  if (code === 0) continue;
+  failed += 1;
+  console.log(output);
+  // Without a build the others would judge the last one.
+  if (name === 'build') break;
+}
+console.log(`${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/**
+ * The script that a package runs as a command. Its own path, because a shell's shim cannot be run
+ * everywhere.
+ *
+ * @param {string} packageName
+ * @param {string} [command]
+ * @returns {string}
+ */
+function bin(packageName, command = packageName) {
+  const folder = join('node_modules', packageName);
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return join(folder, manifest.bin[command]);
+}
+
+/** @param {string[]} command */
+async function capture(command) {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @type {Buffer[]} */
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => chunks.push(chunk));
+  const [code] = await once(child, 'close');
+  return { code, output: Buffer.concat(chunks).toString() };
+}

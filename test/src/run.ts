@@ -1,0 +1,85 @@
+/**
+ * Runs the tests, and then makes sure that they left nothing behind.
+ *
+ * Arguments: `node test/dist/run.js [part of a test file's path …] [--option of node --test …]`
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findRedisServer } from '@holdfast/support';
+import { leftovers } from './leftovers.js';
+
+/**
+ * Files that run side by side. They mostly wait for servers, so this is not the number of
+ * processors.
+ */
+const CONCURRENCY = 2;
+/**
+ * For one file, in milliseconds; far above what any takes. Node 20 has no such limit for each test.
+ */
+const TIMEOUT = 120_000;
+
+const compiled = fileURLToPath(new URL('.', import.meta.url));
+const sources = fileURLToPath(new URL('../src/', import.meta.url));
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  const options = args.filter((arg) => arg.startsWith('-'));
+  const filters = args.filter((arg) => !arg.startsWith('-'));
+  const files = await testFiles(filters);
+  if (files.length === 0) {
+    console.error(`No test file has ${filters.join(' or ')} in its path.`);
+    return 1;
+  }
+  const redisServer = await findRedisServer();
+  const runDirectory = await mkdtemp(join(tmpdir(), 'holdfast-run-'));
+  const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
+  const child = spawn(
+    process.execPath,
+    [
+      '--test',
+      '--enable-source-maps',
+      '--test-reporter=spec',
+      `--test-concurrency=${CONCURRENCY}`,
+      `--test-timeout=${TIMEOUT}`,
+      ...options,
+      ...files,
+    ],
+    {
+      stdio: 'inherit',
+      env: {
+        ...environment,
+        HOLDFAST_RUN_DIR: runDirectory,
+        HOLDFAST_REDIS_SERVER: redisServer,
+      },
+    },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const remains = await leftovers(runDirectory);
+  await rm(runDirectory, { recursive: true, force: true });
+  if (signal !== null) return 128 + constants.signals[signal];
+  if (remains.length === 0) return code ?? 1;
+  console.error(['The tests left behind:', ...remains].join('\n  '));
+  return code === 0 || code === null ? 1 : code;
+}
+
+/** The compiled test files that still have a source: a build does not remove what it once made. */
+async function testFiles(filters: readonly string[]): Promise<string[]> {
+  const names = await readdir(compiled, { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => existsSync(join(sources, name.replace(/\.js$/, '.ts'))))
+    .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
+    .toSorted()
+    .map((name) => relative(process.cwd(), join(compiled, name)));
+}
