@@ -39,7 +39,9 @@ export class AcquireTimeoutError extends HoldfastError {
   constructor(lockName: string, waited: number, holderTtl: number | undefined) {
     const lease =
       holderTtl === undefined ? 'whose hold has no expiry' : `who had ${holderTtl} ms left`;
-    super(`Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms for a holder ${lease}.`);
+    super(
+      `Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms for a holder ${lease}.`,
+    );
     this.lockName = lockName;
     this.waited = waited;
     this.holderTtl = holderTtl;

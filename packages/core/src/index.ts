@@ -1,9 +1,5 @@
 export { createLocker } from './create-locker.js';
-export type {
-  AcquisitionMessage,
-  DiagnosticChannel,
-  DiagnosticMessages,
-} from './diagnostics.js';
+export type { AcquisitionMessage, DiagnosticChannel, DiagnosticMessages } from './diagnostics.js';
 export type { Duration } from './duration.js';
 export {
   AcquireTimeoutError,

@@ -249,7 +249,10 @@ function parseUrl(option: string, value: unknown): string {
   return value;
 }
 
-function resolvePool(pool: PoolOptions | undefined): { readonly min: number; readonly max: number } {
+function resolvePool(pool: PoolOptions | undefined): {
+  readonly min: number;
+  readonly max: number;
+} {
   if (pool !== undefined) assertOptions('pool', pool, ['min', 'max']);
   const min = pool?.min ?? 1;
   const max = pool?.max ?? Math.max(min, 2);
@@ -272,4 +275,3 @@ function assertOptions(what: string, options: unknown, allowed: readonly string[
     throw new TypeError(`${what}: no option '${option}'; there are ${allowed.join(', ')}.`);
   }
 }
-

@@ -8,6 +8,7 @@ import { Hold, type HoldTerms } from './hold.js';
 import { KeepAlive } from './keep-alive.js';
 import { Line } from './line.js';
 import { attempt, persist } from './persist.js';
+import { Roster } from './roster.js';
 import { type AcquireOptions, Wait } from './wait.js';
 
 export interface EngineOptions {
@@ -29,8 +30,8 @@ export class Engine {
   readonly keepAlive: KeepAlive;
   readonly lines: Map<string, Line> = new Map();
   readonly #lockerId: string;
-  readonly #waits = new Map<string, Wait>();
-  readonly #holds = new Map<string, Hold>();
+  readonly #waits = new Roster<Wait>();
+  readonly #holds = new Roster<Hold>();
   readonly #settling = new Set<Promise<void>>();
   #sequence = 0;
   #closing: Promise<void> | undefined;
@@ -61,14 +62,14 @@ export class Engine {
     this.#sequence += 1;
     const token = `${this.#lockerId}/${this.#sequence}`;
     const wait = new Wait(this, { name, key, token }, options);
-    this.#waits.set(token, wait);
+    this.#waits.add(wait);
     return wait.promise;
   }
 
   /** Takes part in an acquisition that another handle made, by confirming it. */
   async adopt(terms: HoldTerms): Promise<Hold> {
     this.#assertOpen();
-    const known = this.#holds.get(terms.token);
+    const known = this.#holds.find((hold) => hold.token === terms.token);
     if (known !== undefined) return known;
     const sent = instant(this.clock);
     const { key, token, ttl } = terms;
@@ -116,15 +117,15 @@ export class Engine {
   }
 
   left(wait: Wait): void {
-    this.#waits.delete(wait.token);
+    this.#waits.remove(wait);
   }
 
   keep(hold: Hold): void {
-    this.#holds.set(hold.token, hold);
+    this.#holds.add(hold);
   }
 
   forget(hold: Hold): void {
-    this.#holds.delete(hold.token);
+    this.#holds.remove(hold);
   }
 
   /**
@@ -145,12 +146,12 @@ export class Engine {
   }
 
   granted(grant: Grant): void {
-    const wait = this.#waits.get(grant.token);
+    const wait = this.lines.get(grant.key)?.find(grant.token);
     if (wait !== undefined) {
       wait.pushed(grant);
       return;
     }
-    const hold = this.#holds.get(grant.token);
+    const hold = this.#holds.find(({ token }) => token === grant.token);
     if (hold?.fencingToken === grant.fencingToken) return;
     // A second grant for a token that was already held: the first one is over.
     hold?.lose('gone');
@@ -168,8 +169,8 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    const waits = [...this.#waits.values()].map((wait) => wait.close(new LockerClosedError()));
-    const holds = [...this.#holds.values()].map((hold) => hold.close());
+    const waits = [...this.#waits].map((wait) => wait.close(new LockerClosedError()));
+    const holds = [...this.#holds].map((hold) => hold.close());
     const settled = Promise.all([...waits, ...holds, ...this.#settling]).then(() => {});
     await Promise.race([settled, this.agenda.pause(this.commandTimeout)]);
     this.session.close();

@@ -12,6 +12,7 @@ import { Appointment } from './agenda.js';
 import { type Instant, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
+import type { Listed } from './roster.js';
 import { type Answer, attempt, patience, persist, RETRY_PAUSE } from './persist.js';
 
 /** What was acquired, and how it is to be kept. */
@@ -39,7 +40,8 @@ const ENDED: State = { kind: 'ended' };
  *
  * Operations on its token never overlap: release waits for a renewal that is under way.
  */
-export class Hold {
+export class Hold implements Listed {
+  place = -1;
   readonly name: string;
   readonly key: string;
   readonly token: string;

@@ -10,7 +10,7 @@ import type { Wait } from './wait.js';
 export class Line {
   readonly #engine: Engine;
   readonly #key: string;
-  readonly #waits = new Set<Wait>();
+  readonly #waits = new Map<string, Wait>();
   readonly #poll = new Appointment(() => this.#onPoll());
 
   constructor(engine: Engine, key: string) {
@@ -19,14 +19,18 @@ export class Line {
   }
 
   add(wait: Wait): void {
-    this.#waits.add(wait);
+    this.#waits.set(wait.token, wait);
   }
 
   remove(wait: Wait): void {
-    this.#waits.delete(wait);
+    this.#waits.delete(wait.token);
     if (this.#waits.size > 0) return;
     this.#engine.agenda.cancel(this.#poll);
     this.#engine.lines.delete(this.#key);
+  }
+
+  find(token: string): Wait | undefined {
+    return this.#waits.get(token);
   }
 
   /** The server said what the holder has left. Never puts a poll off that is already due earlier. */
@@ -39,17 +43,17 @@ export class Line {
 
   /** Pushes may have been missed, or the line itself was lost at the server. */
   askAll(): void {
-    for (const wait of this.#waits) wait.ask('resend');
+    for (const wait of this.#waits.values()) wait.ask('resend');
   }
 
   /** Redis cannot be reached: what one waiter found out holds for all. */
   failAll(error: Error): void {
-    for (const wait of this.#waits) wait.fail(error);
+    for (const wait of this.#waits.values()) wait.fail(error);
   }
 
   #onPoll(): void {
     let oldest: Wait | undefined;
-    for (const wait of this.#waits) {
+    for (const wait of this.#waits.values()) {
       if (oldest === undefined || wait.ticket < oldest.ticket) oldest = wait;
     }
     this.heard(Infinity);

@@ -7,6 +7,7 @@ import { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
 import { Hold } from './hold.js';
 import type { Line } from './line.js';
+import type { Listed } from './roster.js';
 import { patience, RETRY_PAUSE, SHORTEST_PATIENCE } from './persist.js';
 
 /** What an acquisition is for; its token is known before anything is sent. */
@@ -36,7 +37,8 @@ type Occasion = 'first' | 'poll' | 'resend' | 'confirm';
  * It only ever sends one kind of request, `acquire` with the same token, one at a time: to ask, to
  * poll, to come back with its ticket, and to confirm a push that is too old to build a lease on.
  */
-export class Wait implements Reply<AcquireOperation> {
+export class Wait implements Reply<AcquireOperation>, Listed {
+  place = -1;
   readonly promise: Promise<Hold>;
   readonly #engine: Engine;
   readonly #subject: Subject;

@@ -92,10 +92,7 @@ export class Keyspace {
     return this.#enqueue(operation, holderTtl);
   }
 
-  #enqueue(
-    { key, token, ttl, ticket }: AcquireOperation,
-    holderTtl: number,
-  ): Outcomes['acquire'] {
+  #enqueue({ key, token, ttl, ticket }: AcquireOperation, holderTtl: number): Outcomes['acquire'] {
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
     queue.expiresAt = this.#now + LINE_LIFETIME;
     this.#queues.set(key, queue);

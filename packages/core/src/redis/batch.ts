@@ -1,6 +1,7 @@
 import { RESERVED_PREFIX } from '../protocol.js';
 import type { Operation, Outcomes } from '../store.js';
 import { DIGEST } from './script/index.js';
+import { OUTCOME } from './script/outcome.js';
 
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
 const QUEUE_PREFIX = `${RESERVED_PREFIX}queue:`;
@@ -10,12 +11,12 @@ type Outcome = Outcomes[Operation['kind']];
 /** The command that applies the operations, in their order. */
 export function encode(operations: readonly Operation[]): string[] {
   const keys: string[] = [CLOCK_KEY];
-  const args: string[] = [];
+  const args: (string | number)[] = [];
   for (const operation of operations) encodeOne(operation, keys, args);
-  return ['EVALSHA', DIGEST, String(keys.length), ...keys, ...args];
+  return ['EVALSHA', DIGEST, String(keys.length), ...keys, JSON.stringify(args)];
 }
 
-function encodeOne(operation: Operation, keys: string[], args: string[]): void {
+function encodeOne(operation: Operation, keys: string[], args: (string | number)[]): void {
   const { kind, key } = operation;
   const queue = QUEUE_PREFIX + key;
   switch (kind) {
@@ -60,33 +61,34 @@ export function decode(reply: unknown, count: number): (Outcome | Error)[] {
 }
 
 function decodeOne(reader: Reader): Outcome | Error {
-  const kind = reader.text();
-  switch (kind) {
-    case 'granted':
-      return { kind, fencingToken: reader.integer(), already: reader.integer() === 1 };
-    case 'waiting':
+  const outcome = reader.integer();
+  switch (outcome) {
+    case OUTCOME.granted:
+      return { kind: 'granted', fencingToken: reader.integer(), already: reader.integer() === 1 };
+    case OUTCOME.waiting:
       return {
-        kind,
+        kind: 'waiting',
         holderTtl: remaining(reader.integer()),
         ticket: reader.integer(),
         enqueued: reader.integer() === 1,
         asOf: reader.integer(),
       };
-    case 'busy':
-      return { kind, holderTtl: remaining(reader.integer()) };
-    case 'foreign':
-      return { kind, type: reader.text() };
-    case 'renewed':
-      return { kind, fencingToken: reader.integer() };
-    case 'released':
-      return { kind, handedOff: reader.integer() === 1 };
-    case 'lost':
-    case 'cancelled':
-      return { kind };
-    case 'error':
+    case OUTCOME.busy:
+      return { kind: 'busy', holderTtl: remaining(reader.integer()) };
+    case OUTCOME.foreign:
+      return { kind: 'foreign', type: reader.text() };
+    case OUTCOME.renewed:
+      return { kind: 'renewed', fencingToken: reader.integer() };
+    case OUTCOME.released:
+      return { kind: 'released', handedOff: reader.integer() === 1 };
+    case OUTCOME.lost:
+      return { kind: 'lost' };
+    case OUTCOME.cancelled:
+      return { kind: 'cancelled' };
+    case OUTCOME.error:
       return new Error(reader.text());
     default:
-      throw new TypeError(`The reply to a batch has an unknown outcome: ${kind}.`);
+      throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
 }
 

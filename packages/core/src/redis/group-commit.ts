@@ -8,7 +8,10 @@ import type { Pool } from './connections/pool.js';
 import { SCRIPT } from './script/index.js';
 
 /** Operations in one batch at most, so that no script holds the server for long. */
-const LARGEST_BATCH = 128;
+const LARGEST_BATCH = 256;
+
+/** A queue longer than this is shared among the idle connections: server and client overlap. */
+const WORTH_SHARING = 128;
 
 /** A batch sent late gets at least so long before its connection is given up, in ms. */
 const SHORTEST_FLIGHT = 250;
@@ -79,7 +82,9 @@ export class GroupCommit {
     while (this.#queue.length > 0) {
       const connection = this.#pool.take();
       if (connection === undefined) break;
-      void this.#send(this.#queue.splice(0, LARGEST_BATCH), connection);
+      const share = Math.ceil(this.#queue.length / (this.#pool.idle + 1));
+      const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
+      void this.#send(this.#queue.splice(0, size), connection);
     }
     if (this.#queue.length === 0) this.#agenda.cancel(this.#overdue);
   }
@@ -146,8 +151,9 @@ function settle(
   results: readonly (Outcomes[Operation['kind']] | Error)[],
   address: string,
 ): void {
-  for (const [index, result] of results.entries()) {
-    const { reply } = batch[index] as Entry;
+  let next = 0;
+  for (const { reply } of batch) {
+    const result = results[next++] as Outcomes[Operation['kind']] | Error;
     if (!(result instanceof Error)) reply.answered(result);
     else if (PASSING.test(result.message)) reply.failed(unanswered(address, result));
     else reply.failed(new RedisRefusedError(address, result));

@@ -121,4 +121,3 @@ function parseGrant(message: string): Grant | undefined {
   const fencingToken = Number(fence);
   return Number.isSafeInteger(fencingToken) ? { fencingToken, token, key } : undefined;
 }
-

@@ -59,6 +59,11 @@ export class Pool {
     throw failed.reason;
   }
 
+  /** How many connections can be taken at once. */
+  get idle(): number {
+    return this.#idle.length;
+  }
+
   /** An idle connection, to be returned; undefined: `onIdle` will tell when there is one. */
   take(): Connection | undefined {
     const entry = this.#idle.pop();

@@ -1,3 +1,4 @@
+import { OUTCOME } from './outcome.js';
 import { LINE_LIFETIME } from '../../protocol.js';
 
 /** Takes the lock if it is free and nobody waits; else says who is in the way, and stands in line. */
@@ -7,7 +8,7 @@ export const acquire: string = `
 --        | busy, remaining | foreign, type
 operations.acquire = function()
   local lock, queue = KEYS[k + 1], KEYS[k + 2]
-  local token, ttl, place = ARGV[a + 1], ARGV[a + 2], ARGV[a + 3]
+  local token, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   k, a = k + 2, a + 3
 
   local value, foreign
@@ -16,7 +17,7 @@ operations.acquire = function()
     local fence = tick()
     value, foreign =
       text(redis.pcall('SET', lock, stamp(token, fence), 'PX', ttl, 'NX', 'GET'), lock)
-    if value == false then return answer('granted', fence, 0) end
+    if value == false then return answer(${OUTCOME.granted}, fence, 0) end
   else
     value, foreign = read(lock)
     if value == false then
@@ -26,21 +27,21 @@ operations.acquire = function()
         next, fence = token, tick()
         redis.call('SET', lock, stamp(token, fence), 'PX', ttl)
       end
-      if next == token then return answer('granted', fence, 0) end
+      if next == token then return answer(${OUTCOME.granted}, fence, 0) end
       value = redis.call('GET', lock)
     end
   end
-  if foreign then return answer('foreign', foreign) end
+  if foreign then return answer(${OUTCOME.foreign}, foreign) end
 
   local fence = fenceOf(value, token)
   if fence then
     redis.call('PEXPIRE', lock, ttl, 'GT')
-    return answer('granted', fence, 1)
+    return answer(${OUTCOME.granted}, fence, 1)
   end
 
   local remaining = redis.call('PTTL', lock)
   if remaining == -2 then remaining = 0 end
-  if place == 'once' then return answer('busy', remaining) end
+  if place == 'once' then return answer(${OUTCOME.busy}, remaining) end
 
   local member = token .. ' ' .. ttl
   local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
@@ -49,6 +50,6 @@ operations.acquire = function()
     redis.call('ZADD', queue, string.format('%.0f', ticket), member)
   end
   redis.call('PEXPIRE', queue, ${LINE_LIFETIME})
-  answer('waiting', remaining, ticket, enqueued, clock())
+  answer(${OUTCOME.waiting}, remaining, ticket, enqueued, clock())
 end
 `;

@@ -10,28 +10,32 @@ export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
  * operation that fails leaves the next one in its place.
  */
 export const shared: string = `
+local args = cjson.decode(ARGV[1])
 local k, a, n = 1, 0, 0 -- keys read (the first is the clock), arguments read, replies given
 local reply = {}
 local budget = ${HAND_OFF_BUDGET} -- dead waiters that may still be cleared away
 
-local function answer(kind, ...)
-  reply[n + 1] = kind
-  n = n + 1
-  for i = 1, select('#', ...) do
-    n = n + 1
-    reply[n] = (select(i, ...))
-  end
+local function answer(outcome, first, second, third, fourth)
+  reply[n + 1] = outcome
+  reply[n + 2] = first
+  reply[n + 3] = second
+  reply[n + 4] = third
+  reply[n + 5] = fourth
+  n = #reply
 end
 
--- The store's clock: what it gave out last, and its next value.
-local given, drawn
+-- The store's clock: what it gave out last, and its next value. Time stands still in a script.
+local given, time, drawn
 local function clock()
   if not given then given = tonumber(redis.call('GET', KEYS[1]) or 0) or 0 end
   return given
 end
 local function tick()
-  local time = redis.call('TIME')
-  given = math.max(time[1] * 1000000 + time[2], clock() + 1)
+  if not time then
+    local now = redis.call('TIME')
+    time = now[1] * 1000000 + now[2]
+  end
+  given = math.max(time, clock() + 1)
   drawn = true
   return given
 end
@@ -81,6 +85,10 @@ end
 
 -- Hands the lock off; with nobody found, or on an error, it is free. Reply: token and fence, or nil.
 local function handOff(lock, queue, asker)
+  if redis.call('EXISTS', queue) == 0 then
+    redis.call('DEL', lock)
+    return
+  end
   local done, token, fence = pcall(offer, lock, queue, asker)
   if not done or not token then redis.call('DEL', lock) end
   if not done then error(token, 0) end
