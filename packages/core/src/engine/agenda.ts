@@ -71,6 +71,17 @@ export class Agenda {
     });
   }
 
+  /** Resolves when the work is done, or after `delay` ms. The work must not reject. */
+  async atMost(delay: number, work: Promise<void>): Promise<void> {
+    let timeUp: Appointment | undefined;
+    const late = new Promise<void>((resolve) => {
+      timeUp = new Appointment(resolve);
+      this.schedule(timeUp, this.#clock.now() + delay);
+    });
+    await Promise.race([work, late]);
+    if (timeUp !== undefined) this.cancel(timeUp);
+  }
+
   /** A timer that is set too early is left alone: it finds nothing due and is set again. */
   #arm(): void {
     const first = this.#heap[0];

@@ -152,7 +152,8 @@ export class Engine {
       return;
     }
     const hold = this.#holds.find(({ token }) => token === grant.token);
-    if (hold?.fencingToken === grant.fencingToken) return;
+    // The push came twice, or late: the holder knows, or knows better.
+    if (hold !== undefined && grant.fencingToken <= hold.fencingToken) return;
     // A second grant for a token that was already held: the first one is over.
     hold?.lose('gone');
     if (lockerIdOf(grant.token) === this.#lockerId) {
@@ -172,7 +173,7 @@ export class Engine {
     const waits = [...this.#waits].map((wait) => wait.close(new LockerClosedError()));
     const holds = [...this.#holds].map((hold) => hold.close());
     const settled = Promise.all([...waits, ...holds, ...this.#settling]).then(() => {});
-    await Promise.race([settled, this.agenda.pause(this.commandTimeout)]);
+    await this.agenda.atMost(this.commandTimeout, settled);
     this.session.close();
     this.keepAlive.close();
   }

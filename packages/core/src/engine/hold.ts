@@ -197,20 +197,18 @@ export class Hold implements Listed {
   async #renew(ttl: number): Promise<void> {
     const { clock, agenda, commandTimeout } = this.#engine;
     const until = clock.now() + commandTimeout;
+    // oxlint-disable no-await-in-loop -- operations on one token never overlap
     for (;;) {
-      // One attempt follows the other; operations on one token never overlap.
-      // oxlint-disable-next-line no-await-in-loop
       while (this.#renewal !== undefined) await this.#renewal;
       this.#assertHeld();
-      // oxlint-disable-next-line no-await-in-loop
       const failure = await this.#renewOnce(ttl, until);
       this.#assertHeld();
       if (failure === undefined) return;
       if (!(failure instanceof RedisUnreachableError)) throw failure;
       if (clock.now() + RETRY_PAUSE >= until) throw failure;
-      // oxlint-disable-next-line no-await-in-loop
       await agenda.pause(RETRY_PAUSE);
     }
+    // oxlint-enable no-await-in-loop
   }
 
   /** Sends one renewal. Resolves with what kept it from being confirmed; never rejects. */

@@ -71,8 +71,8 @@ export class Wait implements Reply<AcquireOperation>, Listed {
   /** The server may know this token; and may have before the request under way. */
   #mayStand = false;
   #stoodBefore = false;
-  #timeout: Appointment | undefined;
-  #onAbort: (() => void) | undefined;
+  readonly #timeout: Appointment | undefined;
+  readonly #onAbort: (() => void) | undefined;
 
   constructor(engine: Engine, subject: Subject, options: AcquireOptions) {
     this.#engine = engine;
@@ -86,7 +86,7 @@ export class Wait implements Reply<AcquireOperation>, Listed {
     engine.keepAlive.enter();
     const { waitTimeout, signal } = options;
     if (waitTimeout > 0 && waitTimeout < Infinity) {
-      this.#timeout = new Appointment(() => this.#leave(this.#timeoutError()));
+      this.#timeout = new Appointment(() => void this.#leave(this.#timeoutError()));
       engine.agenda.schedule(this.#timeout, this.#started + waitTimeout);
     }
     if (signal !== undefined) {
@@ -187,7 +187,7 @@ export class Wait implements Reply<AcquireOperation>, Listed {
     if (this.#mustListen) {
       this.#engine.session.listen().then(
         () => this.#goOn(),
-        (error: Error) => this.failed(error),
+        (error: unknown) => this.failed(error as Error),
       );
       return;
     }
@@ -297,14 +297,9 @@ export class Wait implements Reply<AcquireOperation>, Listed {
       this.#tell(reason);
       return Promise.resolve();
     }
-    const { agenda, clock } = this.#engine;
-    const grace = new Appointment(() => this.#tell(reason));
-    agenda.schedule(grace, clock.now() + LEAVING_GRACE);
-    return this.#settle().then(() => {
-      if (!grace.scheduled) return;
-      agenda.cancel(grace);
-      this.#tell(reason);
-    });
+    const settled = this.#settle();
+    void this.#engine.agenda.atMost(LEAVING_GRACE, settled).then(() => this.#tell(reason));
+    return settled;
   }
 
   #tell(reason: unknown): void {

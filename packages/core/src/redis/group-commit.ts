@@ -58,7 +58,7 @@ export class GroupCommit {
     }
     const giveUpAt = this.#clock.now() + patience;
     // The script answers each operation with an outcome of its kind.
-    this.#queue.push({ operation, giveUpAt, reply: reply as unknown as Reply<Operation> });
+    this.#queue.push({ operation, giveUpAt, reply });
     if (!this.#overdue.scheduled || giveUpAt < this.#overdue.due) {
       this.#agenda.schedule(this.#overdue, giveUpAt);
     }

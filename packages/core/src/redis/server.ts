@@ -13,8 +13,8 @@ export async function assertSupported(
   address: string,
 ): Promise<void> {
   const facts = factsOf(await connection.command(['HELLO']));
-  const server = String(facts.get('server') ?? 'redis');
-  const version = String(facts.get('version') ?? '');
+  const server = facts.get('server') ?? 'redis';
+  const version = facts.get('version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor, oldestMinor] = server === 'valkey' ? OLDEST_VALKEY : OLDEST_REDIS;
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
@@ -35,15 +35,15 @@ export async function assertSupported(
   }
 }
 
-/** HELLO answers with a flat list under RESP 2 and with a map under RESP 3. */
-function factsOf(reply: unknown): Map<string, unknown> {
-  const facts = new Map<string, unknown>();
-  if (Array.isArray(reply)) {
-    for (let index = 0; index + 1 < reply.length; index += 2) {
-      facts.set(String(reply[index]), reply[index + 1]);
+/** HELLO answers with a flat list under RESP 2 and with a map under RESP 3. Keeps what is text. */
+function factsOf(reply: unknown): Map<string, string> {
+  const flat: unknown[] = Array.isArray(reply) ? reply : Object.entries(reply ?? {}).flat();
+  const facts = new Map<string, string>();
+  for (const [index, value] of flat.entries()) {
+    const name = flat[index - 1];
+    if (index % 2 === 1 && typeof name === 'string' && typeof value === 'string') {
+      facts.set(name, value);
     }
-  } else if (typeof reply === 'object' && reply !== null) {
-    for (const [name, value] of Object.entries(reply)) facts.set(name, value);
   }
   return facts;
 }

@@ -33,7 +33,7 @@ export function sourceOfOptions(options: RedisClientOptions): ConnectionSource {
   const ours = { ...options, ...overrides(options) };
   return sourceOf(addressOf(options), () => {
     // The copy is node-redis's own: it writes the parts of the URL into it.
-    return createClient({ ...ours, socket: { ...ours.socket } } as RedisClientOptions);
+    return createClient({ ...ours, socket: { ...ours.socket } });
   });
 }
 
