@@ -3,7 +3,7 @@ import { systemClock } from './engine/clock.js';
 import { Engine } from './engine/engine.js';
 import { Locker } from './locker.js';
 import { type LockerOptions, type ResolvedLockerOptions, resolveLockerOptions } from './options.js';
-import { sourceOfClient, sourceOfOptions, sourceOfUrl } from './redis/connections/source.js';
+import { sourceOfClient, sourceOfOptions } from './redis/connections/source.js';
 import { RedisStore } from './redis/redis-store.js';
 import type { LockStore } from './store.js';
 
@@ -35,8 +35,6 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
 async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): Promise<LockStore> {
   const redis = { clock: systemClock, pool, connectTimeout };
   switch (where.kind) {
-    case 'url':
-      return new RedisStore({ ...redis, source: sourceOfUrl(where.url) });
     case 'options':
       return new RedisStore({ ...redis, source: sourceOfOptions(where.options) });
     case 'client':

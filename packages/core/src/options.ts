@@ -2,6 +2,7 @@ import type { RedisClientOptions } from 'redis';
 import { type Duration, parseDuration, show } from './duration.js';
 import { RESERVED_PREFIX } from './protocol.js';
 import { type ClientTemplate, isClientTemplate } from './redis/connections/source.js';
+import { parseUrl } from './redis/connections/url.js';
 import type { LockStore } from './store.js';
 
 /** How an acquisition is kept. */
@@ -72,7 +73,6 @@ export interface ResolvedAcquireOptions {
 }
 
 export type Where =
-  | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'options'; readonly options: RedisClientOptions }
   | { readonly kind: 'client'; readonly client: ClientTemplate }
   | { readonly kind: 'store'; readonly store: LockStore };
@@ -105,6 +105,7 @@ const LOCKER_OPTIONS = [
 export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOptions {
   assertOptions('createLocker', options, LOCKER_OPTIONS);
   const { connectTimeout = 5_000, commandTimeout = 5_000, keyPrefix = 'lock:' } = options;
+  const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
   }
@@ -115,9 +116,9 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
     connectTimeout: parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
     defaults: {
-      ttl: parseTtl(options.ttl ?? 30_000),
-      waitTimeout: parseWaitTimeout(options.waitTimeout ?? Infinity),
-      renew: parseRenew(options.renew ?? true),
+      ttl: parseTtl(ttl),
+      waitTimeout: parseWaitTimeout(waitTimeout),
+      renew: parseRenew(renew),
       signal: undefined,
     },
   };
@@ -212,8 +213,9 @@ function resolveWhere(options: LockerOptions): Where {
     if (typeof redis !== 'object' || redis === null) {
       throw new TypeError(`redis: ${show(redis)} is not an object of options for node-redis.`);
     }
-    if (redis.url !== undefined) parseUrl('redis.url', redis.url);
-    return { kind: 'options', options: redis };
+    const { url, ...rest } = redis;
+    const options = url === undefined ? rest : { ...rest, ...parseUrl('redis.url', url) };
+    return { kind: 'options', options };
   }
   if (client !== undefined) {
     if (isClientTemplate(client)) return { kind: 'client', client };
@@ -225,28 +227,13 @@ function resolveWhere(options: LockerOptions): Where {
     }
     throw new TypeError(`store: ${show(store)} is not a store; give memoryStore().`);
   }
-  if (options.url !== undefined) return { kind: 'url', url: parseUrl('url', options.url) };
+  if (options.url !== undefined) {
+    return { kind: 'options', options: parseUrl('url', options.url) };
+  }
   const { REDIS_URL } = process.env;
   // A variable that is set to nothing counts as not set.
   const url = REDIS_URL === undefined || REDIS_URL === '' ? 'redis://localhost:6379' : REDIS_URL;
-  return { kind: 'url', url: parseUrl('REDIS_URL', url) };
-}
-
-/** The URL itself is kept out of the message: it can contain a password. */
-function parseUrl(option: string, value: unknown): string {
-  const expected = 'redis://host:6379, rediss://host:6379 or unix:///path';
-  if (typeof value !== 'string') {
-    throw new TypeError(`${option}: ${show(value)} is not a string; give ${expected}.`);
-  }
-  if (!URL.canParse(value)) throw new TypeError(`${option}: not a URL; give ${expected}.`);
-  const { protocol, pathname } = new URL(value);
-  if (!['redis:', 'rediss:', 'unix:'].includes(protocol)) {
-    throw new TypeError(`${option}: '${protocol}' is not a protocol of Redis; give ${expected}.`);
-  }
-  if (protocol !== 'unix:' && !/^\/?\d*$/.test(pathname)) {
-    throw new TypeError(`${option}: the path '${pathname}' is not the number of a database.`);
-  }
-  return value;
+  return { kind: 'options', options: parseUrl('REDIS_URL', url) };
 }
 
 function resolvePool(pool: PoolOptions | undefined): {
@@ -254,8 +241,8 @@ function resolvePool(pool: PoolOptions | undefined): {
   readonly max: number;
 } {
   if (pool !== undefined) assertOptions('pool', pool, ['min', 'max']);
-  const min = pool?.min ?? 1;
-  const max = pool?.max ?? Math.max(min, 2);
+  const { min = 1 } = pool ?? {};
+  const { max = Math.max(min, 2) } = pool ?? {};
   for (const [option, value] of Object.entries({ min, max })) {
     if (!Number.isInteger(value) || value < 1 || value > 64) {
       throw new RangeError(`pool.${option}: ${show(value)} is not a whole number from 1 to 64.`);

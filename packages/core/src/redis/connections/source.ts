@@ -1,6 +1,7 @@
 import { createClient, type RedisClientOptions } from 'redis';
 import { assertSupported } from '../server.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
+import { addressOf } from './url.js';
 
 /** What is needed of a node-redis client to make more like it. */
 interface DuplicableClient {
@@ -21,11 +22,6 @@ export function isClientTemplate(value: unknown): value is ClientTemplate {
   // Clients of a cluster or of sentinels can be duplicated, too, but are not of one server.
   if ('masters' in value || 'getSentinelNode' in value) return false;
   return isDuplicable(value) || ('execute' in value && typeof value.execute === 'function');
-}
-
-/** Connections by a URL. */
-export function sourceOfUrl(url: string): ConnectionSource {
-  return sourceOfOptions({ url });
 }
 
 /** Connections by options for node-redis. */
@@ -75,20 +71,4 @@ function overrides({ socket }: RedisClientOptions): object {
     clientSideCache: undefined,
     maintNotifications: 'disabled',
   };
-}
-
-interface TcpAddress {
-  readonly host?: string | undefined;
-  readonly port?: number | undefined;
-  readonly tls?: boolean | undefined;
-}
-
-function addressOf({ url, socket }: RedisClientOptions): string {
-  if (url !== undefined) {
-    const { protocol, host, pathname } = new URL(url);
-    return `${protocol}//${host}${pathname}`;
-  }
-  if (socket !== undefined && 'path' in socket) return `unix://${socket.path}`;
-  const { host = 'localhost', port = 6379, tls = false }: TcpAddress = socket ?? {};
-  return `${tls ? 'rediss' : 'redis'}://${host}:${port}`;
 }

@@ -63,7 +63,8 @@ local function fenceOf(value, token)
 end
 
 -- Gives the lock to the first waiter whose locker listens. Zero receivers: that process is gone.
--- Anything but a member that we wrote ourselves is dropped.
+-- Anything but a member that we wrote ourselves is dropped. A waiter is told last: nothing that may
+-- still fail can take back what it was told.
 local function offer(lock, queue, asker)
   while budget > 0 do
     local first = redis.call('ZRANGE', queue, 0, 0)[1]
@@ -73,13 +74,14 @@ local function offer(lock, queue, asker)
     if token and #ttl < 16 and tonumber(ttl) > 0 then
       local fence = tick()
       redis.call('SET', lock, stamp(token, fence), 'PX', ttl)
+      redis.call('ZREM', queue, first)
       local grant = string.format('%.0f', fence) .. ' ' .. token .. ' ' .. lock
       if token == asker or redis.call('SPUBLISH', '${WAKE_PREFIX}' .. locker, grant) > 0 then
-        redis.call('ZREM', queue, first)
         return token, fence
       end
+    else
+      redis.call('ZREM', queue, first)
     end
-    redis.call('ZREM', queue, first)
   end
 end
 

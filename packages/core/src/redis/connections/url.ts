@@ -1,0 +1,61 @@
+import type { RedisClientOptions } from 'redis';
+import { show } from '../../duration.js';
+
+const EXPECTED = 'redis://host:6379, rediss://host:6379 or unix:///path';
+
+/** `unix://user:password@/path?db=0`; a URL by the standard cannot have a user without a host. */
+const UNIX = /^unix:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?(\/[^?#]+)(?:\?db=(\d+))?$/;
+
+/**
+ * Options for node-redis, which understands `unix:` only since version 6.
+ *
+ * @throws {TypeError} if it is not a URL of Redis. The URL is kept out of the message: a password
+ *   with a slash in it can pass for any part.
+ */
+export function parseUrl(option: string, value: unknown): RedisClientOptions {
+  if (typeof value !== 'string') {
+    throw new TypeError(`${option}: ${show(value)} is not a string; give ${EXPECTED}.`);
+  }
+  if (value.startsWith('unix:')) return parseUnix(option, value);
+  if (!URL.canParse(value)) throw new TypeError(`${option}: not a URL; give ${EXPECTED}.`);
+  const { protocol, hostname, pathname } = new URL(value);
+  if (protocol !== 'redis:' && protocol !== 'rediss:') {
+    throw new TypeError(`${option}: its protocol is not one of Redis; give ${EXPECTED}.`);
+  }
+  if (hostname === '') throw new TypeError(`${option}: has no host; give ${EXPECTED}.`);
+  if (!/^\/?\d*$/.test(pathname)) {
+    throw new TypeError(`${option}: its path is not the number of a database; give ${EXPECTED}/0.`);
+  }
+  return { url: value };
+}
+
+function parseUnix(option: string, value: string): RedisClientOptions {
+  const match = UNIX.exec(value);
+  if (match === null) throw new TypeError(`${option}: not a URL; give ${EXPECTED}.`);
+  const [, username, password, path = '', database] = match.map((part) =>
+    part === undefined || part === '' ? undefined : decodeURIComponent(part),
+  );
+  return {
+    socket: { path, tls: false },
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(database === undefined ? {} : { database: Number(database) }),
+  };
+}
+
+/** Where the server is, for messages; never contains a password. */
+export function addressOf({ url, socket }: RedisClientOptions): string {
+  if (url !== undefined) {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname}`;
+  }
+  if (socket !== undefined && 'path' in socket) return `unix://${socket.path}`;
+  const { host = 'localhost', port = 6379, tls = false }: TcpAddress = socket ?? {};
+  return `${tls ? 'rediss' : 'redis'}://${host}:${port}`;
+}
+
+interface TcpAddress {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly tls?: boolean | undefined;
+}
