@@ -42,7 +42,8 @@ export class Locker implements AsyncDisposable {
    *
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`. If it granted
-   *   the lock all the same, it is given back, at the latest by its ttl.
+   *   the lock all the same, it is given back, at the latest by its ttl. Who already stands in line
+   *   when Redis goes away keeps waiting for it up to 5 s longer.
    * @throws {RedisRefusedError} if Redis answered with an error. Nothing is held.
    * @throws {ForeignDataError} if the lock key holds another data type. Nothing is touched.
    * @throws {LockerClosedError} if the locker is or was closed meanwhile. Nothing is held.

@@ -214,8 +214,10 @@ function resolveWhere(options: LockerOptions): Where {
       throw new TypeError(`redis: ${show(redis)} is not an object of options for node-redis.`);
     }
     const { url, ...rest } = redis;
-    const options = url === undefined ? rest : { ...rest, ...parseUrl('redis.url', url) };
-    return { kind: 'options', options };
+    return {
+      kind: 'options',
+      options: url === undefined ? rest : { ...rest, ...parseUrl('redis.url', url) },
+    };
   }
   if (client !== undefined) {
     if (isClientTemplate(client)) return { kind: 'client', client };

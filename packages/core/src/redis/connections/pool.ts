@@ -20,8 +20,9 @@ export interface PoolOptions extends PoolLimits {
 /** A connection beyond the minimum is closed after so long without work, in ms. */
 const IDLE_LIFETIME = 30_000;
 
+/** Between tries to connect, in ms: short, since whoever waits for a lock waits for this, too. */
 const SHORTEST_BACKOFF = 20;
-const LONGEST_BACKOFF = 1_000;
+const LONGEST_BACKOFF = 250;
 
 /**
  * The connections that batches travel on: each carries one batch at a time. Lost ones are replaced,
