@@ -2,6 +2,7 @@ import { LockerClosedError, LockLostError } from '../errors.js';
 import { lockerIdOf } from '../protocol.js';
 import type { Grant, LockStore, Outcomes, StoreSession } from '../store.js';
 import { Agenda } from './agenda.js';
+import type { Claim } from './claim.js';
 import { type Clock, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import { Hold, type HoldTerms } from './hold.js';
@@ -20,7 +21,7 @@ export interface EngineOptions {
 
 /**
  * One locker's registry: who waits, who holds, and the way from a grant to the one it is for.
- * Waiting itself is in `Wait`, holding in `Hold`.
+ * The way to a lock is in `Wait` and `Claim`, its keeping in `Hold` and `Lease`.
  */
 export class Engine {
   readonly clock: Clock;
@@ -105,14 +106,14 @@ export class Engine {
     return this.#closing;
   }
 
-  /** A waiter is about to be enqueued. */
-  join(wait: Wait, key: string): Line {
+  /** A claim is about to be enqueued. */
+  join(claim: Claim, key: string): Line {
     let line = this.lines.get(key);
     if (line === undefined) {
       line = new Line(this, key);
       this.lines.set(key, line);
     }
-    line.add(wait);
+    line.add(claim);
     return line;
   }
 
@@ -146,9 +147,9 @@ export class Engine {
   }
 
   granted(grant: Grant): void {
-    const wait = this.lines.get(grant.key)?.find(grant.token);
-    if (wait !== undefined) {
-      wait.pushed(grant);
+    const claim = this.lines.get(grant.key)?.find(grant.token);
+    if (claim !== undefined) {
+      claim.pushed(grant);
       return;
     }
     const hold = this.#holds.find(({ token }) => token === grant.token);

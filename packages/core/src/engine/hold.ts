@@ -1,28 +1,24 @@
 import {
+  type AcquisitionMessage,
   lossTopic,
   releaseTopic,
   releaseUnansweredTopic,
-  renewalTopic,
-  type AcquisitionMessage,
 } from '../diagnostics.js';
-import { LockLostError, RedisUnreachableError, type LostReason } from '../errors.js';
-import { renewalInterval } from '../protocol.js';
+import { LockLostError, type LostReason } from '../errors.js';
 import type { ReleaseOperation } from '../store.js';
-import { Appointment } from './agenda.js';
-import { type Instant, instant } from './clock.js';
-import { Deadline } from './deadline.js';
+import type { Instant } from './clock.js';
+import type { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
+import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
+import { type Answer, persist } from './persist.js';
 import type { Listed } from './roster.js';
-import { type Answer, attempt, patience, persist, RETRY_PAUSE } from './persist.js';
 
 /** What was acquired, and how it is to be kept. */
-export interface HoldTerms {
+export interface HoldTerms extends LeaseTerms {
   readonly name: string;
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
-  readonly ttl: number;
-  readonly renew: boolean;
 }
 
 /** `ended`: given back, or at least its owner was told how that went. */
@@ -35,29 +31,18 @@ type State =
 const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
 
-/**
- * One acquisition from its grant to its end: the lease, its deadline and its renewal.
- *
- * Operations on its token never overlap: release waits for a renewal that is under way.
- */
-export class Hold implements Listed {
+/** One acquisition from its grant to its end: released or lost, and its owner told so. */
+export class Hold implements Leaseholder, Listed {
   place = -1;
   readonly name: string;
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
   readonly #engine: Engine;
-  readonly #autoRenew: boolean;
+  readonly #lease: Lease;
   readonly #since: number;
-  #ttl: number;
-  #deadline: Deadline;
-  #renewAt: number;
   #state: State = HELD;
   #controller: AbortController | undefined;
-  /** The renewal that is under way. Never rejects. */
-  #renewal: Promise<void> | undefined;
-  /** The next moment at which something must happen: a renewal, or the deadline. */
-  readonly #appointment = new Appointment(() => this.#onDue());
 
   constructor(engine: Engine, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     this.name = terms.name;
@@ -65,24 +50,24 @@ export class Hold implements Listed {
     this.token = terms.token;
     this.fencingToken = terms.fencingToken;
     this.#engine = engine;
-    this.#ttl = terms.ttl;
-    this.#autoRenew = terms.renew;
     this.#since = engine.clock.now();
-    this.#deadline = deadline;
-    this.#renewAt = sent.mono + renewalInterval(terms.ttl);
-    this.#schedule();
+    this.#lease = new Lease(engine, this, terms, sent, deadline);
   }
 
   get ttl(): number {
-    return this.#ttl;
+    return this.#lease.ttl;
   }
 
   get held(): boolean {
-    return this.#state.kind === 'held' && !this.#deadline.passed(this.#engine.clock);
+    return this.#state.kind === 'held' && !this.#lease.passed;
   }
 
   get remaining(): number {
-    return this.#state.kind === 'held' ? this.#deadline.remaining(this.#engine.clock) : 0;
+    return this.#state.kind === 'held' ? this.#lease.remaining : 0;
+  }
+
+  get identity(): AcquisitionMessage {
+    return { lockName: this.name, token: this.token, fencingToken: this.fencingToken };
   }
 
   get signal(): AbortSignal {
@@ -94,6 +79,13 @@ export class Hold implements Listed {
     return this.#controller.signal;
   }
 
+  assertHeld(): void {
+    this.#expireIfDue();
+    if (this.#state.kind === 'held') return;
+    if (this.#state.kind === 'lost') throw this.#state.error;
+    throw new LockLostError(this.name, 'released', this.fencingToken);
+  }
+
   /**
    * Extends the lease now.
    *
@@ -101,7 +93,7 @@ export class Hold implements Listed {
    * @throws {RedisUnreachableError} if no answer came; the lock is held until its deadline.
    */
   renew(ttl: number): Promise<void> {
-    return this.#engine.keepAlive.during(this.#renew(ttl));
+    return this.#engine.keepAlive.during(this.#lease.renew(ttl));
   }
 
   /**
@@ -122,10 +114,10 @@ export class Hold implements Listed {
         if (state.reported) return Promise.resolve();
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over.
-        if (state.error.reason === 'expired') void this.#settle(this.#ttl);
+        if (state.error.reason === 'expired') void this.#settle(this.ttl);
         return Promise.reject(state.error);
       case 'held': {
-        this.#engine.agenda.cancel(this.#appointment);
+        this.#lease.stop();
         const done = this.#giveBack();
         this.#state = { kind: 'releasing', done };
         return done;
@@ -156,116 +148,27 @@ export class Hold implements Listed {
     if (this.#state.kind !== 'held') return;
     const error = new LockLostError(this.name, reason, this.fencingToken);
     this.#state = { kind: 'lost', error, reported: false };
-    this.#engine.agenda.cancel(this.#appointment);
+    this.#lease.stop();
     this.#engine.forget(this);
-    if (lossTopic.heard) lossTopic.publish({ ...this.#identity, reason });
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
     this.#controller?.abort(error);
   }
 
-  get #identity(): AcquisitionMessage {
-    return { lockName: this.name, token: this.token, fencingToken: this.fencingToken };
-  }
-
-  #assertHeld(): void {
-    this.#expireIfDue();
-    if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#state.error;
-    throw new LockLostError(this.name, 'released', this.fencingToken);
-  }
-
   #expireIfDue(): void {
-    if (this.#state.kind === 'held' && this.#deadline.passed(this.#engine.clock)) {
-      this.lose('expired');
-    }
-  }
-
-  #schedule(): void {
-    const renewal = this.#autoRenew && this.#renewal === undefined ? this.#renewAt : Infinity;
-    this.#engine.agenda.schedule(this.#appointment, Math.min(renewal, this.#deadline.mono));
-  }
-
-  #onDue(): void {
-    this.#expireIfDue();
-    if (this.#state.kind !== 'held') return;
-    const { clock } = this.#engine;
-    if (this.#autoRenew && this.#renewal === undefined && clock.now() >= this.#renewAt) {
-      void this.#renewOnce(this.#ttl, this.#deadline.mono);
-    }
-    this.#schedule();
-  }
-
-  async #renew(ttl: number): Promise<void> {
-    const { clock, agenda, commandTimeout } = this.#engine;
-    const until = clock.now() + commandTimeout;
-    // oxlint-disable no-await-in-loop -- operations on one token never overlap
-    for (;;) {
-      while (this.#renewal !== undefined) await this.#renewal;
-      this.#assertHeld();
-      const failure = await this.#renewOnce(ttl, until);
-      this.#assertHeld();
-      if (failure === undefined) return;
-      if (!(failure instanceof RedisUnreachableError)) throw failure;
-      if (clock.now() + RETRY_PAUSE >= until) throw failure;
-      await agenda.pause(RETRY_PAUSE);
-    }
-    // oxlint-enable no-await-in-loop
-  }
-
-  /** Sends one renewal. Resolves with what kept it from being confirmed; never rejects. */
-  #renewOnce(ttl: number, until: number): Promise<unknown> {
-    const attempted = this.#attemptRenewal(ttl, until);
-    const renewal = attempted.then(() => {
-      if (this.#renewal === renewal) this.#renewal = undefined;
-      if (this.#state.kind === 'held') this.#schedule();
-    });
-    this.#renewal = renewal;
-    return renewal.then(() => attempted);
-  }
-
-  async #attemptRenewal(ttl: number, until: number): Promise<unknown> {
-    const { clock } = this.#engine;
-    const sent = instant(clock);
-    const { key, token } = this;
-    try {
-      const operation = { kind: 'renew', key, token, ttl } as const;
-      const outcome = await attempt(this.#engine, operation, patience(this.#engine, until));
-      this.#expireIfDue();
-      if (this.#state.kind !== 'held') {
-        if (this.#state.kind === 'lost') this.#report('expired', undefined);
-        return undefined;
-      }
-      if (outcome.kind === 'lost' || outcome.fencingToken !== this.fencingToken) {
-        this.lose('gone');
-        this.#report('lost', undefined);
-        return undefined;
-      }
-      this.#ttl = ttl;
-      this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
-      this.#renewAt = sent.mono + renewalInterval(ttl);
-      this.#report('renewed', undefined);
-      return undefined;
-    } catch (error) {
-      this.#renewAt = clock.now() + Math.min(Math.max(ttl / 12, 10), 1_000);
-      this.#report('unknown', error);
-      return error;
-    }
-  }
-
-  #report(outcome: 'renewed' | 'lost' | 'unknown' | 'expired', cause: unknown): void {
-    if (!renewalTopic.heard) return;
-    renewalTopic.publish({ ...this.#identity, outcome, remaining: this.remaining, cause });
+    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
   }
 
   /** Gives back what the server may still keep for this token, within `time` ms. */
   async #settle(time: number): Promise<void> {
-    if (this.#renewal !== undefined) await this.#renewal;
-    await this.#engine.settle({ key: this.key, token: this.token, ttl: this.#ttl }, time);
+    await this.#lease.renewal;
+    await this.#engine.settle({ key: this.key, token: this.token, ttl: this.ttl }, time);
   }
 
   // Not an async function: its frame would be the largest thing that an acquisition allocates.
   #giveBack(): Promise<void> {
     this.#engine.keepAlive.enter();
-    const asked = this.#renewal === undefined ? this.#ask() : this.#renewal.then(() => this.#ask());
+    const { renewal } = this.#lease;
+    const asked = renewal === undefined ? this.#ask() : renewal.then(() => this.#ask());
     return asked.then(
       (answer) => this.#onReleased(answer),
       (error: unknown) => this.#onUnanswered(error),
@@ -275,7 +178,7 @@ export class Hold implements Listed {
   #ask(): Promise<Answer<ReleaseOperation>> {
     const { clock, commandTimeout } = this.#engine;
     const { key, token } = this;
-    const until = Math.min(clock.now() + commandTimeout, this.#deadline.mono);
+    const until = Math.min(clock.now() + commandTimeout, this.#lease.end);
     return persist(this.#engine, { kind: 'release', key, token }, until);
   }
 
@@ -283,22 +186,22 @@ export class Hold implements Listed {
     this.#end();
     // After an attempt without an answer, "lost" can be the echo of our own release.
     if (outcome.kind === 'lost' && attempts === 1) {
-      if (lossTopic.heard) lossTopic.publish({ ...this.#identity, reason: 'gone' });
+      if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: 'gone' });
       throw new LockLostError(this.name, 'gone', this.fencingToken);
     }
     if (releaseTopic.heard) {
       const handedOff = outcome.kind === 'released' && outcome.handedOff;
       const held = this.#engine.clock.now() - this.#since;
-      releaseTopic.publish({ ...this.#identity, held, handedOff });
+      releaseTopic.publish({ ...this.identity, held, handedOff });
     }
   }
 
   #onUnanswered(cause: unknown): never {
     this.#end();
     if (releaseUnansweredTopic.heard) {
-      releaseUnansweredTopic.publish({ ...this.#identity, cause });
+      releaseUnansweredTopic.publish({ ...this.identity, cause });
     }
-    void this.#settle(this.#deadline.mono - this.#engine.clock.now());
+    void this.#settle(this.#lease.end - this.#engine.clock.now());
     throw cause;
   }
 

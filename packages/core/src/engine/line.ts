@@ -1,7 +1,7 @@
 import { FALLBACK_INTERVAL } from '../protocol.js';
 import { Appointment } from './agenda.js';
+import type { Claim } from './claim.js';
 import type { Engine } from './engine.js';
-import type { Wait } from './wait.js';
 
 /**
  * The waiters of this process on one lock, and the fallback poll that asks again for the oldest of
@@ -10,7 +10,7 @@ import type { Wait } from './wait.js';
 export class Line {
   readonly #engine: Engine;
   readonly #key: string;
-  readonly #waits = new Map<string, Wait>();
+  readonly #claims = new Map<string, Claim>();
   readonly #poll = new Appointment(() => this.#onPoll());
 
   constructor(engine: Engine, key: string) {
@@ -18,19 +18,19 @@ export class Line {
     this.#key = key;
   }
 
-  add(wait: Wait): void {
-    this.#waits.set(wait.token, wait);
+  add(claim: Claim): void {
+    this.#claims.set(claim.token, claim);
   }
 
-  remove(wait: Wait): void {
-    this.#waits.delete(wait.token);
-    if (this.#waits.size > 0) return;
+  remove(claim: Claim): void {
+    this.#claims.delete(claim.token);
+    if (this.#claims.size > 0) return;
     this.#engine.agenda.cancel(this.#poll);
     this.#engine.lines.delete(this.#key);
   }
 
-  find(token: string): Wait | undefined {
-    return this.#waits.get(token);
+  find(token: string): Claim | undefined {
+    return this.#claims.get(token);
   }
 
   /** The server said what the holder has left. Never puts a poll off that is already due earlier. */
@@ -43,18 +43,18 @@ export class Line {
 
   /** Pushes may have been missed, or the line itself was lost at the server. */
   askAll(): void {
-    for (const wait of this.#waits.values()) wait.ask('resend');
+    for (const claim of this.#claims.values()) claim.ask('resend');
   }
 
   /** Redis cannot be reached: what one waiter found out holds for all. */
   failAll(error: Error): void {
-    for (const wait of this.#waits.values()) wait.fail(error);
+    for (const claim of this.#claims.values()) claim.fail(error);
   }
 
   #onPoll(): void {
-    let oldest: Wait | undefined;
-    for (const wait of this.#waits.values()) {
-      if (oldest === undefined || wait.ticket < oldest.ticket) oldest = wait;
+    let oldest: Claim | undefined;
+    for (const claim of this.#claims.values()) {
+      if (oldest === undefined || claim.ticket < oldest.ticket) oldest = claim;
     }
     this.heard(Infinity);
     oldest?.ask('poll');

@@ -97,6 +97,7 @@ export class Connection {
     });
     try {
       await Promise.race([work(), timedOut]);
+      if (this.#state === 'over') throw new Error('the connection was lost');
     } catch (error) {
       const cause = this.#cause ?? error;
       this.close();

@@ -1,0 +1,176 @@
+import { type AcquisitionMessage, renewalTopic } from '../diagnostics.js';
+import { type LostReason, RedisUnreachableError } from '../errors.js';
+import { renewalInterval } from '../protocol.js';
+import { Appointment } from './agenda.js';
+import { type Instant, instant } from './clock.js';
+import { Deadline } from './deadline.js';
+import type { Engine } from './engine.js';
+import { attempt, patience, RETRY_PAUSE } from './persist.js';
+
+/** Whose lease it is. */
+export interface Leaseholder {
+  readonly key: string;
+  readonly token: string;
+  readonly fencingToken: number;
+  readonly identity: AcquisitionMessage;
+  /** The lease is over, for this reason. */
+  lose(reason: LostReason): void;
+  /** @throws {LockLostError} if it is not held any more. */
+  assertHeld(): void;
+}
+
+export interface LeaseTerms {
+  /** In ms. */
+  readonly ttl: number;
+  /** Renew in the background. */
+  readonly renew: boolean;
+}
+
+/**
+ * The time for which a holder may believe: a deadline, and the renewals that move it.
+ *
+ * A renewal has four outcomes: renewed; lost, when the server says so; unknown, when no answer came,
+ * to be tried again soon; expired, when the deadline passed meanwhile.
+ */
+export class Lease {
+  readonly #engine: Engine;
+  readonly #holder: Leaseholder;
+  readonly #autoRenew: boolean;
+  #ttl: number;
+  #deadline: Deadline;
+  #renewAt: number;
+  #ended = false;
+  #renewal: Promise<void> | undefined;
+  /** The next moment at which something must happen: a renewal, or the deadline. */
+  readonly #appointment = new Appointment(() => this.#onDue());
+
+  constructor(
+    engine: Engine,
+    holder: Leaseholder,
+    { ttl, renew }: LeaseTerms,
+    sent: Instant,
+    deadline: Deadline,
+  ) {
+    this.#engine = engine;
+    this.#holder = holder;
+    this.#ttl = ttl;
+    this.#autoRenew = renew;
+    this.#deadline = deadline;
+    this.#renewAt = sent.mono + renewalInterval(ttl);
+    this.#schedule();
+  }
+
+  get ttl(): number {
+    return this.#ttl;
+  }
+
+  get passed(): boolean {
+    return this.#deadline.passed(this.#engine.clock);
+  }
+
+  /** In ms. */
+  get remaining(): number {
+    return this.#deadline.remaining(this.#engine.clock);
+  }
+
+  /** When the lease ends if it is not renewed, on the monotonic clock. */
+  get end(): number {
+    return this.#deadline.mono;
+  }
+
+  /** The renewal that is under way; operations on one token never overlap. Never rejects. */
+  get renewal(): Promise<void> | undefined {
+    return this.#renewal;
+  }
+
+  /** No more renewals, no more deadline: the lock was given back or lost. */
+  stop(): void {
+    this.#ended = true;
+    this.#engine.agenda.cancel(this.#appointment);
+  }
+
+  /** Renews now, and again until there is an answer or `commandTimeout` has passed. */
+  async renew(ttl: number): Promise<void> {
+    const { clock, agenda, commandTimeout } = this.#engine;
+    const until = clock.now() + commandTimeout;
+    // oxlint-disable no-await-in-loop -- operations on one token never overlap
+    for (;;) {
+      while (this.#renewal !== undefined) await this.#renewal;
+      this.#holder.assertHeld();
+      const failure = await this.#renewOnce(ttl, until);
+      this.#holder.assertHeld();
+      if (failure === undefined) return;
+      if (!(failure instanceof RedisUnreachableError)) throw failure;
+      if (clock.now() + RETRY_PAUSE >= until) throw failure;
+      await agenda.pause(RETRY_PAUSE);
+    }
+    // oxlint-enable no-await-in-loop
+  }
+
+  #schedule(): void {
+    if (this.#ended) return;
+    const renewal = this.#autoRenew && this.#renewal === undefined ? this.#renewAt : Infinity;
+    this.#engine.agenda.schedule(this.#appointment, Math.min(renewal, this.end));
+  }
+
+  #onDue(): void {
+    if (this.passed) {
+      this.#holder.lose('expired');
+      return;
+    }
+    const due = this.#engine.clock.now() >= this.#renewAt;
+    if (this.#autoRenew && this.#renewal === undefined && due) {
+      void this.#renewOnce(this.#ttl, this.end);
+    }
+    this.#schedule();
+  }
+
+  /** Sends one renewal. Resolves with what kept it from being confirmed; never rejects. */
+  #renewOnce(ttl: number, until: number): Promise<unknown> {
+    const attempted = this.#attempt(ttl, until);
+    this.#renewal = attempted.then(() => {
+      this.#renewal = undefined;
+      this.#schedule();
+    });
+    return this.#renewal.then(() => attempted);
+  }
+
+  async #attempt(ttl: number, until: number): Promise<unknown> {
+    const { key, token, fencingToken } = this.#holder;
+    const sent = instant(this.#engine.clock);
+    try {
+      const operation = { kind: 'renew', key, token, ttl } as const;
+      const outcome = await attempt(this.#engine, operation, patience(this.#engine, until));
+      if (this.passed) {
+        this.#holder.lose('expired');
+        this.#report('expired');
+      } else if (this.#ended) {
+        return undefined;
+      } else if (outcome.kind === 'lost' || outcome.fencingToken !== fencingToken) {
+        this.#holder.lose('gone');
+        this.#report('lost');
+      } else {
+        this.#ttl = ttl;
+        this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
+        this.#renewAt = sent.mono + renewalInterval(ttl);
+        this.#report('renewed');
+      }
+      return undefined;
+    } catch (error) {
+      this.#renewAt = this.#engine.clock.now() + retryInterval(ttl);
+      this.#report('unknown', error);
+      return error;
+    }
+  }
+
+  #report(outcome: 'renewed' | 'lost' | 'unknown' | 'expired', cause?: unknown): void {
+    if (!renewalTopic.heard) return;
+    const remaining = this.#ended ? 0 : this.remaining;
+    renewalTopic.publish({ ...this.#holder.identity, outcome, remaining, cause });
+  }
+}
+
+/** After a renewal without an answer: some tries before the deadline, but no hot loop. */
+function retryInterval(ttl: number): number {
+  return Math.min(Math.max(ttl / 12, 10), 1_000);
+}
