@@ -94,7 +94,8 @@ export class RedisUnreachableError extends HoldfastError {
 
 /**
  * Redis answered, and the answer is an error: a missing permission, no memory, a wrong password.
- * `cause` holds the reply.
+ * `cause` holds the reply. Which permission was missing inside a script, `ACL LOG` at the server
+ * tells.
  */
 export class RedisRefusedError extends HoldfastError {
   override readonly name: string = 'RedisRefusedError';

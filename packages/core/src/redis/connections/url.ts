@@ -18,11 +18,13 @@ export function parseUrl(option: string, value: unknown): RedisClientOptions {
   }
   if (value.startsWith('unix:')) return parseUnix(option, value);
   if (!URL.canParse(value)) throw new TypeError(`${option}: not a URL; give ${EXPECTED}.`);
-  const { protocol, hostname, pathname } = new URL(value);
+  const { protocol, hostname, pathname, username, password } = new URL(value);
   if (protocol !== 'redis:' && protocol !== 'rediss:') {
     throw new TypeError(`${option}: its protocol is not one of Redis; give ${EXPECTED}.`);
   }
   if (hostname === '') throw new TypeError(`${option}: has no host; give ${EXPECTED}.`);
+  decode(option, username);
+  decode(option, password);
   if (!/^\/?\d*$/.test(pathname)) {
     throw new TypeError(`${option}: its path is not the number of a database; give ${EXPECTED}/0.`);
   }
@@ -33,7 +35,7 @@ function parseUnix(option: string, value: string): RedisClientOptions {
   const match = UNIX.exec(value);
   if (match === null) throw new TypeError(`${option}: not a URL; give ${EXPECTED}.`);
   const [, username, password, path = '', database] = match.map((part) =>
-    part === undefined || part === '' ? undefined : decodeURIComponent(part),
+    part === undefined || part === '' ? undefined : decode(option, part),
   );
   return {
     socket: { path, tls: false },
@@ -41,6 +43,14 @@ function parseUnix(option: string, value: string): RedisClientOptions {
     ...(password === undefined ? {} : { password }),
     ...(database === undefined ? {} : { database: Number(database) }),
   };
+}
+
+function decode(option: string, part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new TypeError(`${option}: has a '%' that is not followed by two hexadecimal digits.`);
+  }
 }
 
 /** Where the server is, for messages; never contains a password. */
