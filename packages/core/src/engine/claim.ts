@@ -139,15 +139,18 @@ export class Claim implements Reply<AcquireOperation> {
   }
 
   /** Makes certain that nothing of a stopped claim stays at the server. Never rejects. */
-  async withdraw(): Promise<void> {
-    if (this.#asking !== undefined) {
-      await new Promise<void>((resolve) => {
-        this.#onceAnswered = resolve;
-      });
-    }
+  withdraw(): Promise<void> {
     const { key, token } = this.#subject;
     const { ttl } = this.#terms;
-    if (this.#mayStand) await this.#engine.settle({ key, token, ttl }, ttl);
+    const needed = (): boolean => this.#mayStand;
+    return this.#engine.settle({ key, token, ttl, needed }, ttl, this.#whenAnswered());
+  }
+
+  #whenAnswered(): Promise<void> | undefined {
+    if (this.#asking === undefined) return undefined;
+    return new Promise((resolve) => {
+      this.#onceAnswered = resolve;
+    });
   }
 
   /** Why there is no lock yet: it is busy, or nobody answers. */

@@ -19,6 +19,15 @@ export interface EngineOptions {
   readonly commandTimeout: number;
 }
 
+/** A token of which the server must not keep anything. */
+export interface Settlement {
+  readonly key: string;
+  readonly token: string;
+  readonly ttl: number;
+  /** Asked last: whether the server may know the token at all. */
+  readonly needed?: () => boolean;
+}
+
 /**
  * One locker's registry: who waits, who holds, and the way from a grant to the one it is for.
  * The way to a lock is in `Wait` and `Claim`, its keeping in `Hold` and `Lease`.
@@ -70,24 +79,22 @@ export class Engine {
   /** Takes part in an acquisition that another handle made, by confirming it. */
   async adopt(terms: HoldTerms): Promise<Hold> {
     this.#assertOpen();
-    const known = this.#holds.find((hold) => hold.token === terms.token);
-    if (known !== undefined) return known;
+    const { name, key, token, fencingToken, ttl } = terms;
     const sent = instant(this.clock);
-    const { key, token, ttl } = terms;
-    const renewal = persist(
-      this,
-      { kind: 'renew', key, token, ttl },
-      sent.mono + this.commandTimeout,
-    );
-    const { outcome } = await this.keepAlive.during(renewal);
-    this.#assertOpen();
+    if (this.#known(terms) === undefined) {
+      const operation = { kind: 'renew', key, token, ttl } as const;
+      const renewal = persist(this, operation, sent.mono + this.commandTimeout);
+      const { outcome } = await this.keepAlive.during(renewal);
+      this.#assertOpen();
+      if (outcome.kind === 'lost' || outcome.fencingToken !== fencingToken) {
+        throw new LockLostError(name, 'gone', fencingToken);
+      }
+    }
+    // Looked for again: the same lock may have been adopted twice at once.
+    const known = this.#known(terms);
+    if (known !== undefined) return known;
     const deadline = Deadline.ofLease(sent, ttl);
-    if (outcome.kind === 'lost' || outcome.fencingToken !== terms.fencingToken) {
-      throw new LockLostError(terms.name, 'gone', terms.fencingToken);
-    }
-    if (deadline.passed(this.clock)) {
-      throw new LockLostError(terms.name, 'expired', terms.fencingToken);
-    }
+    if (deadline.passed(this.clock)) throw new LockLostError(name, 'expired', fencingToken);
     const hold = new Hold(this, terms, sent, deadline);
     this.keep(hold);
     return hold;
@@ -131,15 +138,11 @@ export class Engine {
 
   /**
    * Makes certain that the server keeps nothing for a token, within `time` ms: after that its lease
-   * has run out. Resolves when it is so, or time is up; never rejects.
+   * has run out. Begins when the operation under way on that token is over. Resolves when it is so,
+   * or time is up; never rejects. `close` waits for it.
    */
-  settle(
-    { key, token, ttl }: { readonly key: string; readonly token: string; readonly ttl: number },
-    time: number,
-  ): Promise<void> {
-    const operation = { kind: 'cancel', key, token, ttl } as const;
-    const settled = persist(this, operation, this.clock.now() + time)
-      .then(() => {})
+  settle(token: Settlement, time: number, underWay?: Promise<void>): Promise<void> {
+    const settled = this.#settle(token, time, underWay)
       .catch(() => {})
       .finally(() => this.#settling.delete(settled));
     this.#settling.add(settled);
@@ -164,6 +167,24 @@ export class Engine {
 
   reconnected(): void {
     for (const line of this.lines.values()) line.askAll();
+  }
+
+  /** The state that this locker has of an acquisition already: its handles share it. */
+  #known({ name, token, fencingToken }: HoldTerms): Hold | undefined {
+    const known = this.#holds.find((hold) => hold.token === token);
+    if (known?.held === false) throw new LockLostError(name, 'released', fencingToken);
+    return known;
+  }
+
+  async #settle(
+    { key, token, ttl, needed }: Settlement,
+    time: number,
+    underWay: Promise<void> | undefined,
+  ): Promise<void> {
+    await underWay;
+    if (needed?.() === false) return;
+    const operation = { kind: 'cancel', key, token, ttl } as const;
+    await persist(this, operation, this.clock.now() + time);
   }
 
   #assertOpen(): void {

@@ -159,27 +159,27 @@ export class Hold implements Leaseholder, Listed {
   }
 
   /** Gives back what the server may still keep for this token, within `time` ms. */
-  async #settle(time: number): Promise<void> {
-    await this.#lease.renewal;
-    await this.#engine.settle({ key: this.key, token: this.token, ttl: this.ttl }, time);
+  #settle(time: number): Promise<void> {
+    const { key, token, ttl } = this;
+    return this.#engine.settle({ key, token, ttl }, time, this.#lease.renewal);
   }
 
   // Not an async function: its frame would be the largest thing that an acquisition allocates.
   #giveBack(): Promise<void> {
     this.#engine.keepAlive.enter();
+    const until = this.#engine.clock.now() + this.#engine.commandTimeout;
     const { renewal } = this.#lease;
-    const asked = renewal === undefined ? this.#ask() : renewal.then(() => this.#ask());
+    const asked = renewal === undefined ? this.#ask(until) : renewal.then(() => this.#ask(until));
     return asked.then(
       (answer) => this.#onReleased(answer),
       (error: unknown) => this.#onUnanswered(error),
     );
   }
 
-  #ask(): Promise<Answer<ReleaseOperation>> {
-    const { clock, commandTimeout } = this.#engine;
+  #ask(until: number): Promise<Answer<ReleaseOperation>> {
     const { key, token } = this;
-    const until = Math.min(clock.now() + commandTimeout, this.#lease.end);
-    return persist(this.#engine, { kind: 'release', key, token }, until);
+    const operation = { kind: 'release', key, token } as const;
+    return persist(this.#engine, operation, Math.min(until, this.#lease.end));
   }
 
   #onReleased({ outcome, attempts }: Answer<ReleaseOperation>): void {

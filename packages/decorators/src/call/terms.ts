@@ -1,0 +1,25 @@
+import type { AcquireOptions } from '@holdfast/core';
+import type { Naming } from '../key/naming.js';
+import type { Label } from '../label.js';
+import type { LockerOption } from '../locker/resolve.js';
+import type { OnLost } from '../options.js';
+
+/** How the calls of one method are locked: key and options, parsed. */
+export interface Terms {
+  readonly label: Label;
+  readonly naming: Naming;
+  readonly locker: LockerOption | undefined;
+  readonly acquire: AcquireOptions;
+  readonly signal: SignalOption | undefined;
+  readonly onBusy: 'throw' | 'skip' | BusyFunction;
+  readonly onLost: OnLost;
+  readonly reentrant: boolean;
+  /** Milliseconds. */
+  readonly holdAtLeast: number;
+}
+
+/** Any function that was given by the user, when its types have done their work. */
+export type AnyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
+
+export type SignalOption = number | AnyFunction;
+export type BusyFunction = AnyFunction;

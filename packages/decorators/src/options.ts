@@ -1,0 +1,65 @@
+import type { AcquireTimeoutError, Duration } from '@holdfast/core';
+import type { LockerSource } from './locker/source.js';
+
+/** The key of `@Locked`: a lock name, a template of one, or a function that gives one. */
+export type LockedKey = string | ((this: never, ...args: never[]) => string);
+
+/**
+ * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the
+ * `AcquireTimeoutError`, resolves with undefined, or with what the function returns.
+ */
+export type OnBusy =
+  | 'throw'
+  | 'skip'
+  | ((this: never, error: AcquireTimeoutError, ...args: never[]) => unknown);
+
+/** Where the signal that ends the waiting comes from: an argument by its index, or a function. */
+export type SignalFrom = number | ((this: never, ...args: never[]) => AbortSignal | undefined);
+
+/** Where the locker comes from: a locker, a promise of one, or a function of `this`. */
+export type LockerFrom = LockerSource | ((this: never, self: never) => LockerSource);
+
+/** What becomes of a call whose lock was lost while the method ran. */
+export type OnLost = 'throw' | 'ignore';
+
+/**
+ * Options of `@Locked`. The functions are called with the method's `this` and arguments; their
+ * parameters need types, and these must fit the method's.
+ */
+export interface LockedOptions<
+  Busy extends OnBusy = OnBusy,
+  Signal extends SignalFrom = SignalFrom,
+  From extends LockerFrom = LockerFrom,
+> {
+  /** How long the lease lasts without renewal. Default: the locker's, which is 30 s. */
+  readonly ttl?: Duration | undefined;
+  /**
+   * How long to wait for a busy lock. 0 tries once. Default: the locker's, which is without limit;
+   * 0 if `onBusy` says what to do instead of waiting.
+   */
+  readonly waitTimeout?: Duration | undefined;
+  /** Renew in the background until the method has settled. Default: the locker's, which is true. */
+  readonly renew?: boolean | undefined;
+  /** Gives up waiting when it is aborted; the call then rejects with the signal's reason. */
+  readonly signal?: Signal | undefined;
+  /** When the lock stays busy. An error of Redis always rejects the call. Default `'throw'`. */
+  readonly onBusy?: Busy | undefined;
+  /**
+   * When the lock was lost while the method ran: `'throw'` rejects with the `LockLostError`. An
+   * error of the method itself always comes first, unchanged. Default `'throw'`.
+   */
+  readonly onLost?: OnLost | undefined;
+  /**
+   * Whether a call that already runs under this lock of this locker, in the same async context,
+   * joins it; if not, it rejects at once with a `LockReentryError`. Default true.
+   */
+  readonly reentrant?: boolean | undefined;
+  /**
+   * Keeps the lock for at least so long after the method began, even if it ends sooner. The caller
+   * does not wait for that. Closing the locker gives the lock back; a process that ends otherwise
+   * leaves it until then, at the latest by its ttl. Default 0.
+   */
+  readonly holdAtLeast?: Duration | undefined;
+  /** Default: the property marked with `@UseLocker()`, else the one set by `setDefaultLocker`. */
+  readonly locker?: From | undefined;
+}

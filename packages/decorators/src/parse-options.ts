@@ -1,0 +1,87 @@
+import type { AcquireOptions } from '@holdfast/core';
+import type { SignalOption, Terms } from './call/terms.js';
+import { parseDuration } from './duration.js';
+import { type Label, nameOf, show } from './label.js';
+import type { LockerOption } from './locker/resolve.js';
+import { assertLockerSource } from './locker/source.js';
+
+type Parsed = Omit<Terms, 'label' | 'naming'>;
+
+const SHORTEST_TTL = 10;
+const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat(
+  ['holdAtLeast', 'locker'],
+);
+
+/** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
+export function parseOptions(given: unknown, label: Label): Parsed {
+  try {
+    return parse(typeof given === 'object' ? given : { ttl: given });
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    error.message = `@Locked on ${nameOf(label)}: ${error.message}`;
+    throw error;
+  }
+}
+
+function parse(given: object | null): Parsed {
+  assertOptions(given);
+  const { signal, onBusy, onLost, reentrant, holdAtLeast, locker } = given;
+  if (locker !== undefined && typeof locker !== 'function') {
+    assertLockerSource(locker, "the option 'locker'");
+  }
+  return {
+    acquire: parseAcquire(given),
+    signal: parseSignal(signal),
+    onBusy: oneOf('onBusy', onBusy, 'throw', 'skip', 'function') as Terms['onBusy'],
+    onLost: oneOf('onLost', onLost, 'throw', 'ignore') as Terms['onLost'],
+    reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
+    locker: locker as LockerOption | undefined,
+  };
+}
+
+/** What is left out is left to the locker. */
+function parseAcquire({ ttl, waitTimeout, renew, onBusy }: Given): AcquireOptions {
+  const waits = onBusy === undefined || onBusy === 'throw';
+  return {
+    ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
+    waitTimeout: waitTimeout === undefined && !waits ? 0 : parseWaitTimeout(waitTimeout),
+    renew: renew === undefined ? undefined : parseBoolean('renew', renew),
+  };
+}
+
+function parseWaitTimeout(value: unknown): number | undefined {
+  if (value === undefined || value === Infinity) return value;
+  return parseDuration('waitTimeout', value, 0);
+}
+
+function parseSignal(value: unknown): SignalOption | undefined {
+  if (value === undefined || typeof value === 'function') return value as SignalOption | undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  throw new TypeError(`signal: ${show(value)} is neither the index of an argument nor a function`);
+}
+
+function parseBoolean(option: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`${option}: ${show(value)} is not a boolean`);
+}
+
+/** The first is the default. */
+function oneOf(option: string, value: unknown, ...allowed: readonly string[]): unknown {
+  if (value === undefined) return allowed[0];
+  if (allowed.includes(typeof value === 'function' ? 'function' : String(value))) return value;
+  throw new TypeError(`${option}: ${show(value)} is not one of ${allowed.join(', ')}`);
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** A misspelt option would be a default in disguise. */
+function assertOptions(options: object | null): asserts options is Given {
+  if (options === null || Array.isArray(options)) {
+    throw new TypeError(`the options are ${show(options)}, not an object`);
+  }
+  for (const option of Object.keys(options)) {
+    if (OPTIONS.includes(option)) continue;
+    throw new TypeError(`no option '${option}'; there are ${OPTIONS.join(', ')}`);
+  }
+}
