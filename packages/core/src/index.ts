@@ -23,5 +23,6 @@ export type {
   PoolOptions,
   TryAcquireOptions,
 } from './options.js';
+export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
 export type { LockStore } from './store.js';

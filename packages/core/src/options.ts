@@ -1,4 +1,4 @@
-import type { RedisClientOptions } from 'redis';
+import type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 import { type Duration, parseDuration, show } from './duration.js';
 import { RESERVED_PREFIX } from './protocol.js';
 import { type ClientTemplate, isClientTemplate } from './redis/connections/source.js';
@@ -44,7 +44,7 @@ export interface LockerOptions {
   /** `redis://user:password@host:6379/0`, `rediss://…` for TLS, or `unix:///path/to/socket`. */
   readonly url?: string | undefined;
   /** Options for node-redis. Reconnecting, the offline queue and command timeouts are ours. */
-  readonly redis?: RedisClientOptions | undefined;
+  readonly redis?: NodeRedisOptions | undefined;
   /** A node-redis client or pool to take the options from. It stays yours: we open our own. */
   readonly client?: ClientTemplate | undefined;
   /** Where locks live, if not in Redis: `memoryStore()`. */
@@ -73,7 +73,7 @@ export interface ResolvedAcquireOptions {
 }
 
 export type Where =
-  | { readonly kind: 'options'; readonly options: RedisClientOptions }
+  | { readonly kind: 'options'; readonly options: NodeRedisOptions }
   | { readonly kind: 'client'; readonly client: ClientTemplate }
   | { readonly kind: 'store'; readonly store: LockStore };
 

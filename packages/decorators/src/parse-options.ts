@@ -15,7 +15,7 @@ const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'r
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
 export function parseOptions(given: unknown, label: Label): Parsed {
   try {
-    return parse(typeof given === 'object' ? given : { ttl: given });
+    return parse(given);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     error.message = `@Locked on ${nameOf(label)}: ${error.message}`;
@@ -23,7 +23,7 @@ export function parseOptions(given: unknown, label: Label): Parsed {
   }
 }
 
-function parse(given: object | null): Parsed {
+function parse(given: unknown): Parsed {
   assertOptions(given);
   const { signal, onBusy, onLost, reentrant, holdAtLeast, locker } = given;
   if (locker !== undefined && typeof locker !== 'function') {
@@ -76,8 +76,8 @@ function oneOf(option: string, value: unknown, ...allowed: readonly string[]): u
 type Given = Readonly<Record<string, unknown>>;
 
 /** A misspelt option would be a default in disguise. */
-function assertOptions(options: object | null): asserts options is Given {
-  if (options === null || Array.isArray(options)) {
+function assertOptions(options: unknown): asserts options is Given {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new TypeError(`the options are ${show(options)}, not an object`);
   }
   for (const option of Object.keys(options)) {

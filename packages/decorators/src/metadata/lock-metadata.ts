@@ -34,25 +34,17 @@ const lists = {
 };
 const ofFunctions = new WeakMap<object, List>();
 
-/**
- * Remembers what stands on a method, so that it is found although another decorator wraps ours.
- *
- * @returns all that is known now, the outermost decorator first.
- */
-export function remember(metadata: LockMetadata, place: Place, method?: object): List {
+/** Remembers it at the class, so that it is found although another decorator wraps ours. */
+export function remember(metadata: LockMetadata, place: Place): void {
   const { kind, owner, name } = place;
-  const below = listAt(place) ?? (method && ofFunctions.get(method)) ?? [];
-  const list = Object.freeze([metadata, ...below]);
-  if (owner !== undefined) {
-    const ofOwner = lists[kind].get(owner) ?? new Map<Name, List>();
-    lists[kind].set(owner, ofOwner.set(name, list));
-  }
-  return list;
+  if (owner === undefined) return;
+  const ofOwner = lists[kind].get(owner) ?? new Map<Name, List>();
+  lists[kind].set(owner, ofOwner.set(name, [metadata, ...(listAt(place) ?? [])]));
 }
 
-/** Lets the metadata be found on the wrapper alone too. */
-export function attach(wrapper: object, list: List): void {
-  ofFunctions.set(wrapper, list);
+/** Remembers it at the wrapper, where it is found although there is no word of the class. */
+export function attach(metadata: LockMetadata, wrapper: object, method: object): void {
+  ofFunctions.set(wrapper, [metadata, ...(ofFunctions.get(method) ?? [])]);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { createClient, type RedisClientOptions } from 'redis';
+import { createClient } from 'redis';
+import type { NodeRedisOptions } from './node-redis-options.js';
 import { assertSupported } from '../server.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 import { addressOf } from './url.js';
@@ -25,7 +26,7 @@ export function isClientTemplate(value: unknown): value is ClientTemplate {
 }
 
 /** Connections by options for node-redis. */
-export function sourceOfOptions(options: RedisClientOptions): ConnectionSource {
+export function sourceOfOptions(options: NodeRedisOptions): ConnectionSource {
   const ours = { ...options, ...overrides(options) };
   return sourceOf(addressOf(options), () => {
     // The copy is node-redis's own: it writes the parts of the URL into it.
@@ -41,7 +42,7 @@ export async function sourceOfClient(template: ClientTemplate): Promise<Connecti
         (lent) => (isDuplicable(lent) ? duplicate(lent, {}) : lent),
       );
   if (!isDuplicable(client)) throw new TypeError('client: the pool lends no node-redis clients.');
-  const options = (client.options ?? {}) as RedisClientOptions;
+  const options = (client.options ?? {}) as NodeRedisOptions;
   return sourceOf(addressOf(options), () => duplicate(client, overrides(options)));
 }
 
@@ -62,7 +63,7 @@ function duplicate(client: DuplicableClient, options: object): object {
 }
 
 /** What a connection of ours must not inherit: whatever acts on its own or changes replies. */
-function overrides({ socket }: RedisClientOptions): object {
+function overrides({ socket }: NodeRedisOptions): object {
   return {
     socket: { ...socket, reconnectStrategy: false, socketTimeout: undefined },
     commandOptions: { timeout: undefined },

@@ -1,4 +1,4 @@
-import type { RedisClientOptions } from 'redis';
+import type { NodeRedisOptions } from './node-redis-options.js';
 import { show } from '../../duration.js';
 
 const EXPECTED = 'redis://host:6379, rediss://host:6379 or unix:///path';
@@ -12,7 +12,7 @@ const UNIX = /^unix:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?(\/[^?#]+)(?:\?db=(\d+))?$/
  * @throws {TypeError} if it is not a URL of Redis. The URL is kept out of the message: a password
  *   with a slash in it can pass for any part.
  */
-export function parseUrl(option: string, value: unknown): RedisClientOptions {
+export function parseUrl(option: string, value: unknown): NodeRedisOptions {
   if (typeof value !== 'string') {
     throw new TypeError(`${option}: ${show(value)} is not a string; give ${EXPECTED}.`);
   }
@@ -31,7 +31,7 @@ export function parseUrl(option: string, value: unknown): RedisClientOptions {
   return { url: value };
 }
 
-function parseUnix(option: string, value: string): RedisClientOptions {
+function parseUnix(option: string, value: string): NodeRedisOptions {
   const match = UNIX.exec(value);
   if (match === null) throw new TypeError(`${option}: not a URL; give ${EXPECTED}.`);
   const [, username, password, path = '', database] = match.map((part) =>
@@ -54,7 +54,7 @@ function decode(option: string, part: string): string {
 }
 
 /** Where the server is, for messages; never contains a password. */
-export function addressOf({ url, socket }: RedisClientOptions): string {
+export function addressOf({ url, socket }: NodeRedisOptions): string {
   if (url !== undefined) {
     const { protocol, host, pathname } = new URL(url);
     return `${protocol}//${host}${pathname}`;

@@ -1,0 +1,18 @@
+export { assertLocked, currentLock } from './call/current-lock.js';
+export type { AsyncMethod, FunctionDoesNotFit, LockedDecorator } from './decorator-types.js';
+export { LockReentryError, NotLockedError } from './errors.js';
+export { LockKey, type LockKeyDecorator } from './key/lock-key.js';
+export type { LockKeyPart } from './key/part.js';
+export { Locked } from './locked.js';
+export { setDefaultLocker } from './locker/default-locker.js';
+export type { LockerSource } from './locker/source.js';
+export { UseLocker, type UseLockerClass, type UseLockerProperty } from './locker/use-locker.js';
+export { getLockMetadata, type LockMetadata } from './metadata/lock-metadata.js';
+export type {
+  LockedKey,
+  LockedOptions,
+  LockerFrom,
+  OnBusy,
+  OnLost,
+  SignalFrom,
+} from './options.js';
