@@ -36,14 +36,22 @@ export function sourceOfOptions(options: NodeRedisOptions): ConnectionSource {
 
 /** Connections like those of a client or a pool that somebody else owns. */
 export async function sourceOfClient(template: ClientTemplate): Promise<ConnectionSource> {
-  const client = isDuplicable(template)
-    ? template
-    : await (template as { execute(task: (client: object) => object): Promise<object> }).execute(
-        (lent) => (isDuplicable(lent) ? duplicate(lent, {}) : lent),
-      );
-  if (!isDuplicable(client)) throw new TypeError('client: the pool lends no node-redis clients.');
+  const client = isDuplicable(template) ? template : await borrow(template);
   const options = (client.options ?? {}) as NodeRedisOptions;
   return sourceOf(addressOf(options), () => duplicate(client, overrides(options)));
+}
+
+/** A client like those of the pool, which keeps its own. */
+async function borrow(pool: LendingPool): Promise<DuplicableClient> {
+  const lending = pool as unknown as { execute(task: (lent: object) => object): Promise<object> };
+  let client: object;
+  try {
+    client = await lending.execute((lent) => (isDuplicable(lent) ? duplicate(lent, {}) : lent));
+  } catch (cause) {
+    throw new TypeError('client: the pool lends no client; is it connected?', { cause });
+  }
+  if (isDuplicable(client)) return client;
+  throw new TypeError('client: the pool lends something that is not a client of node-redis.');
 }
 
 function sourceOf(address: string, create: () => object): ConnectionSource {
