@@ -14,7 +14,7 @@ export type HoldfastErrorCode =
  * - `gone`: the server says that the lock is somebody else's, or nobody's.
  * - `expired`: the deadline passed before a renewal was confirmed.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
- * - `released`: the handle was used after its own release.
+ * - `released`: the handle was used after its own release or hand-over.
  */
 export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
 
@@ -52,7 +52,7 @@ const LOST: Record<LostReason, string> = {
   gone: 'the server says that it is gone or taken by another holder',
   expired: 'its deadline passed before a renewal was confirmed',
   closed: 'the locker was closed while the lock was held',
-  released: 'it had already been released',
+  released: 'it had already been released or handed over',
 };
 
 /**

@@ -3,7 +3,7 @@ import type { Hold } from './engine/hold.js';
 import type { Duration } from './duration.js';
 import { parseTtl } from './options.js';
 
-/** A lock as it travels to another process; see `Lock.toJSON` and `locker.adopt`. */
+/** A lock as it travels to another process; see `Lock.handOver` and `locker.adopt`. */
 export interface LockJSON {
   readonly name: string;
   readonly token: string;
@@ -103,7 +103,31 @@ export class Lock implements AsyncDisposable {
     return this.#hold.leave();
   }
 
-  /** What another process needs to take part in this acquisition with `locker.adopt`. */
+  /**
+   * Gives this handle up without giving the lock back, and returns what another process needs to go
+   * on with `locker.adopt`, within what remains of the lease. From here the lock is not renewed and
+   * not released any more, not at the end of a block and not by `locker.close()`.
+   *
+   * @example Another process goes on
+   * ```ts
+   * const lock = await locker.acquire('video:7', { ttl: '1m' });
+   * const message = JSON.stringify(lock.handOver());
+   *
+   * await using adopted = await otherLocker.adopt(JSON.parse(message));
+   * ```
+   *
+   * @throws {LockLostError} if the lock is not held any more.
+   */
+  handOver(): LockJSON {
+    const json = this.toJSON();
+    this.#hold.handOver();
+    return json;
+  }
+
+  /**
+   * What another process needs to take part in this acquisition with `locker.adopt`, while this
+   * handle goes on, too.
+   */
   toJSON(): LockJSON {
     const { name, token, fencingToken, ttl } = this.#hold;
     return { name, token, fencingToken, ttl };

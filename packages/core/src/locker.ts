@@ -111,11 +111,11 @@ export class Locker implements AsyncDisposable {
   }
 
   /**
-   * Takes part in an acquisition of another process, as its delegate: confirms it, renews it from
-   * here, and may release it. Options left out are those of the acquisition.
+   * Continues an acquisition of another process: confirms it, renews it from here, and may release
+   * it. Options left out are those of the acquisition.
    *
-   * The first holder keeps its own handle: acquire with `renew: false` and leave that handle alone
-   * if the lock is to be handed over for good.
+   * After `lock.handOver()` there, the lock is only here. After `lock.toJSON()`, both are holders of
+   * the same acquisition: the first of them that releases it ends it for both.
    *
    * @throws {LockLostError} if the lock is not held by that acquisition any more.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`.

@@ -21,7 +21,7 @@ export interface HoldTerms extends LeaseTerms {
   readonly fencingToken: number;
 }
 
-/** `ended`: given back, or at least its owner was told how that went. */
+/** `ended`: handed over, or given back, or at least its owner was told how that went. */
 type State =
   | { readonly kind: 'held' }
   | { readonly kind: 'lost'; readonly error: LockLostError; readonly reported: boolean }
@@ -132,6 +132,18 @@ export class Hold implements Leaseholder, Listed {
     } catch (error) {
       if (error instanceof LockLostError) throw error;
     }
+  }
+
+  /**
+   * Ends this handle and leaves the lock as it is, for whoever adopts it.
+   *
+   * @throws {LockLostError} if the lock is not held any more.
+   */
+  handOver(): void {
+    this.assertHeld();
+    this.#lease.stop();
+    this.#state = ENDED;
+    this.#engine.forget(this);
   }
 
   /** The locker closes: ends belief and gives the lock back. Never rejects. */

@@ -1,0 +1,9 @@
+/**
+ * The smallest rights under which everything works with the default key prefix, as they stand in
+ * the README.
+ */
+export const LEAST_PRIVILEGE: string = [
+  '~lock:* ~holdfast:* &holdfast:wake:*',
+  '+evalsha +script|load +ssubscribe +spublish +time +exists +type',
+  '+get +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
+].join(' ');

@@ -1,0 +1,72 @@
+import { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
+import { lockerIdOf } from '../../../packages/core/dist/protocol.js';
+import type {
+  LockStore,
+  Operation,
+  OutcomeOf,
+  StoreListener,
+  StoreSession,
+} from '../../../packages/core/dist/store.js';
+import type { ControlledClock } from './controlled-clock.js';
+import { ScriptedSession } from './scripted-session.js';
+
+/** A server that applies the protocol faithfully, at the end of lines that the test breaks. */
+export class ScriptedServer implements LockStore {
+  readonly address: string = 'scripted';
+  readonly sessions: Map<string, ScriptedSession> = new Map();
+  readonly #clock: ControlledClock;
+  readonly #keyspace: Keyspace;
+
+  constructor(clock: ControlledClock) {
+    this.#clock = clock;
+    this.#keyspace = new Keyspace(
+      (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant) ?? false,
+    );
+  }
+
+  /** Locks and lines that exist now. */
+  get size(): number {
+    return this.#keyspace.size(this.#clock.world());
+  }
+
+  /** Also for what other clients do, past every line. */
+  apply<O extends Operation>(operation: O): OutcomeOf<O> {
+    return this.#keyspace.apply(operation, this.#clock.world()) as OutcomeOf<O>;
+  }
+
+  /** Another client takes the lock, or does not get it. */
+  strangerTakes(key: string, ttl: number, token = 'stranger/1'): boolean {
+    const outcome = this.apply({
+      kind: 'acquire',
+      key,
+      token,
+      ttl,
+      enqueue: false,
+      ticket: undefined,
+    });
+    return outcome.kind === 'granted';
+  }
+
+  strangerReleases(key: string, token = 'stranger/1'): boolean {
+    return this.apply({ kind: 'release', key, token }).kind === 'released';
+  }
+
+  /** Waiters of a process that is gone. */
+  ghostsWait(key: string, count: number): void {
+    for (let n = 1; n <= count; n += 1) {
+      const token = `ghost/${n}`;
+      this.apply({ kind: 'acquire', key, token, ttl: 1_000, enqueue: true, ticket: undefined });
+    }
+  }
+
+  /** Whether nobody holds the lock, asked as an outsider would. */
+  isFree(key: string): boolean {
+    return this.strangerTakes(key, 1_000, 'visitor/1') && this.strangerReleases(key, 'visitor/1');
+  }
+
+  open(lockerId: string, listener: StoreListener): Promise<StoreSession> {
+    const session = new ScriptedSession(this.#clock, this, listener);
+    this.sessions.set(lockerId, session);
+    return Promise.resolve(session);
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  LockerClosedError,
+  RedisRefusedError,
+  RedisUnreachableError,
+} from '../../../packages/core/dist/errors.js';
+import type {
+  Grant,
+  Operation,
+  Reply,
+  StoreListener,
+  StoreSession,
+} from '../../../packages/core/dist/store.js';
+import type { ControlledClock } from './controlled-clock.js';
+import { delivered, type Fate, pushDelivered, type PushFate } from './fate.js';
+import type { ScriptedServer } from './scripted-server.js';
+
+type Kind = Operation['kind'];
+
+/** An operation as it was sent, and when. */
+export interface Sent {
+  readonly at: number;
+  readonly operation: Operation;
+}
+
+/** One locker's line to the scripted server: the test decides what becomes of everything on it. */
+export class ScriptedSession implements StoreSession {
+  readonly address: string = 'scripted';
+  readonly sent: Sent[] = [];
+  /** Calls of `listen`, `relisten` and `close`. */
+  listens = 0;
+  relistens = 0;
+  closes = 0;
+  listening = false;
+  readonly #clock: ControlledClock;
+  readonly #server: ScriptedServer;
+  readonly #listener: StoreListener;
+  readonly #scripts = new Map<Kind, Fate[]>();
+  readonly #rules = new Map<Kind, Fate>();
+  readonly #pushScript: PushFate[] = [];
+  readonly #listenScript: (number | Error)[] = [];
+  readonly #underWay = new Set<() => void>();
+
+  constructor(clock: ControlledClock, server: ScriptedServer, listener: StoreListener) {
+    this.#clock = clock;
+    this.#server = server;
+    this.#listener = listener;
+  }
+
+  get closed(): boolean {
+    return this.closes > 0;
+  }
+
+  /** What becomes of the next operations of this kind, one after the other. */
+  next(kind: Kind, ...fates: readonly Fate[]): void {
+    this.#scripts.set(kind, [...(this.#scripts.get(kind) ?? []), ...fates]);
+  }
+
+  /** What becomes of all operations of these kinds until the line is healed. */
+  always(fate: Fate, ...kinds: readonly Kind[]): void {
+    const all: readonly Kind[] = ['acquire', 'renew', 'release', 'cancel', 'forceRelease'];
+    for (const kind of kinds.length === 0 ? all : kinds) this.#rules.set(kind, fate);
+  }
+
+  nextPush(...fates: readonly PushFate[]): void {
+    this.#pushScript.push(...fates);
+  }
+
+  /** How long the next calls of `listen` take, or what they are rejected with. */
+  nextListen(...fates: readonly (number | Error)[]): void {
+    this.#listenScript.push(...fates);
+  }
+
+  heal(): void {
+    this.#scripts.clear();
+    this.#rules.clear();
+    this.#pushScript.length = 0;
+    this.#listenScript.length = 0;
+  }
+
+  reconnect(): void {
+    this.#listener.reconnected();
+  }
+
+  /** A grant as the server pushes it, sent by the test itself. */
+  push(grant: Grant): void {
+    this.#listener.granted(grant);
+  }
+
+  /** What was sent of this kind. */
+  of<K extends Kind>(kind: K): (Extract<Operation, { kind: K }> & { readonly at: number })[] {
+    const sent = this.sent.filter(({ operation }) => operation.kind === kind);
+    return sent.map(({ at, operation }) =>
+      Object.assign({ at }, operation as Extract<Operation, { kind: K }>),
+    );
+  }
+
+  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+    this.sent.push({ at: this.#clock.now(), operation });
+    let open = true;
+    let giveUp: (() => void) | undefined;
+    const end = (tell: () => void): void => {
+      if (!open) return;
+      open = false;
+      giveUp?.();
+      this.#underWay.delete(abort);
+      tell();
+    };
+    const fail = (error: Error) => (): void => end(() => reply.failed(error));
+    const abort = fail(new LockerClosedError());
+    if (this.closed) {
+      queueMicrotask(abort);
+      return;
+    }
+    this.#underWay.add(abort);
+    const fate = this.#fateOf(operation.kind);
+    if (fate.refused === true) {
+      const cause = new Error('NOPERM this user has no permissions');
+      queueMicrotask(fail(new RedisRefusedError(this.address, cause)));
+      return;
+    }
+    const silence = new RedisUnreachableError(this.address, `gave no answer within ${patience} ms`);
+    giveUp = this.#in(fate.cut === true ? 0 : patience, fail(silence));
+    if (fate.request === Infinity) return;
+    const run = (): void => {
+      const outcome = this.#server.apply(operation);
+      if (fate.reply < Infinity) this.#in(fate.reply, () => end(() => reply.answered(outcome)));
+      if (fate.again !== undefined) {
+        this.#in(fate.again, () => void this.#server.apply(operation));
+      }
+    };
+    // What is sent without a delay is applied in the order of the calls.
+    if (fate.request === 0) run();
+    else this.#in(fate.request, run);
+  }
+
+  async listen(): Promise<void> {
+    this.listens += 1;
+    if (this.closed) throw new LockerClosedError();
+    const fate = this.#listenScript.shift() ?? 0;
+    if (fate instanceof Error) throw fate;
+    await new Promise<void>((resolve) => {
+      this.#in(fate, resolve);
+    });
+    this.listening = true;
+  }
+
+  relisten(): void {
+    this.relistens += 1;
+  }
+
+  close(): void {
+    this.closes += 1;
+    this.listening = false;
+    for (const abort of this.#underWay) queueMicrotask(abort);
+  }
+
+  /** The server hands a lock to this locker; false: nobody listens here. */
+  receive(grant: Grant): boolean {
+    if (!this.listening) return false;
+    for (const delay of this.#pushScript.shift() ?? pushDelivered) {
+      this.#in(delay, () => this.#listener.granted(grant));
+    }
+    return true;
+  }
+
+  #fateOf(kind: Kind): Fate {
+    return this.#scripts.get(kind)?.shift() ?? this.#rules.get(kind) ?? delivered;
+  }
+
+  /** Never in the same turn, as a network. */
+  #in(delay: number, callback: () => void): () => void {
+    if (delay > 0) return this.#clock.later(delay, callback);
+    let off = false;
+    queueMicrotask(() => {
+      if (!off) callback();
+    });
+    return () => {
+      off = true;
+    };
+  }
+}

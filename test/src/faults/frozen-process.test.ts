@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { setTimeout as elapse } from 'node:timers/promises';
+import { scenario } from './scene.js';
+
+const LOST = { held: false, aborted: true, reason: 'expired' };
+
+scenario('a stopped holder knows in its first statement that its lease is over', async (scene) => {
+  const holder = await scene.service({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 10_000 });
+  await holder.request('acquire', 'job');
+  const firstStatement = holder.request('spin', 'job', 250);
+  assert.equal(await holder.event('spinning'), true);
+  holder.pause();
+  const successor = await locker.acquire('job');
+  await elapse(50);
+  holder.resume();
+  assert.deepEqual(await firstStatement, LOST);
+  await successor.release();
+});
+
+scenario('a stopped holder that goes on leaves the lock of its successor alone', async (scene) => {
+  const { observer } = scene;
+  const holder = await scene.service({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 10_000 });
+  await holder.request('acquire', 'job');
+  holder.pause();
+  const successor = await locker.acquire('job');
+  holder.resume();
+  assert.deepEqual(await holder.request('look', 'job'), LOST);
+  await assert.rejects(holder.request('release', 'job'), {
+    name: 'LockLostError',
+    code: 'LOCK_LOST',
+  });
+  // What the release may have sent behind the caller's back has been answered after this.
+  await holder.request('close');
+  assert.equal(await observer.owner('job'), successor.token);
+  assert.equal(successor.held, true);
+  await successor.release();
+});
+
+scenario('a holder whose event loop stalled knows in the next statement', async (scene) => {
+  const { observer } = scene;
+  const holder = await scene.service({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 10_000 });
+  await holder.request('acquire', 'job');
+  const waiting = locker.acquire('job');
+  assert.deepEqual(await holder.request('stall', 'job', 700), LOST);
+  const successor = await waiting;
+  await assert.rejects(holder.request('release', 'job'), { code: 'LOCK_LOST' });
+  await holder.request('close');
+  assert.equal(await observer.owner('job'), successor.token);
+  await successor.release();
+});
+
+scenario('a stall that ends before the deadline costs nothing', async (scene) => {
+  const holder = await scene.service({ ttl: 1_000 });
+  await holder.request('acquire', 'job');
+  const seen = await holder.request('stall', 'job', 500);
+  assert.deepEqual(seen, { held: true, aborted: false, reason: undefined });
+  // The renewal that was due in the stall is sent now, and the lease goes on past its first end.
+  await elapse(700);
+  assert.equal((await holder.request('look', 'job')).held, true);
+  await holder.request('release', 'job');
+});
+
+scenario('the lock moves on from a waiter that was stopped when it came to it', async (scene) => {
+  const { observer } = scene;
+  const locker = await scene.locker({ ttl: 400 });
+  const stopped = await scene.service({ ttl: 300 });
+  const lock = await locker.acquire('job');
+  const believed = stopped.request('acquire', 'job');
+  await observer.lined('job', 1);
+  const waiting = (await scene.locker({ ttl: 400 })).acquire('job');
+  await observer.lined('job', 2);
+  stopped.pause();
+  await lock.release();
+  const next = await waiting;
+
+  // When it goes on, it reads a grant that is over, does not believe it, and stands in line.
+  stopped.resume();
+  await observer.lined('job', 1);
+  assert.equal(await observer.owner('job'), next.token);
+  assert.equal(next.held, true);
+  await next.release();
+  const { fencingToken } = await believed;
+  assert.ok(fencingToken > next.fencingToken);
+  await stopped.request('release', 'job');
+});

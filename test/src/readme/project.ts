@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Snippet } from './snippets.js';
+
+const execute = promisify(execFile);
+
+/** Below the tests, so that packages and stand-ins are found as they are from there. */
+const PARENT = fileURLToPath(new URL('..', import.meta.url));
+const TSC = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
+
+/** In the documents; a server of our own in their stead. */
+const WRITTEN_URL = 'redis://localhost:6379';
+
+/** For one block, in ms. */
+const LIMIT = 10_000;
+
+const TSCONFIG = {
+  extends: '../../../tsconfig.base.json',
+  compilerOptions: {
+    rootDir: '.',
+    outDir: '.',
+    composite: false,
+    declaration: false,
+    declarationMap: false,
+    // What is exported and what is used is for the rest of the reader's program to say.
+    isolatedDeclarations: false,
+    noUnusedLocals: false,
+  },
+};
+
+/** Code blocks, compiled as one project with every flag of this repository, a module each. */
+export class Project implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #url: string;
+
+  private constructor(folder: string, url: string) {
+    this.#folder = folder;
+    this.#url = url;
+  }
+
+  /** @throws {Error} what the compiler says, with the place of each block in its document. */
+  static async compile(snippets: readonly Snippet[], url: string): Promise<Project> {
+    const names = await namesOfStandIns();
+    const folder = await mkdtemp(join(PARENT, 'readme-'));
+    const project = new Project(folder, url);
+    const files = snippets.map((_, index) => `${index}.ts`);
+    try {
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...TSCONFIG, files }));
+      await Promise.all(
+        snippets.map((snippet, index) =>
+          writeFile(join(folder, `${index}.ts`), complete(snippet, names, url)),
+        ),
+      );
+      await execute(process.execPath, [TSC, '-p', folder]);
+    } catch (error) {
+      await project[Symbol.asyncDispose]();
+      const { stdout = String(error) } = error as { stdout?: string };
+      throw new Error(`The documents do not compile.\n${locate(stdout, snippets)}`, {
+        cause: error,
+      });
+    }
+    return project;
+  }
+
+  /** Runs a block in a process of its own. Rejects if it does not end well, within its time. */
+  async run(index: number): Promise<void> {
+    const env = { ...process.env, REDIS_URL: this.#url };
+    const module = join(this.#folder, `${index}.js`);
+    await execute(process.execPath, [module], { env, timeout: LIMIT });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Read, not imported: the stand-ins open connections. */
+async function namesOfStandIns(): Promise<string[]> {
+  const source = await readFile(new URL('./stand-ins.js', import.meta.url), 'utf8');
+  const exports = source.matchAll(/^export (?:async function|const|\{) ?(\w+)/gm);
+  return [...exports].map(([, name = '']) => name);
+}
+
+/** A block with what it uses and does not bring along, on one line before it. */
+function complete({ code }: Snippet, names: readonly string[], url: string): string {
+  const missing = names.filter((name) => {
+    const declared = new RegExp(`(import \\{[^}]*|const |using |let )\\b${name}\\b`);
+    return new RegExp(`\\b${name}\\b`).test(code) && !declared.test(code);
+  });
+  return [
+    `import { ${missing.join(', ')} } from '../readme/stand-ins.js';`,
+    code.replaceAll(WRITTEN_URL, url),
+  ].join('\n');
+}
+
+/** Turns the compiler's `3.ts(7,1)` into the line of the document. */
+function locate(output: string, snippets: readonly Snippet[]): string {
+  return output.replaceAll(/\S*?(\d+)\.ts\((\d+),\d+\)/g, (place, index, line) => {
+    const [file, first] = snippets[Number(index)]?.where.split(':') ?? [];
+    return file === undefined ? place : `${file}:${Number(first) + Number(line) - 2}`;
+  });
+}

@@ -1,0 +1,45 @@
+/** What the code blocks of the documents use without saying where it comes from. */
+import assert from 'node:assert/strict';
+import { createLocker, type HoldfastError, type Locker } from '@holdfast/core';
+
+export { createLocker };
+
+/** By the environment's REDIS_URL. */
+export const locker: Locker = await createLocker();
+export const otherLocker: Locker = await createLocker();
+
+export const order = { id: 42, total: 12.5 } as const;
+
+/** What work under a lock is given. */
+interface Under {
+  readonly signal: AbortSignal;
+  readonly fencingToken?: number;
+}
+
+export async function charge(what: typeof order, under: Required<Under>): Promise<string> {
+  check(under);
+  return `charged ${what.total} for ${what.id}`;
+}
+
+export async function runNightlyJob(under?: Under): Promise<void> {
+  if (under !== undefined) check(under);
+}
+
+export async function rebuild(under: Under): Promise<void> {
+  check(under);
+}
+
+export async function encode(under: Required<Under>): Promise<void> {
+  check(under);
+}
+
+export async function tryLater(_milliseconds: number | undefined): Promise<void> {}
+
+export async function raiseAlarm(error: HoldfastError): Promise<never> {
+  throw error;
+}
+
+function check({ signal, fencingToken }: Under): void {
+  signal.throwIfAborted();
+  if (fencingToken !== undefined) assert.ok(Number.isSafeInteger(fencingToken) && fencingToken > 0);
+}

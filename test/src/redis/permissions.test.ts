@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import {
+  createLocker,
+  ForeignDataError,
+  type Lock,
+  type Locker,
+  RedisRefusedError,
+} from '@holdfast/core';
+import { type RedisServer, startRedis } from '@holdfast/support';
+import { LEAST_PRIVILEGE } from '../contract/acl.js';
+import { RawClient } from './raw-client.js';
+
+const README = new URL('../../../README.md', import.meta.url);
+
+const RIGHTS = LEAST_PRIVILEGE.split(' ');
+
+/** A server with a user that has these rights and no others. */
+async function open(rights: readonly string[]): Promise<
+  {
+    readonly redis: RedisServer;
+    readonly admin: RawClient;
+    locker(): Promise<Locker>;
+  } & AsyncDisposable
+> {
+  const redis = await startRedis();
+  const admin = await RawClient.open(redis.url);
+  await admin.command('ACL', 'SETUSER', 'worker', 'on', '>secret', ...rights);
+  const lockers: Locker[] = [];
+  return {
+    redis,
+    admin,
+    async locker() {
+      const url = `redis://worker:secret@127.0.0.1:${redis.port}`;
+      const locker = await createLocker({ url });
+      lockers.push(locker);
+      return locker;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(lockers.map((locker) => locker.close()));
+      await admin[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Everything that a locker asks of Redis. Rejects with the first error. */
+async function exercise(admin: RawClient, mine: Locker, other: Locker): Promise<void> {
+  const lock = await mine.acquire('order:42');
+  await lock.renew();
+  assert.equal(await other.tryAcquire('order:42'), null);
+  const waited = other.acquire('order:42', { waitTimeout: '2s' });
+  await Promise.race([admin.queued('lock:order:42', 1), waited]);
+  // The first error may be that of the hand-off; the wait ends with its locker then.
+  waited.catch(() => {});
+  await lock.release();
+  const next = await waited;
+  assert.equal(await mine.forceRelease('order:42'), true);
+  await assert.rejects(next.release(), { code: 'LOCK_LOST' });
+  await admin.command('HSET', 'lock:cart', 'apples', '3');
+  await assert.rejects(mine.acquire('cart'), (error) => {
+    if (error instanceof ForeignDataError) return true;
+    throw error;
+  });
+}
+
+test('a user with the rights in question can do everything', async () => {
+  await using scene = await open(RIGHTS);
+  await exercise(scene.admin, await scene.locker(), await scene.locker());
+});
+
+describe('a missing right is reported as such, never as busy', () => {
+  for (const right of RIGHTS) {
+    test(`without ${right}`, { timeout: 10_000 }, async () => {
+      await using scene = await open(RIGHTS.filter((other) => other !== right));
+      const exercised = exercise(scene.admin, await scene.locker(), await scene.locker());
+      await assert.rejects(exercised, (error) => {
+        assert(error instanceof RedisRefusedError, String(error));
+        assert.equal(error.code, 'REDIS_REFUSED');
+        assert(error.cause instanceof Error);
+        // Each version of the server has its own words.
+        assert.match(error.cause.message, /NOPERM|ACL|permission|can't/);
+        assert.ok(error.message.includes(error.cause.message), error.message);
+        return true;
+      });
+    });
+  }
+});
+
+describe('a hand-off that the server refuses leaves nobody believing in a lock that is gone', () => {
+  for (const right of ['+zrem', '+spublish', '+zrange']) {
+    test(`without ${right}`, { timeout: 10_000 }, async () => {
+      await using scene = await open(RIGHTS);
+      const [mine, other] = [await scene.locker(), await scene.locker()];
+      const lock = await mine.acquire('order:42', { ttl: '1h' });
+      let next: Lock | undefined;
+      other.acquire('order:42').then(
+        (acquired) => {
+          next = acquired;
+        },
+        () => {},
+      );
+      await scene.admin.queued('lock:order:42', 1);
+      await scene.admin.command('ACL', 'SETUSER', 'worker', right.replace('+', '-'));
+      await assert.rejects(lock.release(), RedisRefusedError);
+      // What the server has pushed until now has arrived when it answers on this connection.
+      await assert.rejects(other.forceRelease('order:43').then(() => other.acquire('', {})));
+      const value = String(await scene.admin.command('GET', 'lock:order:42'));
+      if (next?.held) assert.ok(value.startsWith(next.token), `believed, but it is ${value}`);
+    });
+  }
+});
+
+test('a database other than the first wants the right to select it, too', async () => {
+  await using scene = await open(RIGHTS);
+  const url = `redis://worker:secret@127.0.0.1:${scene.redis.port}/3`;
+  await assert.rejects(createLocker({ url }), RedisRefusedError);
+  await scene.admin.command('ACL', 'SETUSER', 'worker', '+select');
+  await using locker = await createLocker({ url });
+  await using lock = await locker.acquire('order:42');
+  assert.ok(lock.held);
+});
+
+test('a right that is given late is enough: nothing has to be opened again', async () => {
+  await using scene = await open(RIGHTS.filter((right) => right !== '+time'));
+  const locker = await scene.locker();
+  await assert.rejects(locker.acquire('order:42'), RedisRefusedError);
+  await scene.admin.command('ACL', 'SETUSER', 'worker', '+time');
+  await using lock = await locker.acquire('order:42');
+  assert.ok(lock.held);
+});
+
+test('the README names exactly these rights', { skip: !existsSync(README) }, async () => {
+  const readme = await readFile(README, 'utf8');
+  const blocks = readme.matchAll(/^```[^\n]*\n(.*?)^```/gms);
+  // A long rule may be broken into lines, as a shell allows it.
+  const commands = [...blocks].map(([, code = '']) => code.replaceAll(/[\s\\'"]+/g, ' '));
+  const command = commands.find((text) => text.includes('ACL SETUSER')) ?? '';
+  const named = command.split(' ').filter((word) => /^[~&+%]/.test(word));
+  assert.deepEqual(named.toSorted(), RIGHTS.toSorted());
+});

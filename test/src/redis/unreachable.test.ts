@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import {
+  createLocker,
+  type LockerOptions,
+  RedisRefusedError,
+  RedisUnreachableError,
+} from '@holdfast/core';
+import { startProxy, startRedis, type TcpProxy } from '@holdfast/support';
+import { until } from '../contract/patience.js';
+import { RawClient } from './raw-client.js';
+
+/** What of ours could keep a process alive. */
+function openSockets(): number {
+  const sockets = new Set(['TCPSocketWrap', 'PipeWrap', 'TCPConnectWrap', 'PipeConnectWrap']);
+  return process.getActiveResourcesInfo().filter((kind) => sockets.has(kind)).length;
+}
+
+async function assertUnreachable(options: LockerOptions, address: string): Promise<Error> {
+  let found: Error | undefined;
+  await assert.rejects(createLocker(options), (error) => {
+    assert(error instanceof RedisUnreachableError, String(error));
+    assert.equal(error.code, 'REDIS_UNREACHABLE');
+    assert.equal(error.address, address);
+    assert.ok(error.message.includes(address), error.message);
+    assert.ok(!error.message.includes('hunter2'), error.message);
+    assert.ok(!JSON.stringify(error).includes('hunter2'));
+    found = error;
+    return true;
+  });
+  assert(found);
+  return found;
+}
+
+function nobodyConnected(proxy: TcpProxy): Promise<void> {
+  return until(() => proxy.connections === 0, 'every connection is closed');
+}
+
+/** A port on which nobody listens. */
+async function deadPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert(typeof address === 'object' && address !== null);
+  server.close();
+  await once(server, 'close');
+  return address.port;
+}
+
+test('nobody listens: the error has the address and the cause, and no password', async () => {
+  const port = await deadPort();
+  const before = openSockets();
+  const url = `redis://user:hunter2@127.0.0.1:${port}/3`;
+  const address = `redis://127.0.0.1:${port}/3`;
+  for (const where of [{ url }, { redis: { url } }]) {
+    const error = await assertUnreachable(where, address);
+    assert(error.cause instanceof Error && 'code' in error.cause);
+    assert.equal(error.cause.code, 'ECONNREFUSED');
+  }
+  const socket = { host: '127.0.0.1', port };
+  await assertUnreachable({ redis: { socket, password: 'hunter2' } }, `redis://127.0.0.1:${port}`);
+  assert.equal(openSockets(), before);
+});
+
+test('there is no such socket: the error has its path and the cause', async () => {
+  const path = '/nowhere/redis.sock';
+  const error = await assertUnreachable(
+    { redis: { socket: { path, tls: false }, password: 'hunter2' } },
+    `unix://${path}`,
+  );
+  assert(error.cause instanceof Error && 'code' in error.cause);
+  assert.equal(error.cause.code, 'ENOENT');
+});
+
+test('there is no such host: the error says so', async () => {
+  // Reserved for this purpose by RFC 2606: it never resolves.
+  const url = 'redis://user:hunter2@redis.invalid:6379';
+  await assertUnreachable({ url }, 'redis://redis.invalid:6379');
+});
+
+for (const direction of ['up', 'down'] as const) {
+  test(`a server that accepts and never answers, as it hangs ${direction}`, async () => {
+    await using redis = await startRedis();
+    await using proxy = await startProxy({ port: redis.port });
+    proxy.hang(direction);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const started = performance.now();
+    const error = await assertUnreachable(
+      { url, connectTimeout: 150, pool: { min: 3, max: 3 } },
+      url,
+    );
+    assert.match(error.message, /150 ms/);
+    assert.ok(performance.now() - started < 2_000);
+    // The end of a connection, too, passes the proxy only when it is healed.
+    await proxy.heal();
+    await nobodyConnected(proxy);
+  });
+}
+
+test('a frozen server is not waited for beyond connectTimeout', async () => {
+  await using redis = await startRedis();
+  const before = openSockets();
+  redis.pause();
+  const { url } = redis;
+  const started = performance.now();
+  await assertUnreachable({ url, connectTimeout: '150ms' }, url);
+  assert.ok(performance.now() - started < 2_000);
+  // The socket is gone with the next turn of the event loop.
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(openSockets(), before);
+});
+
+test('a server that hangs up at once is unreachable, and nothing stays open', async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert(typeof address === 'object' && address !== null);
+  const url = `redis://127.0.0.1:${address.port}`;
+  await assertUnreachable({ url, connectTimeout: 1_000 }, url);
+  server.close();
+  // It closes when its last connection has.
+  await once(server, 'close');
+});
+
+test('a wrong password is refused, not unreachable, and stays out of the message', async () => {
+  await using redis = await startRedis({ args: ['--requirepass', 'correct'] });
+  await using proxy = await startProxy({ port: redis.port });
+  const wrong: readonly [string, RegExp][] = [
+    [`redis://:hunter2@127.0.0.1:${proxy.port}`, /WRONGPASS/],
+    [`redis://nobody:hunter2@127.0.0.1:${proxy.port}`, /WRONGPASS/],
+    [`redis://127.0.0.1:${proxy.port}`, /NOAUTH/],
+  ];
+  for (const [url, reply] of wrong) {
+    await assert.rejects(createLocker({ url }), (error) => {
+      assert(error instanceof RedisRefusedError, String(error));
+      assert.equal(error.code, 'REDIS_REFUSED');
+      assert.equal(error.address, `redis://127.0.0.1:${proxy.port}`);
+      assert.match(error.message, reply);
+      assert(error.cause instanceof Error);
+      assert.match(error.cause.message, reply);
+      assert.ok(!error.message.includes('hunter2'), error.message);
+      return true;
+    });
+  }
+  await nobodyConnected(proxy);
+  await using locker = await createLocker({ url: `redis://:correct@127.0.0.1:${proxy.port}` });
+  await using lock = await locker.acquire('order:42');
+  assert.ok(lock.held);
+});
+
+test('a database that the server does not have is refused', async () => {
+  await using redis = await startRedis();
+  await assert.rejects(createLocker({ url: `${redis.url}/99` }), {
+    code: 'REDIS_REFUSED',
+    message: /out of range/,
+  });
+});
+
+test('closing a locker closes every connection that it opened', async () => {
+  await using redis = await startRedis();
+  await using proxy = await startProxy({ port: redis.port });
+  const { url } = proxy;
+  const locker = await createLocker({ url, pool: { min: 2, max: 4 } });
+  await using raw = await RawClient.open(redis.url);
+  await using other = await createLocker({ url: redis.url });
+  const lock = await other.acquire('order:42');
+  const waited = locker.acquire('order:42');
+  await raw.queued('lock:order:42', 1);
+  // Two for commands, one for waiting.
+  assert.equal(proxy.connections, 3);
+  await lock.release();
+  await waited;
+  await locker.close();
+  await nobodyConnected(proxy);
+});
