@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { KeyspaceBench } from './keyspace-bench.js';
+
+describe('acquire', () => {
+  test('takes a lock that is free, in one operation', () => {
+    const bench = new KeyspaceBench();
+    const { already, fencingToken } = bench.take('a/1');
+    assert.equal(already, false);
+    assert.ok(Number.isSafeInteger(fencingToken) && fencingToken > 0);
+    assert.equal(bench.size, 1);
+  });
+
+  test('sent again by the holder gets the same fencing token and a fresh ttl', () => {
+    const bench = new KeyspaceBench();
+    const first = bench.take('a/1');
+    bench.now += 900;
+    assert.deepEqual(bench.acquire('a/1'), { ...first, already: true });
+    bench.now += 900;
+    assert.equal(bench.renew('a/1').kind, 'renewed');
+  });
+
+  test('sent again with a shorter ttl does not shorten the lease', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1', 5_000);
+    bench.acquire('a/1', { ttl: 10 });
+    bench.now += 4_999;
+    assert.equal(bench.renew('a/1').kind, 'renewed');
+  });
+
+  test('is busy with what the holder has left, and leaves no trace, unless it may enqueue', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    bench.now += 300;
+    assert.deepEqual(bench.acquire('b/1', { enqueue: false }), { kind: 'busy', holderTtl: 700 });
+    assert.equal(bench.size, 1);
+  });
+
+  test('waits under a ticket that comes after the fencing token of the holder', () => {
+    const bench = new KeyspaceBench();
+    const { fencingToken } = bench.take('a/1');
+    const first = bench.wait('b/1');
+    const second = bench.wait('b/2');
+    assert.equal(first.holderTtl, 1_000);
+    assert.equal(first.enqueued, true);
+    assert.ok(fencingToken < first.ticket && first.ticket < second.ticket);
+    assert.ok(first.asOf >= first.ticket);
+  });
+
+  test('sent again by a waiter keeps its place and its ticket', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    const { ticket } = bench.wait('b/1');
+    bench.wait('c/1');
+    assert.deepEqual(
+      [bench.wait('b/1').ticket, bench.wait('b/1', { ticket: 1 }).ticket],
+      [ticket, ticket],
+    );
+    assert.equal(bench.wait('b/1').enqueued, false);
+    bench.release('a/1');
+    assert.equal(bench.pushed[0]?.token, 'b/1');
+    bench.release('b/1');
+    bench.release('c/1');
+    assert.equal(bench.size, 0);
+  });
+
+  test('with a ticket from before goes back to its place', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    const { ticket } = bench.wait('b/1');
+    bench.cancel('b/1');
+    bench.wait('c/1');
+    assert.deepEqual(
+      { ...bench.wait('b/1', { ticket }), asOf: 0 },
+      { kind: 'waiting', holderTtl: 1_000, ticket, enqueued: true, asOf: 0 },
+    );
+    bench.release('a/1');
+    assert.equal(bench.pushed[0]?.token, 'b/1');
+  });
+
+  test('finds an expired holder and serves the line first', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1', 500);
+    bench.wait('b/1');
+    bench.now += 500;
+    assert.equal(bench.acquire('c/1').kind, 'waiting');
+    assert.deepEqual(
+      bench.pushed.map(({ token }) => token),
+      ['b/1'],
+    );
+  });
+
+  test('of the first in line finds an expired holder, and is not pushed what it is told', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1', 500);
+    bench.wait('b/1');
+    bench.wait('c/1');
+    bench.now += 500;
+    const outcome = bench.acquire('b/1');
+    assert.equal(outcome.kind, 'granted');
+    assert.equal(bench.pushed.length, 0);
+    bench.release('b/1');
+    assert.equal(bench.pushed[0]?.token, 'c/1');
+  });
+});
+
+describe('renew', () => {
+  test('extends the lease of the holder from now, and never shortens it', () => {
+    const bench = new KeyspaceBench();
+    const { fencingToken } = bench.take('a/1');
+    bench.now += 900;
+    assert.deepEqual(bench.renew('a/1', 2_000), { kind: 'renewed', fencingToken });
+    bench.renew('a/1', 10);
+    bench.now += 1_999;
+    assert.equal(bench.renew('a/1', 10).kind, 'renewed');
+  });
+
+  test('is lost for anybody else, for a waiter, and after the expiry', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1', 500);
+    bench.wait('b/1');
+    assert.deepEqual(bench.renew('b/1'), { kind: 'lost' });
+    assert.deepEqual(bench.renew('c/1'), { kind: 'lost' });
+    bench.now += 499;
+    assert.equal(bench.renew('a/1', 1).kind, 'renewed');
+    bench.now += 1;
+    assert.deepEqual(bench.renew('a/1'), { kind: 'lost' });
+  });
+});
+
+describe('release', () => {
+  test('frees the lock when nobody waits, and leaves nothing', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false });
+    assert.equal(bench.size, 0);
+    assert.deepEqual(bench.release('a/1'), { kind: 'lost' });
+  });
+
+  test('hands the lock to the first in line, with a higher fencing token and its own ttl', () => {
+    const bench = new KeyspaceBench();
+    const { fencingToken } = bench.take('a/1');
+    bench.wait('b/1', { ttl: 7_000 });
+    bench.wait('c/1');
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: true });
+    const [grant] = bench.pushed;
+    assert.equal(grant?.token, 'b/1');
+    assert.equal(grant.key, 'k');
+    assert.ok(grant.fencingToken > fencingToken);
+    bench.now += 6_999;
+    assert.deepEqual(bench.renew('b/1'), {
+      kind: 'renewed',
+      fencingToken: grant.fencingToken,
+    });
+  });
+
+  test('by somebody else leaves the lock alone', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    bench.wait('b/1');
+    assert.deepEqual(bench.release('b/1'), { kind: 'lost' });
+    assert.equal(bench.pushed.length, 0);
+    assert.equal(bench.renew('a/1').kind, 'renewed');
+  });
+});
+
+describe('cancel', () => {
+  test('takes a waiter out of the line, and the last one leaves no line', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    bench.wait('b/1');
+    bench.wait('c/1');
+    assert.deepEqual(bench.cancel('b/1'), { kind: 'cancelled' });
+    assert.equal(bench.size, 2);
+    bench.cancel('c/1');
+    assert.equal(bench.size, 1);
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false });
+  });
+
+  test('of a token that was granted meanwhile hands the lock on', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    bench.wait('b/1');
+    bench.wait('c/1');
+    bench.release('a/1');
+    assert.deepEqual(bench.cancel('b/1'), { kind: 'cancelled' });
+    assert.deepEqual(
+      bench.pushed.map(({ token }) => token),
+      ['b/1', 'c/1'],
+    );
+    assert.equal(bench.renew('c/1').kind, 'renewed');
+  });
+
+  test('of a token that nobody knows changes nothing', () => {
+    const bench = new KeyspaceBench();
+    bench.cancel('x/1');
+    bench.take('a/1');
+    bench.cancel('x/1');
+    assert.equal(bench.renew('a/1').kind, 'renewed');
+    assert.equal(bench.size, 1);
+  });
+});
+
+describe('forceRelease', () => {
+  test('takes the lock from its holder without a token and hands it on', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    bench.wait('b/1');
+    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: true });
+    assert.deepEqual(bench.renew('a/1'), { kind: 'lost' });
+    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: false });
+    assert.deepEqual(bench.forceRelease(), { kind: 'lost' });
+    assert.equal(bench.size, 0);
+  });
+});
