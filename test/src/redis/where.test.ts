@@ -68,6 +68,20 @@ test('a unix socket can be given as a URL', async () => {
   await assertKeyIn(0, { url: `unix://${server.redis.socketPath}` });
 });
 
+test('the user and the password of a URL are those of the connection', async () => {
+  const { port, socketPath } = server.redis;
+  await server.witness.command('ACL', 'SETUSER', 'worker', 'on', '>p@ss/word', '~*', '&*', '+@all');
+  for (const url of [
+    `redis://worker:p%40ss%2Fword@127.0.0.1:${port}`,
+    `unix://worker:p%40ss%2Fword@${socketPath}`,
+  ]) {
+    await using locker = await createLocker({ url });
+    await using _ = await locker.acquire('order:42');
+    const clients = String(await server.witness.command('CLIENT', 'LIST'));
+    assert.match(clients, /user=worker/);
+  }
+});
+
 test('databases do not exclude each other', async () => {
   await using first = await createLocker({ url: `${server.redis.url}/1` });
   await using second = await createLocker({ url: `${server.redis.url}/2` });

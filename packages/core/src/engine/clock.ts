@@ -1,3 +1,5 @@
+import { neutrally } from './neutral.js';
+
 /** The engine's only source of time, so that tests can turn the hands. */
 export interface Clock {
   /** Monotonic milliseconds. */
@@ -22,7 +24,7 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(delay, callback) {
-    const timer = setTimeout(callback, delay);
+    const timer = neutrally(() => setTimeout(callback, delay));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -1,5 +1,6 @@
 import { type Agenda, Appointment } from '../engine/agenda.js';
 import type { Clock } from '../engine/clock.js';
+import { neutrally } from '../engine/neutral.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
 import type { Operation, Outcomes, Reply } from '../store.js';
 import { decode, encode } from './batch.js';
@@ -75,7 +76,7 @@ export class GroupCommit {
   #flushSoon(): void {
     if (this.#flushing || this.#queue.length === 0) return;
     this.#flushing = true;
-    process.nextTick(this.#flush);
+    neutrally(() => process.nextTick(this.#flush));
   }
 
   #sendAll(): void {

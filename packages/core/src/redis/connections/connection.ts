@@ -1,4 +1,5 @@
 import { connectionTopic } from '../../diagnostics.js';
+import { neutrally } from '../../engine/neutral.js';
 import { HoldfastError, RedisRefusedError, RedisUnreachableError } from '../../errors.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 
@@ -40,7 +41,7 @@ export class Connection {
   ): Promise<Connection> {
     const connection = new Connection(source, purpose);
     await connection.#within(timeout, async () => {
-      await connection.#client.connect();
+      await neutrally(() => connection.#client.connect());
       await source.check(connection);
     });
     connection.#state = 'open';
