@@ -102,7 +102,9 @@ scenario('leaving a block without an answer is no failure of the work', async (s
 scenario('closing a locker ends although the server is frozen', async (scene) => {
   const locker = await scene.locker({ commandTimeout: 300, ttl: 400 });
   const lock = await locker.acquire('job');
-  const waiting = assert.rejects(locker.acquire('job'), { code: 'LOCKER_CLOSED' });
+  const waiting = assert.rejects(locker.acquire('job', { ttl: 30_000 }), {
+    code: 'LOCKER_CLOSED',
+  });
   await scene.observer.lined('job', 1);
   scene.redis.pause();
   const started = performance.now();

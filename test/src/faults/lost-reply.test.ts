@@ -53,8 +53,11 @@ scenario('a place in line whose answer was lost is taken only once', async (scen
   const behind = holder.acquire('job');
   await observer.lined('job', 2);
   const line = await observer.send('ZRANGE', 'holdfast:queue:lock:job', '0', '-1', 'WITHSCORES');
+  const before = await observer.batches();
   proxy.cut();
   await proxy.heal();
+  // It asks again, and listens again.
+  await until(async () => (await observer.batches()) > before);
   await until(async () => (await observer.listeners()) === 2);
   assert.deepEqual(
     await observer.send('ZRANGE', 'holdfast:queue:lock:job', '0', '-1', 'WITHSCORES'),

@@ -52,10 +52,11 @@ scenario(
       const lock = await locker.acquire(name);
       const waiting = service.request('acquire', name);
       await observer.lined(name, 1);
+      const before = await observer.batches();
       await lock.release();
-      // Pushed: the fallback poll would be due after 5 s.
-      const { fencingToken } = await waiting;
-      assert.ok(fencingToken > lock.fencingToken);
+      await waiting;
+      // Pushed: only the release was sent, no poll.
+      assert.equal(await observer.batches(), before + 1);
       await service.request('release', name);
     }
   },
