@@ -9,7 +9,7 @@ type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 export type Duration = number | `${number}${Unit}` | `${number} ${Unit}`;
 
 /** The longest span: what a timer takes, a little under 25 days. */
-export const LONGEST: number = 2 ** 31 - 1;
+const LONGEST = 2 ** 31 - 1;
 
 const SHAPE = /^\d+(\.\d+)? ?(ms|s|m|h|d)$/;
 
