@@ -10,6 +10,7 @@ export interface AcquireOperation {
   readonly kind: 'acquire';
   readonly key: string;
   readonly token: string;
+  /** The same in every request for a token: the line keeps it with the token. */
   readonly ttl: number;
   readonly enqueue: boolean;
   /** The ticket of an earlier answer, to keep the place in the line. */

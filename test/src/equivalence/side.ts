@@ -1,0 +1,132 @@
+import { attempt } from '../../../packages/core/dist/engine/persist.js';
+import type {
+  Grant,
+  Operation,
+  Outcomes,
+  StoreListener,
+  StoreSession,
+} from '../../../packages/core/dist/store.js';
+import { GONE, LISTENING, operationOf, type Step } from './steps.js';
+
+/** `open` is internal, and so not in the published types. */
+export interface OpenableStore {
+  open(lockerId: string, listener: StoreListener): Promise<StoreSession>;
+}
+
+/** One store with its lockers, and what it answered. */
+export class Side {
+  readonly #sessions = new Map<string, StoreSession>();
+  readonly #tickets = new Map<string, number>();
+  readonly #pass: (ms: number) => Promise<void>;
+  /** What each locker was told, in its order: each has a connection of its own. */
+  readonly #grants = new Map<string, Grant[]>();
+  #onGrant: () => void = () => {};
+  /** Fencing tokens and tickets in the order in which they were seen. */
+  #numbers: number[] = [];
+
+  private constructor(pass: (ms: number) => Promise<void>) {
+    this.#pass = pass;
+  }
+
+  static async open(store: OpenableStore, pass: (ms: number) => Promise<void>): Promise<Side> {
+    const side = new Side(pass);
+    for (const locker of [...LISTENING, GONE]) {
+      const grants: Grant[] = [];
+      side.#grants.set(locker, grants);
+      const session = await store.open(locker, {
+        granted(grant) {
+          grants.push(grant);
+          side.#onGrant();
+        },
+        reconnected: () => {},
+      });
+      if (locker !== GONE) await session.listen();
+      side.#sessions.set(locker, session);
+    }
+    return side;
+  }
+
+  /** Forgets what was seen, for the next history. */
+  reset(): void {
+    this.#tickets.clear();
+    for (const grants of this.#grants.values()) grants.length = 0;
+    this.#numbers = [];
+  }
+
+  /** Takes a step, and says what came of it in terms that do not depend on the clock. */
+  async take(step: Step): Promise<unknown> {
+    if (step.kind === 'pass') return this.#pass(step.ms);
+    const place = `${step.key} ${step.token}`;
+    const session = this.#sessions.get(step.token.split('/')[0] as string) as StoreSession;
+    const operation = operationOf(step, this.#tickets.get(place));
+    const outcome = await attempt({ session } as never, operation, 5_000);
+    if (outcome.kind === 'waiting') this.#tickets.set(place, outcome.ticket);
+    return this.#timeless(outcome);
+  }
+
+  get grants(): number {
+    return [...this.#grants.values()].reduce((sum, grants) => sum + grants.length, 0);
+  }
+
+  /** Resolves when so many grants have come, or none has come for a second. */
+  async heard(count: number): Promise<void> {
+    while (this.grants < count) {
+      const before = this.grants;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 1_000);
+        this.#onGrant = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      if (this.grants === before) return;
+    }
+  }
+
+  /** Who was handed what, and how the numbers that were given out compare. */
+  get summary(): unknown {
+    const ranks = [...new Set(this.#numbers)].toSorted((one, other) => one - other);
+    return {
+      grants: [...this.#grants].map(([locker, grants]) => ({
+        locker,
+        to: grants.map(({ key, token }) => `${key} ${token}`),
+        rising: isRising(grants.map(({ fencingToken }) => fencingToken)),
+      })),
+      numbers: this.#numbers.map((number) => ranks.indexOf(number)),
+    };
+  }
+
+  close(): void {
+    for (const session of this.#sessions.values()) session.close();
+  }
+
+  #timeless(outcome: Outcomes[Operation['kind']]): unknown {
+    switch (outcome.kind) {
+      case 'granted':
+      case 'renewed': {
+        const { fencingToken, ...rest } = outcome;
+        this.#numbers.push(fencingToken);
+        return rest;
+      }
+      case 'waiting': {
+        const { ticket, asOf, holderTtl, ...rest } = outcome;
+        this.#numbers.push(ticket);
+        // No number that was given out for this answer or before is above its clock.
+        return { ...rest, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
+      }
+      case 'busy':
+        return { ...outcome, holderTtl: roughly(outcome.holderTtl) };
+      default:
+        return outcome;
+    }
+  }
+}
+
+function isRising(numbers: readonly number[]): boolean {
+  return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] as number));
+}
+
+/** Half seconds, begun ones counted: what a history itself takes to run does not show. */
+function roughly(holderTtl: number): number {
+  return Math.ceil(holderTtl / 500);
+}
