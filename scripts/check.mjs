@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+const packages = ['packages/core', 'packages/decorators'];
+
 const checks = [
   { name: 'build', command: [bin('typescript', 'tsc'), '-b'] },
   { name: 'format', command: [bin('oxfmt'), '--check'] },
@@ -13,17 +15,15 @@ const checks = [
     name: 'unused code and dependencies',
     command: [bin('knip'), '--treat-config-hints-as-errors'],
   },
-  { name: 'package', command: [bin('publint'), 'packages/core', '--strict', '--pack', 'npm'] },
-  {
-    name: 'package types',
-    command: [
-      bin('@arethetypeswrong/cli', 'attw'),
-      '--pack',
-      'packages/core',
-      '--profile=esm-only',
-    ],
-  },
-  { name: 'API report', command: ['scripts/api-report.mjs'] },
+  ...packages.map((folder) => ({
+    name: `package ${folder}`,
+    command: [bin('publint'), folder, '--strict', '--pack', 'npm'],
+  })),
+  ...packages.map((folder) => ({
+    name: `types of ${folder}`,
+    command: [bin('@arethetypeswrong/cli', 'attw'), '--pack', folder, '--profile=esm-only'],
+  })),
+  { name: 'API reports', command: ['scripts/api-report.mjs'] },
 ];
 
 let failed = 0;

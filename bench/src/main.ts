@@ -3,6 +3,7 @@
  * `-- --json` for machines, and `-- --assert` to fail if a mark is missed.
  */
 import { startRedis } from '@holdfast/support';
+import { measureDecoratorCost } from './decorator-cost.js';
 import { type HandOff, measureHandOff } from './hand-off.js';
 import { type Line, measureLine } from './line.js';
 import { marksOf } from './marks.js';
@@ -35,7 +36,10 @@ for (const waiters of WAITERS) {
   lines.push(await measureLine(server.url, waiters, { idle: waiters === Math.max(...WAITERS) }));
 }
 
-const results = { throughput, handOffs, lines };
+// Last: from the first decorated call on, the async context is followed, which slows all promises.
+const decoratorCost = await measureDecoratorCost();
+
+const results = { throughput, handOffs, lines, decoratorCost };
 const marks = marksOf(results);
 console.log(json ? JSON.stringify({ ...results, marks }, undefined, 2) : report(results, marks));
 if (mustReach && marks.some((mark) => !mark.reached)) process.exitCode = 1;

@@ -1,3 +1,4 @@
+import type { DecoratorCost } from './decorator-cost.js';
 import type { HandOff } from './hand-off.js';
 import type { Line } from './line.js';
 import type { Throughput } from './throughput.js';
@@ -7,6 +8,7 @@ export interface Results {
   /** Holdfast first. */
   readonly handOffs: readonly HandOff[];
   readonly lines: readonly Line[];
+  readonly decoratorCost: DecoratorCost;
 }
 
 /** What has to be reached, and what was. */
@@ -23,10 +25,12 @@ const RATIOS = new Map([
   [256, 2.5],
 ]);
 const ROUND_TRIPS = 3;
+/** Microseconds. */
+const DECORATOR_COST = 5;
 /** Polls and renewals fall into the time that is measured, or do not. */
 const TOLERANCE = 0.02;
 
-export function marksOf({ throughput, handOffs, lines }: Results): Mark[] {
+export function marksOf({ throughput, handOffs, lines, decoratorCost }: Results): Mark[] {
   const roundTrips = handOffs[0]?.roundTrips ?? Number.NaN;
   const costs = lines.map((line) => line.commandsPerHandOff);
   return [
@@ -51,6 +55,12 @@ export function marksOf({ throughput, handOffs, lines }: Results): Mark[] {
       wanted: 'the same',
       measured: costs.map((cost) => cost.toFixed(2)).join(' and '),
       reached: Math.max(...costs) - Math.min(...costs) <= TOLERANCE,
+    },
+    {
+      what: 'a call of a method with @Locked, against locker.using',
+      wanted: `at most ${DECORATOR_COST} µs more`,
+      measured: `${decoratorCost.cost.toFixed(1)} µs more`,
+      reached: decoratorCost.cost <= DECORATOR_COST,
     },
   ];
 }

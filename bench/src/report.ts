@@ -2,7 +2,8 @@ import type { Mark, Results } from './marks.js';
 import type { Spread } from './statistics.js';
 
 /** The results as a person reads them. */
-export function report({ throughput, handOffs, lines }: Results, marks: readonly Mark[]): string {
+export function report(results: Results, marks: readonly Mark[]): string {
+  const { throughput, handOffs, lines, decoratorCost } = results;
   return [
     'Cycles of acquire and release per second, in one process, each caller on its own lock',
     'callers     one command each            Holdfast                    ratio (min-max)',
@@ -29,6 +30,13 @@ export function report({ throughput, handOffs, lines }: Results, marks: readonly
       return `  ${waiters} waiters: ${commandsPerHandOff.toFixed(2)} for a hand-off${waiting}`;
     }),
     '',
+    'A call under a free lock in memory: locker.using, and a method with @Locked',
+    [
+      `  ${us(decoratorCost.before)} before the first decorated call; then`,
+      `${us(decoratorCost.direct)} and ${us(decoratorCost.decorated)}:`,
+      `${decoratorCost.ratio.median.toFixed(2)} times`,
+    ].join(' '),
+    '',
     ...marks.map(({ what, wanted, measured, reached }) => {
       return `${reached ? '✔' : '✖'} ${what}: ${measured} (${wanted})`;
     }),
@@ -40,6 +48,10 @@ function thousands({ median, min, max }: Spread): string {
     Math.round(value).toLocaleString('en-US'),
   );
   return `${mid.padStart(7)} (${low}-${high})`;
+}
+
+function us({ median }: Spread): string {
+  return `${median.toFixed(1)} µs`;
 }
 
 function ms(time: number): string {

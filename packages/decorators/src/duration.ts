@@ -26,4 +26,3 @@ function fromText(text: string): number | undefined {
   if (amount === undefined || unit === undefined) return undefined;
   return Number(amount) * UNITS[unit as keyof typeof UNITS];
 }
-

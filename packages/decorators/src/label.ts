@@ -23,7 +23,8 @@ export function classNameOf(self: unknown): string | undefined {
 export function show(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty string' : `'${value}'`;
   if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return `an object (${classNameOf(value) ?? '?'})`;
+  if (typeof value === 'object' && value !== null)
+    return `an object (${classNameOf(value) ?? '?'})`;
   if (typeof value === 'function') return 'a function';
   return String(value);
 }

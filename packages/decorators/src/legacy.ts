@@ -22,7 +22,7 @@ export function decorateLegacy(
 
 function isMethod(
   descriptor: unknown,
-): descriptor is PropertyDescriptor & { readonly value: AnyFunction } {
+): descriptor is Omit<PropertyDescriptor, 'value'> & { readonly value: AnyFunction } {
   if (typeof descriptor !== 'object' || descriptor === null) return false;
   return 'value' in descriptor && typeof descriptor.value === 'function';
 }

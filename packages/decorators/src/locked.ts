@@ -33,7 +33,7 @@ import { decorateStandard } from './standard.js';
  * }
  * ```
  *
- * @param options the ttl, or options.
+ * @param options - the ttl, or options.
  * @throws {TypeError | RangeError} when the class is defined, for a malformed key or option. The
  *   decorated method rejects with a `TypeError` if a part of the key cannot be one or there is no
  *   locker, with what `locker.acquire` throws, with the `LockLostError` if the lock was lost while

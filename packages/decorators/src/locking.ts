@@ -24,11 +24,16 @@ export interface Site {
 
 /** One `@Locked` on one method, parsed: what both dialects have in common. */
 export class Locking {
+  static #made = 0;
+  /** Decorators of one method are made from the inside out. */
+  readonly order: number;
   readonly #terms: Terms;
   readonly #metadata: LockMetadata;
 
   /** @throws {TypeError | RangeError} if the key or an option is malformed. */
   constructor({ key, options }: Given, { label, place, marked }: Site) {
+    Locking.#made += 1;
+    this.order = Locking.#made;
     const { naming, parts } = parseKey(key, marked, label);
     this.#terms = { label, naming, ...parseOptions(options, label) };
     this.#metadata = Object.freeze({ key, parts, options: Object.freeze({ ...options }) });
@@ -38,14 +43,15 @@ export class Locking {
   /** The method under its lock. `owner`: whose it is, if not that of each call. */
   wrap(method: AnyFunction, owner?: unknown): AnyFunction {
     const terms = this.#terms;
-    // A method, as what it wraps is: without a prototype, and nothing that `new` could call.
-    const { locked } = {
+    // A method, as what it wraps: without a prototype, and nothing that `new` could call.
+    // oxlint-disable-next-line typescript/unbound-method -- it is bound to what it is put on
+    const { locked: wrapper } = {
       locked(this: unknown, ...args: readonly unknown[]): Promise<unknown> {
         return runLocked(terms, method, owner ?? this, args);
       },
     };
-    disguise(locked, method);
-    attach(this.#metadata, locked, method);
-    return locked;
+    disguise(wrapper, method);
+    attach(this.#metadata, wrapper, method);
+    return wrapper;
   }
 }

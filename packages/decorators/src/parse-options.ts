@@ -8,9 +8,10 @@ import { assertLockerSource } from './locker/source.js';
 type Parsed = Omit<Terms, 'label' | 'naming'>;
 
 const SHORTEST_TTL = 10;
-const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat(
-  ['holdAtLeast', 'locker'],
-);
+const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat([
+  'holdAtLeast',
+  'locker',
+]);
 
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
 export function parseOptions(given: unknown, label: Label): Parsed {
@@ -69,7 +70,8 @@ function parseBoolean(option: string, value: unknown): boolean {
 /** The first is the default. */
 function oneOf(option: string, value: unknown, ...allowed: readonly string[]): unknown {
   if (value === undefined) return allowed[0];
-  if (allowed.includes(typeof value === 'function' ? 'function' : String(value))) return value;
+  const kind = typeof value === 'function' ? 'function' : value;
+  if (allowed.some((name) => name === kind)) return value;
   throw new TypeError(`${option}: ${show(value)} is not one of ${allowed.join(', ')}`);
 }
 

@@ -10,11 +10,48 @@ export function decorateStandard(given: Given, value: unknown, context: Decorato
   const kind = context.static ? 'static' : 'instance';
   const locking = new Locking(given, { label, place: { kind, owner: metadata, name }, marked: [] });
   if (context.kind === 'method') return locking.wrap(value as AnyFunction);
+  return fieldInitializer(locking, label);
+}
+
+/** A function in a field, and what has been put around it: the outermost last. */
+interface Layers {
+  readonly owner: unknown;
+  readonly name: string | symbol;
+  readonly core: AnyFunction;
+  readonly lockings: readonly Locking[];
+}
+
+const layersOf = new WeakMap<object, Layers>();
+
+/**
+ * Decorators of a method are applied from the inside out, but what those of a field return runs from
+ * the outside in, on the value that the one before gave. All that are ours are put in order again.
+ */
+function fieldInitializer(locking: Locking, label: Label): (initial: unknown) => AnyFunction {
+  const { methodName: name } = label;
   return function (this: unknown, initial: unknown): AnyFunction {
     if (typeof initial !== 'function') throw misplaced(label, 'field without a function');
+    const layers = addLayer({ owner: this, name, core: initial as AnyFunction }, locking);
     // A function in a field belongs to its instance, and goes with it when it is passed on.
-    return locking.wrap(initial as AnyFunction, this);
+    const wrapper = layers.lockings.reduce((inner, outer) => outer.wrap(inner, this), layers.core);
+    // Compilers lose the name that the language gives to a function in a field.
+    if (wrapper.name === '') Object.defineProperty(wrapper, 'name', { value: functionName(name) });
+    layersOf.set(wrapper, layers);
+    return wrapper;
   };
+}
+
+function addLayer(field: Omit<Layers, 'lockings'>, locking: Locking): Layers {
+  const known = layersOf.get(field.core);
+  if (known === undefined || known.owner !== field.owner || known.name !== field.name) {
+    return { ...field, lockings: [locking] };
+  }
+  const lockings = [...known.lockings, locking];
+  return { ...known, lockings: lockings.toSorted((one, other) => one.order - other.order) };
+}
+
+function functionName(name: string | symbol): string {
+  return typeof name === 'symbol' ? `[${name.description ?? ''}]` : name;
 }
 
 function misplaced(label: Label, what: string): TypeError {

@@ -6,16 +6,21 @@ import { Project } from './project.js';
 import { examplesOf, type Snippet, snippetsOf } from './snippets.js';
 
 const ROOT = new URL('../../../', import.meta.url);
-const SOURCES = 'packages/core/src/';
+const PACKAGES = ['packages/core/', 'packages/decorators/'];
+const DIALECTS = ['standard', 'legacy'] as const;
 
 function read(file: string): Promise<string> {
   return readFile(new URL(file, ROOT), 'utf8');
 }
 
+async function sourcesOf(folder: string): Promise<string[]> {
+  const names = await readdir(new URL(folder, ROOT), { recursive: true });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => folder + name);
+}
+
 async function documented(): Promise<Snippet[]> {
-  const readmes = ['README.md', 'packages/core/README.md'];
-  const names = await readdir(new URL(SOURCES, ROOT), { recursive: true });
-  const sources = names.filter((name) => name.endsWith('.ts')).map((name) => SOURCES + name);
+  const readmes = ['README.md', ...PACKAGES.map((folder) => `${folder}README.md`)];
+  const sources = (await Promise.all(PACKAGES.map((folder) => sourcesOf(`${folder}src/`)))).flat();
   const found = await Promise.all([
     ...readmes.map(async (file) => snippetsOf(await read(file), file)),
     ...sources.toSorted().map(async (file) => examplesOf(await read(file), file)),
@@ -27,25 +32,31 @@ const snippets = await documented();
 
 describe('the code in the documents compiles, and runs on a real Redis', () => {
   let redis: RedisServer;
-  let project: Project;
-
   before(async () => {
     redis = await startRedis();
-    project = await Project.compile(snippets, redis.url);
   });
-  after(async () => {
-    await project?.[Symbol.asyncDispose]();
-    await redis?.[Symbol.asyncDispose]();
-  });
+  after(() => redis[Symbol.asyncDispose]());
 
-  for (const [index, { where }] of snippets.entries()) {
-    test(where, () => project.run(index));
+  for (const dialect of DIALECTS) {
+    describe(`${dialect} decorators`, () => {
+      const blocks = snippets.filter((snippet) => snippet.dialect === dialect);
+      let project: Project;
+      before(async () => {
+        project = await Project.compile(blocks, dialect, redis.url);
+      });
+      after(() => project?.[Symbol.asyncDispose]());
+
+      for (const [index, { where }] of blocks.entries()) {
+        test(where, () => project.run(index));
+      }
+    });
   }
 });
 
 test('every document and every class with an example is among them', () => {
   const files = new Set(snippets.map(({ where }) => where.split(':')[0]));
-  for (const file of ['README.md', 'packages/core/README.md', `${SOURCES}locker.ts`]) {
+  const classes = ['packages/core/src/locker.ts', 'packages/decorators/src/locked.ts'];
+  for (const file of ['README.md', ...PACKAGES.map((folder) => `${folder}README.md`), ...classes]) {
     assert.ok(files.has(file), file);
   }
 });

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Snippet } from './snippets.js';
+import type { Dialect, Snippet } from './snippets.js';
 
 const execute = promisify(execFile);
 
@@ -28,6 +28,8 @@ const TSCONFIG = {
     // What is exported and what is used is for the rest of the reader's program to say.
     isolatedDeclarations: false,
     noUnusedLocals: false,
+    noUnusedParameters: false,
+    erasableSyntaxOnly: false,
   },
 };
 
@@ -42,16 +44,27 @@ export class Project implements AsyncDisposable {
   }
 
   /** @throws {Error} what the compiler says, with the place of each block in its document. */
-  static async compile(snippets: readonly Snippet[], url: string): Promise<Project> {
-    const names = await namesOfStandIns();
+  static async compile(
+    snippets: readonly Snippet[],
+    dialect: Dialect,
+    url: string,
+  ): Promise<Project> {
+    const standIns = await readStandIns();
     const folder = await mkdtemp(join(PARENT, 'readme-'));
     const project = new Project(folder, url);
     const files = snippets.map((_, index) => `${index}.ts`);
     try {
-      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ ...TSCONFIG, files }));
+      const { compilerOptions, ...rest } = TSCONFIG;
+      const experimentalDecorators = dialect === 'legacy';
+      const tsconfig = {
+        ...rest,
+        compilerOptions: { ...compilerOptions, experimentalDecorators },
+        files,
+      };
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
       await Promise.all(
         snippets.map((snippet, index) =>
-          writeFile(join(folder, `${index}.ts`), complete(snippet, names, url)),
+          writeFile(join(folder, `${index}.ts`), complete(snippet, standIns, url)),
         ),
       );
       await execute(process.execPath, [TSC, '-p', folder]);
@@ -77,23 +90,44 @@ export class Project implements AsyncDisposable {
   }
 }
 
+/** What a module of stand-ins exports: its types too. */
+interface StandIns {
+  readonly module: string;
+  readonly names: readonly string[];
+}
+
 /** Read, not imported: the stand-ins open connections. */
-async function namesOfStandIns(): Promise<string[]> {
-  const source = await readFile(new URL('./stand-ins.js', import.meta.url), 'utf8');
-  const exports = source.matchAll(/^export (?:async function|const|\{) ?(\w+)/gm);
-  return [...exports].map(([, name = '']) => name);
+async function readStandIns(): Promise<StandIns[]> {
+  const modules = ['stand-ins', 'decorated', 'injected'].map(async (module) => {
+    const source = await readFile(new URL(`./${module}.d.ts`, import.meta.url), 'utf8');
+    const lists = [...source.matchAll(/^export \{(.+?)\}/gms)].flatMap(([, list = '']) =>
+      list.split(','),
+    );
+    const declared = source.matchAll(
+      /^export (?:declare )?(const|function|class|interface) (\w+)/gm,
+    );
+    const types = [...declared].map(([, kind = '', name = '']) =>
+      kind === 'interface' ? `type ${name}` : name,
+    );
+    return { module, names: [...lists.map((name) => name.trim()), ...types] };
+  });
+  return Promise.all(modules);
 }
 
 /** A block with what it uses and does not bring along, on one line before it. */
-function complete({ code }: Snippet, names: readonly string[], url: string): string {
-  const missing = names.filter((name) => {
-    const declared = new RegExp(`(import \\{[^}]*|const |using |let )\\b${name}\\b`);
+function complete({ code }: Snippet, standIns: readonly StandIns[], url: string): string {
+  const isMissing = (entry: string): boolean => {
+    const name = entry.replace(/^type /, '');
+    const declared = new RegExp(`(import \\{[^}]*|const |using |let |class )\\b${name}\\b`);
     return new RegExp(`\\b${name}\\b`).test(code) && !declared.test(code);
+  };
+  const imports = standIns.map(({ module, names }) => {
+    const missing = names.filter(isMissing);
+    return missing.length === 0
+      ? ''
+      : `import { ${missing.join(', ')} } from '../readme/${module}.js';`;
   });
-  return [
-    `import { ${missing.join(', ')} } from '../readme/stand-ins.js';`,
-    code.replaceAll(WRITTEN_URL, url),
-  ].join('\n');
+  return [imports.join(' '), code.replaceAll(WRITTEN_URL, url)].join('\n');
 }
 
 /** Turns the compiler's `3.ts(7,1)` into the line of the document. */

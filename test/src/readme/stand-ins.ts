@@ -8,7 +8,12 @@ export { createLocker };
 export const locker: Locker = await createLocker();
 export const otherLocker: Locker = await createLocker();
 
-export const order = { id: 42, total: 12.5 } as const;
+export interface Order {
+  readonly id: number;
+  readonly total: number;
+}
+
+export const order: Order = { id: 42, total: 12.5 };
 
 /** What work under a lock is given. */
 interface Under {
@@ -16,7 +21,7 @@ interface Under {
   readonly fencingToken?: number;
 }
 
-export async function charge(what: typeof order, under: Required<Under>): Promise<string> {
+export async function charge(what: Order, under: Required<Under>): Promise<string> {
   check(under);
   return `charged ${what.total} for ${what.id}`;
 }

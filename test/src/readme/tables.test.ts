@@ -2,15 +2,20 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createLocker, memoryStore } from '@holdfast/core';
+import { Locked } from '@holdfast/decorators';
 
 const ROOT = new URL('../../../', import.meta.url);
-const [readme, api] = await Promise.all(
-  ['README.md', 'packages/core/api.md'].map((file) => readFile(new URL(file, ROOT), 'utf8')),
+const FILES = ['README.md', 'packages/core/api.md', 'packages/decorators/README.md'];
+const [readme, api, decorators] = await Promise.all(
+  FILES.map((file) => readFile(new URL(file, ROOT), 'utf8')),
 );
 
+/** As legacy decorators get it. */
+const METHOD = { value: async (): Promise<void> => {} };
+
 /** The names in code type in the first cell of each row of the tables below a heading. */
-function named(heading: string): string[] {
-  const [, after = ''] = readme?.split(`\n${heading}\n`) ?? [];
+function named(heading: string, document = readme): string[] {
+  const [, after = ''] = document?.split(`\n${heading}\n`) ?? [];
   const section = after.split(/^#/m)[0] ?? '';
   const cells = [...section.matchAll(/^\| (`.*?) +\|/gm)].map(([, cell = '']) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
@@ -36,6 +41,12 @@ test('the README has every option of acquire', async () => {
   const options = await optionsOf(() => locker.acquire('order:42', { nothing: 1 } as object));
   const names = named('### `acquire`, `using`, `tryAcquire`, `adopt`');
   assert.deepEqual(names.toSorted(), options.toSorted());
+});
+
+test('the README of the decorators has every option of Locked', async () => {
+  const decorate = Locked('order:42', { nothing: 1 } as object);
+  const options = await optionsOf(async () => decorate({}, 'work', METHOD));
+  assert.deepEqual(named('## Options', decorators).toSorted(), options.toSorted());
 });
 
 test('the README has every error with its code', () => {

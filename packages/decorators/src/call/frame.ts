@@ -52,8 +52,3 @@ export function frameOf(locker: Locker, lockName: string): Frame | undefined {
 export function inside<T>(frame: Frame, work: () => T): T {
   return frames.run(frame, work);
 }
-
-/** Runs what belongs to no call: timers that it sets must not believe to be inside one. */
-export function outside<T>(work: () => T): T {
-  return frames.getStore() === undefined ? work() : frames.run(undefined, work);
-}

@@ -2,7 +2,7 @@ import { AcquireTimeoutError, type Lock, LockLostError } from '@holdfast/core';
 import { LockReentryError } from '../errors.js';
 import { nameOf, show } from '../label.js';
 import { lockerOf } from '../locker/resolve.js';
-import { Frame, frameOf, innermost, inside, outside } from './frame.js';
+import { Frame, frameOf, innermost, inside } from './frame.js';
 import { assertNotLost, Stay } from './stay.js';
 import type { AnyFunction, Terms } from './terms.js';
 
@@ -16,20 +16,38 @@ export async function runLocked(
   // Before anything is awaited: the caller may change its arguments as soon as it has called.
   const lockName = terms.naming(self, args);
   const signal = signalOf(terms, self, args);
-  const locker = await lockerOf(terms.locker, terms.label, self);
+  const found = lockerOf(terms.locker, terms.label, self);
+  const locker = found instanceof Promise ? await found : found;
   let stay = stayToJoin(terms, frameOf(locker, lockName), self);
   if (stay === undefined) {
     let lock: Lock;
     try {
       const options = signal === undefined ? terms.acquire : { ...terms.acquire, signal };
-      lock = await outside(() => locker.acquire(lockName, options));
+      lock = await locker.acquire(lockName, options);
     } catch (error) {
       if (!(error instanceof AcquireTimeoutError) || terms.onBusy === 'throw') throw error;
       return terms.onBusy === 'skip' ? undefined : terms.onBusy.call(self, error, ...args);
     }
     stay = new Stay(locker, lock);
   }
-  return runInside(terms, stay, () => promised(method.apply(self, [...args])));
+  stay.enter(terms.holdAtLeast);
+  const frame = new Frame(stay, innermost());
+  let result: unknown;
+  try {
+    result = await inside(frame, () => promised(method.apply(self, [...args])));
+  } catch (error) {
+    frame.close();
+    // What the method has to say comes first; a loss is told on the channel of the core.
+    await stay.leave().catch(() => {});
+    throw error;
+  }
+  frame.close();
+  try {
+    await stay.leave();
+  } catch (error) {
+    if (terms.onLost === 'throw' || !(error instanceof LockLostError)) throw error;
+  }
+  return result;
 }
 
 /** A lazy thenable, such as a query, begins its work when it is asked: that must be inside. */
@@ -46,27 +64,6 @@ function stayToJoin(terms: Terms, frame: Frame | undefined, self: unknown): Stay
   if (terms.onLost === 'throw') assertNotLost(lock);
   const wasReleasedByHand = !lock.held && !lock.signal.aborted;
   return wasReleasedByHand ? undefined : frame.stay;
-}
-
-async function runInside(terms: Terms, stay: Stay, work: () => Promise<unknown>): Promise<unknown> {
-  const frame = new Frame(stay, innermost());
-  stay.enter(terms.holdAtLeast);
-  let result: unknown;
-  try {
-    result = await inside(frame, work);
-  } catch (error) {
-    frame.close();
-    // What the method has to say comes first; a loss is told on the channel of the core.
-    await stay.leave().catch(() => {});
-    throw error;
-  }
-  frame.close();
-  try {
-    await stay.leave();
-  } catch (error) {
-    if (terms.onLost === 'throw' || !(error instanceof LockLostError)) throw error;
-  }
-  return result;
 }
 
 function signalOf(

@@ -1,8 +1,7 @@
-import type { Lock, Locker } from '@holdfast/core';
-import { outside } from './frame.js';
+import type { Lock, Locker, LockLostError } from '@holdfast/core';
 
-/** The core renews a lease to no less, in ms. */
-const SHORTEST_TTL = 10;
+/** The longest time that a timer and a ttl take, in ms. */
+const LONGEST = 2 ** 31 - 1;
 
 /**
  * One acquisition and the calls under it: the one that made it and those that joined. The last to
@@ -30,29 +29,40 @@ export class Stay {
    *
    * @throws {LockLostError} if the lock was lost while it ran.
    */
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
     this.#calls -= 1;
     const rest = this.#until - performance.now();
-    if (this.#calls === 0 && rest <= 0) return outside(() => this.lock[Symbol.asyncDispose]());
-    assertNotLost(this.lock);
-    if (this.#calls === 0) outside(() => linger(this.lock, rest));
-    return undefined;
+    if (this.#calls === 0 && rest <= 0) return this.lock[Symbol.asyncDispose]();
+    if (isLost(this.lock)) return Promise.reject(this.lock.signal.reason as LockLostError);
+    if (this.#calls === 0) linger(this.lock, rest);
+    return Promise.resolve();
   }
 }
 
 /** @throws {LockLostError} if the lock was lost. One that was released by hand was not. */
-export function assertNotLost({ held, signal }: Lock): void {
-  if (!held && signal.aborted) throw signal.reason;
+export function assertNotLost(lock: Lock): void {
+  if (isLost(lock)) throw lock.signal.reason;
 }
 
-/** Gives the lock back after `rest` ms. The lease outlives a process that ends before that. */
+function isLost(lock: Lock): boolean {
+  // The signal is made when it is first asked for: not for each call that went well.
+  return !lock.held && lock.signal.aborted;
+}
+
+/** Gives the lock back after `rest` ms. Until then the lease itself covers them. */
 function linger(lock: Lock, rest: number): void {
   if (!lock.held) return;
   const time = Math.ceil(rest) + 1;
-  if (lock.remaining < time) lock.renew(Math.max(time, SHORTEST_TTL)).catch(() => {});
-  const timer = setTimeout(() => {
-    lock[Symbol.asyncDispose]().catch(() => {});
-  }, time);
+  // If this process ends without closing its locker, nobody renews or releases any more. There is
+  // room for the deadline, which is before the end of the lease, and for the release.
+  const lease = Math.min(Math.ceil(time * 1.05) + 50, LONGEST);
+  if (lock.remaining < time) lock.renew(lease).catch(() => {});
+  const timer = setTimeout(
+    () => {
+      lock[Symbol.asyncDispose]().catch(() => {});
+    },
+    Math.min(time, LONGEST),
+  );
   timer.unref();
   // Nothing is left to give back when the lock is lost or the locker closes.
   lock.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });

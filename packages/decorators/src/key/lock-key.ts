@@ -18,7 +18,7 @@ export type LockKeyDecorator = (
 ) => void;
 
 /** The key of our metadata on a method: `Reflect.getOwnMetadata(LOCK_KEY, target, name)`. */
-export const LOCK_KEY: MetadataKey = 'holdfast:lock-key';
+const LOCK_KEY: MetadataKey = 'holdfast:lock-key';
 
 /** Where the marks are kept as long as reflect-metadata is not loaded. */
 const marks = new WeakMap<object, Map<string | symbol, readonly ParameterPart[]>>();
@@ -41,7 +41,7 @@ const marks = new WeakMap<object, Map<string | symbol, readonly ParameterPart[]>
  *   or does not name a property.
  */
 export function LockKey(property?: string): LockKeyDecorator;
-export function LockKey<T>(select: (value: T) => LockKeyPart): LockKeyDecorator;
+export function LockKey(select: (value: never) => LockKeyPart): LockKeyDecorator;
 export function LockKey(what?: string | ((value: never) => LockKeyPart)): LockKeyDecorator {
   return (target, name, index) => {
     if (name === undefined || typeof index !== 'number') {
@@ -50,7 +50,11 @@ export function LockKey(what?: string | ((value: never) => LockKeyPart)): LockKe
     const className = typeof target === 'function' ? target.name : target.constructor.name;
     const part = parsePart(what, index, { className, methodName: name });
     const parts = [part, ...markedParts(target, name)];
-    keep(target, name, parts.toSorted((one, other) => one.index - other.index));
+    keep(
+      target,
+      name,
+      parts.toSorted((one, other) => one.index - other.index),
+    );
   };
 }
 
@@ -69,9 +73,8 @@ function keep(target: object, name: string | symbol, parts: readonly ParameterPa
     reflect.defineMetadata(LOCK_KEY, parts, target, name);
     return;
   }
-  let ofTarget = marks.get(target);
-  if (ofTarget === undefined) marks.set(target, (ofTarget = new Map()));
-  ofTarget.set(name, parts);
+  const ofTarget = marks.get(target) ?? new Map<string | symbol, readonly ParameterPart[]>();
+  marks.set(target, ofTarget.set(name, parts));
 }
 
 function parsePart(what: unknown, index: number, label: Label): ParameterPart {

@@ -49,7 +49,7 @@ export function objectionTo(value: unknown): string | undefined {
 
 /** Whether a text ends the part before it: it has a character that no encoded part contains. */
 export function separates(text: string): boolean {
-  return [...text].some((char) => char !== '%' && !IS_WORD.test(char));
+  return Array.from(text).some((char) => char !== '%' && !IS_WORD.test(char));
 }
 
 function percentEncoded(char: string): string {

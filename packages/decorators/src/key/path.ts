@@ -22,7 +22,11 @@ export function parseProperties(names: readonly string[]): readonly string[] | u
 }
 
 /** The value at the path; undefined where there is none. */
-export function valueAt({ root, properties }: Path, self: unknown, args: readonly unknown[]): unknown {
+export function valueAt(
+  { root, properties }: Path,
+  self: unknown,
+  args: readonly unknown[],
+): unknown {
   let value = root === 'this' ? self : args[root];
   for (const property of properties) {
     if (value === undefined || value === null) return undefined;

@@ -8,7 +8,7 @@ let current: LockerSource | undefined;
  *
  * @example At the start of the program
  * ```ts
- * setDefaultLocker(createLocker({ url: process.env.REDIS_URL }));
+ * setDefaultLocker(createLocker({ url: 'redis://localhost:6379' }));
  * ```
  *
  * @throws {TypeError} if it is neither a locker nor a promise. The promise of something else, or

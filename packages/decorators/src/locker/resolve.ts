@@ -1,7 +1,7 @@
 import type { Locker } from '@holdfast/core';
 import { type Label, nameOf } from '../label.js';
 import { defaultLocker } from './default-locker.js';
-import { assertLocker, type LockerSource } from './source.js';
+import { assertLocker, isLocker, type LockerSource } from './source.js';
 import { markedLocker } from './use-locker.js';
 
 /** The option `locker`, when its types have done their work. */
@@ -10,17 +10,19 @@ export type LockerOption = LockerSource | ((this: unknown, self: unknown) => unk
 /**
  * The locker of a call: by the option, else by the instance, else the default.
  *
- * @throws {TypeError} if there is none, or something else is in its place.
+ * @throws {TypeError} if there is none; it rejects if something else is in its place.
  */
-export async function lockerOf(
+export function lockerOf(
   option: LockerOption | undefined,
   label: Label,
   self: unknown,
-): Promise<Locker> {
+): Locker | Promise<Locker> {
   const { value, from } = find(option, label, self);
-  const locker = await value;
-  assertLocker(locker, from);
-  return locker;
+  if (isLocker(value)) return value;
+  return Promise.resolve(value).then((locker) => {
+    assertLocker(locker, from);
+    return locker;
+  });
 }
 
 function find(

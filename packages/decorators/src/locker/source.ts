@@ -20,7 +20,7 @@ export function assertLockerSource(value: unknown, from: string): asserts value 
   assertLocker(value, from);
 }
 
-function isLocker(value: unknown): value is Locker {
+export function isLocker(value: unknown): value is Locker {
   if (typeof value !== 'object' || value === null) return false;
   return 'acquire' in value && typeof value.acquire === 'function';
 }

@@ -43,7 +43,7 @@ export type UseLockerClass = (
  * @example
  * ```ts
  * class Invoices {
- *   @UseLocker() readonly locker: Locker;
+ *   @UseLocker() readonly locker: Locker = otherLocker;
  * }
  * ```
  * @example A property that is not declared in the class body
@@ -117,8 +117,7 @@ function byName(property: string | symbol): Way {
 }
 
 function byAccess({ name, access }: PropertyContext): Way {
-  const get = access.get as (self: object) => unknown;
-  return { property: name, order: decorated, locker: (self) => get(self) };
+  return { property: name, order: decorated, locker: (self) => access.get(self) };
 }
 
 /** Initializers of a class also run for the instances of its subclasses, which may know better. */

@@ -54,7 +54,7 @@ export function attach(metadata: LockMetadata, wrapper: object, method: object):
  * With standard decorators, fields, and methods that another decorator has wrapped once more, are
  * only found where `Symbol.metadata` exists, or on an instance.
  *
- * @param target a class, for its instance methods and then its static ones; or any object.
+ * @param target - a class, for its instance methods and then its static ones; or any object.
  */
 export function getLockMetadata(target: object, name: string | symbol): readonly LockMetadata[] {
   if (typeof target !== 'function') return search(target, name);

@@ -13,5 +13,6 @@ interface ReflectMetadata {
  * might be another.
  */
 export function reflectMetadata(): ReflectMetadata | undefined {
-  return 'defineMetadata' in Reflect ? (Reflect as unknown as ReflectMetadata) : undefined;
+  const reflect: object = Reflect;
+  return 'defineMetadata' in reflect ? (reflect as ReflectMetadata) : undefined;
 }

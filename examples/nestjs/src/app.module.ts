@@ -1,0 +1,18 @@
+import { HoldfastModule } from '@holdfast/decorators/nestjs';
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { InvoicesController } from './invoices.controller.js';
+import { InvoicesService } from './invoices.service.js';
+import { ReportsController } from './reports.controller.js';
+import { ReportsService } from './reports.service.js';
+
+@Module({
+  imports: [
+    // Without a url, it is the one in REDIS_URL.
+    HoldfastModule.forRootAsync({ useFactory: () => ({ waitTimeout: '2s' }) }),
+    ScheduleModule.forRoot(),
+  ],
+  controllers: [InvoicesController, ReportsController],
+  providers: [InvoicesService, ReportsService],
+})
+export class AppModule {}

@@ -1,0 +1,2 @@
+export { HoldfastModule, type HoldfastModuleAsyncOptions } from './holdfast-module.js';
+export { LOCKER } from './locker-token.js';

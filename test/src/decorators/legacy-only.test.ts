@@ -1,0 +1,3 @@
+import { legacyTests } from './legacy-suite.js';
+
+await legacyTests('dist/legacy/src/misplaced.js');

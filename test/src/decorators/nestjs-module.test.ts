@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Locker, type LockerOptions, memoryStore } from '@holdfast/core';
+import { currentLock, Locked } from '@holdfast/decorators';
+import { HoldfastModule, LOCKER } from '@holdfast/decorators/nestjs';
+import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+
+class Service {
+  @Locked('order:42')
+  async work(): Promise<string | undefined> {
+    return currentLock()?.name;
+  }
+}
+
+/** Starts an application that consists of these modules. */
+async function start(...imports: readonly DynamicModule[]): Promise<INestApplicationContext> {
+  class AppModule {}
+  Module({ imports: [...imports] })(AppModule);
+  return NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
+}
+
+test('the locker is open as long as the application, and injected under its token', async () => {
+  const app = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  const locker = app.get<Locker>(LOCKER);
+  const lock = await locker.acquire('order:42');
+  await app.close();
+  assert.equal(lock.held, false);
+  await assert.rejects(locker.acquire('order:42'), { code: 'LOCKER_CLOSED' });
+});
+
+test('the locker is the default while the application runs', async () => {
+  const app = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  assert.equal(await new Service().work(), 'order:42');
+  await app.close();
+  await assert.rejects(new Service().work(), /there is no locker/);
+});
+
+test('the default of a later application outlives an earlier one', async () => {
+  const first = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  const second = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  await first.close();
+  assert.equal(await new Service().work(), 'order:42');
+  await second.close();
+});
+
+test('the options can come from what is injected', async () => {
+  const OPTIONS = Symbol('options');
+  class ConfigModule {}
+  const config: DynamicModule = {
+    module: ConfigModule,
+    providers: [{ provide: OPTIONS, useValue: { store: memoryStore(), ttl: '7s' } }],
+    exports: [OPTIONS],
+  };
+  const holdfast = HoldfastModule.forRootAsync({
+    imports: [config],
+    inject: [OPTIONS],
+    useFactory: async (options: LockerOptions) => options,
+  });
+  const app = await start(holdfast);
+  await using lock = await app.get<Locker>(LOCKER).acquire('order:42');
+  assert.equal(lock.toJSON().ttl, 7_000);
+  await lock.release();
+  await app.close();
+});
+
+test('an application whose locker cannot be opened does not start', async () => {
+  const nobody = HoldfastModule.forRoot({ url: 'redis://127.0.0.1:1', connectTimeout: 200 });
+  await assert.rejects(start(nobody), { code: 'REDIS_UNREACHABLE' });
+});

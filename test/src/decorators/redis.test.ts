@@ -1,0 +1,6 @@
+import { redisGround } from '../contract/redis-ground.js';
+import { decoratorSuite } from './suite/suite.js';
+
+decoratorSuite('standard decorators, locks in Redis', () =>
+  redisGround(({ url }) => ({ where: { url } })),
+);

@@ -1,0 +1,212 @@
+/**
+ * What the compiler accepts and refuses. This file is compiled in both dialects and never runs: each
+ * expected error that does not come is an error itself.
+ */
+import type { AcquireTimeoutError, Locker } from '@holdfast/core';
+import { Locked, type LockedOptions, UseLocker } from '@holdfast/decorators';
+
+interface Invoice {
+  readonly id: number;
+}
+
+interface SpecialInvoice extends Invoice {
+  readonly discount: number;
+}
+
+/** Compiles only if both types are the same. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
+
+const JOB = { ttl: '1m', onBusy: 'skip', holdAtLeast: '30s' } as const satisfies LockedOptions;
+
+export class Accepted {
+  @UseLocker() readonly locker!: Locker;
+  @UseLocker() readonly promised!: Promise<Locker>;
+  readonly region: string = 'north';
+
+  @Locked('plain')
+  async plain(): Promise<void> {}
+
+  @Locked('with-ttl:{0}', '10s')
+  async withTtl(_id: string, _amount?: number): Promise<Invoice> {
+    return { id: 1 };
+  }
+
+  @Locked('generic:{0}')
+  async generic<T>(_id: string, value: T): Promise<T> {
+    return value;
+  }
+
+  overloaded(id: string): Promise<string>;
+  overloaded(id: number): Promise<number>;
+  @Locked('overloaded:{0}')
+  async overloaded(id: string | number): Promise<string | number> {
+    return id;
+  }
+
+  @Locked('thenable')
+  thenable(): PromiseLike<number> {
+    return Promise.resolve(1);
+  }
+
+  @Locked((invoice: Invoice) => `invoice:${invoice.id}`)
+  async keyFunction(_invoice: Invoice, _more: string): Promise<void> {}
+
+  @Locked((invoice: Invoice) => `invoice:${invoice.id}`)
+  async narrowerParameter(_invoice: SpecialInvoice): Promise<void> {}
+
+  @Locked(function (this: Accepted, id: string) {
+    return this.region + id;
+  })
+  async keyFunctionWithThis(_id: string): Promise<void> {}
+
+  @Locked('skip', { onBusy: 'skip' })
+  async skip(): Promise<number | undefined> {
+    return 1;
+  }
+
+  @Locked('skip-void', JOB)
+  async skipVoid(): Promise<void> {}
+
+  @Locked('busy:{0}', { onBusy: (_error: AcquireTimeoutError, id: number) => id })
+  async busy(_id: number): Promise<number> {
+    return 1;
+  }
+
+  @Locked('busy-async', { onBusy: async () => 'busy' as const })
+  async busyAsync(): Promise<'busy' | 'done'> {
+    return 'done';
+  }
+
+  @Locked('busy-never', {
+    onBusy: (error: AcquireTimeoutError): never => {
+      throw error;
+    },
+  })
+  async busyNever(): Promise<number> {
+    return 1;
+  }
+
+  @Locked('signal', { signal: 1 })
+  async signalByIndex(_id: number, _signal: AbortSignal): Promise<void> {}
+
+  @Locked('signal', { signal: (_id: number, signal?: AbortSignal) => signal })
+  async signalByFunction(_id: number, _signal?: AbortSignal): Promise<void> {}
+
+  @Locked('locker', { locker: (self: Accepted) => self.promised })
+  async lockerByFunction(): Promise<void> {}
+
+  @Locked('static:{0}', { locker: (self: typeof Accepted) => self.shared })
+  static async staticMethod(_id: number): Promise<number> {
+    return 1;
+  }
+
+  static shared: Locker;
+
+  @Locked('protected')
+  protected async protectedMethod(): Promise<void> {}
+}
+
+/** The types of what was decorated are those that were written. */
+export function unchanged(accepted: Accepted): void {
+  same<typeof accepted.withTtl, (id: string, amount?: number) => Promise<Invoice>>();
+  same<typeof accepted.generic, <T>(id: string, value: T) => Promise<T>>();
+  same<typeof accepted.skip, () => Promise<number | undefined>>();
+  same<typeof Accepted.staticMethod, (id: number) => Promise<number>>();
+}
+
+export class Refused {
+  // @ts-expect-error -- it returns no promise
+  @Locked('no-promise')
+  noPromise(): number {
+    return 1;
+  }
+
+  // @ts-expect-error -- it returns nothing
+  @Locked('nothing')
+  nothing(): void {}
+
+  // @ts-expect-error -- it does not always return a promise
+  @Locked('sometimes')
+  sometimes(): number | Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- a getter is no method
+  @Locked('getter')
+  get getter(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  // @ts-expect-error -- a call that is skipped gives undefined, and the result has no place for it
+  @Locked('skip', { onBusy: 'skip' })
+  async skip(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- the result has no place for what the function gives
+  @Locked('busy', { onBusy: () => 'busy' })
+  async busy(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- the function takes another argument than the method
+  @Locked('busy', { onBusy: (_error: AcquireTimeoutError, id: string) => id.length })
+  async busyArgument(_id: number): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- the key function takes another argument than the method
+  @Locked((id: string) => id)
+  async key(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- the key function wants more than the method is given
+  @Locked((id: string, more: string) => id + more)
+  async keyArguments(_id: string): Promise<void> {}
+
+  // @ts-expect-error -- the key function wants a special invoice
+  @Locked((invoice: SpecialInvoice) => `invoice:${invoice.discount}`)
+  async keyNarrower(_invoice: Invoice): Promise<void> {}
+
+  // @ts-expect-error -- the key function has another this
+  @Locked(function (this: Accepted) {
+    return this.region;
+  })
+  async keyThis(): Promise<void> {}
+
+  // @ts-expect-error -- the key function gives no string
+  @Locked((id: number) => id)
+  async keyResult(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- the function takes another argument than the method
+  @Locked('signal', { signal: (signal: AbortSignal) => signal })
+  async signal(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- the locker comes from another class
+  @Locked('locker', { locker: (self: Accepted) => self.locker })
+  async locker(): Promise<void> {}
+
+  // @ts-expect-error -- there is no such option
+  @Locked('option', { waitTimout: 0 })
+  async option(): Promise<void> {}
+
+  // @ts-expect-error -- that is no duration
+  @Locked('duration', '5 parsecs')
+  async duration(): Promise<void> {}
+
+  // @ts-expect-error -- there is no such answer to a busy lock
+  @Locked('answer', { onBusy: 'wait' })
+  async answer(): Promise<void> {}
+
+  // @ts-expect-error -- the class decorator names a property; this one stands on it
+  @UseLocker('locker')
+  readonly named!: Locker;
+}
+
+// @ts-expect-error -- on a class it needs the name of the property
+@UseLocker()
+export class Unnamed {}
+
+// @ts-expect-error -- a class is no method
+@Locked('class')
+export class Whole {}

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createLocker, type Locker } from '@holdfast/core';
+import { type RedisServer, register, startRedis, unregister } from '@holdfast/support';
+
+const MAIN = fileURLToPath(new URL('../../../examples/nestjs/dist/main.js', import.meta.url));
+
+/** Between two ticks of the schedule that the instances are given, in ms. */
+const PERIOD = 2_000;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Tick {
+  readonly at: number;
+  readonly fencingToken?: number;
+}
+
+/** One process of the application. */
+class Instance implements AsyncDisposable {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(url: string, child: ChildProcess) {
+    this.url = url;
+    this.#child = child;
+  }
+
+  static async start(redisUrl: string): Promise<Instance> {
+    const schedule = `*/${PERIOD / 1_000} * * * * *`;
+    const env = { ...process.env, REDIS_URL: redisUrl, PORT: '0', REPORT_CRON: schedule };
+    const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    if (child.pid !== undefined) register(child.pid);
+    for await (const line of createInterface(child.stdout)) {
+      const [, url] = /^listening on (.+)$/.exec(line) ?? [];
+      if (url !== undefined) return new Instance(url, child);
+    }
+    throw new Error('The application ended before it listened.');
+  }
+
+  async call(method: 'GET' | 'POST', path: string): Promise<Answer> {
+    const response = await fetch(new URL(path, this.url), { method });
+    return { status: response.status, body: await response.json() };
+  }
+
+  charge(invoice: string): Promise<Answer> {
+    return this.call('POST', `invoices/${invoice}/charges`);
+  }
+
+  async ticks(): Promise<readonly Tick[]> {
+    const { body } = await this.call('GET', 'reports');
+    return body as Tick[];
+  }
+
+  /** Asks it to end, and waits until it has. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return;
+    const ended = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    await ended;
+    if (pid !== undefined) unregister(pid);
+  }
+}
+
+let redis: RedisServer;
+let locker: Locker;
+let instances: readonly Instance[] = [];
+
+before(async () => {
+  redis = await startRedis();
+  locker = await createLocker({ url: redis.url });
+  instances = await Promise.all([1, 2, 3].map(() => Instance.start(redis.url)));
+});
+after(async () => {
+  await Promise.all(instances.map((instance) => instance[Symbol.asyncDispose]()));
+  await locker?.close();
+  await redis?.[Symbol.asyncDispose]();
+});
+
+function each<T>(ask: (instance: Instance) => Promise<T>): Promise<T[]> {
+  return Promise.all(instances.map(ask));
+}
+
+test('a call runs under its lock, on whichever instance', async () => {
+  const tokens = new Set<number>();
+  for (const instance of instances) {
+    const { status, body } = await instance.charge('7');
+    assert.equal(status, 201);
+    const { fencingToken, ...receipt } = body as { readonly fencingToken: number };
+    assert.deepEqual(receipt, { invoice: '7', amount: 12.5 });
+    tokens.add(fencingToken);
+  }
+  assert.equal(tokens.size, 3);
+});
+
+test('a busy lock is answered with 409, on every instance', async () => {
+  const lock = await locker.acquire('invoice:7');
+  const conflict = {
+    status: 409,
+    body: { statusCode: 409, error: 'Conflict', message: 'This invoice is being charged.' },
+  };
+  for (const instance of instances) {
+    assert.deepEqual(await instance.charge('7'), conflict);
+    assert.equal((await instance.charge('8')).status, 201);
+  }
+  await lock.release();
+  assert.equal((await instances[0]?.charge('7'))?.status, 201);
+});
+
+test('of concurrent calls on one invoice the first is served, and none twice at a time', async () => {
+  const answers = await each((instance) => instance.charge('7'));
+  const statuses = answers.map(({ status }) => status);
+  assert.ok(statuses.includes(201), statuses.join());
+  assert.ok(
+    statuses.every((status) => status === 201 || status === 409),
+    statuses.join(),
+  );
+});
+
+test('an HttpException passes through unchanged', async () => {
+  const answer = await instances[0]?.charge('9');
+  assert.deepEqual(answer, {
+    status: 404,
+    body: { statusCode: 404, error: 'Not Found', message: 'There is no such invoice.' },
+  });
+});
+
+test('a scheduled job runs on one of three instances', async () => {
+  const sentAt = new Map<number, number>();
+  const triedAt = new Map<number, number>();
+  // The schedule is the machine's clock: one has to look until all three have had the same tick.
+  while (![...triedAt.values()].includes(3)) {
+    await sleep(50);
+    sentAt.clear();
+    triedAt.clear();
+    for (const { at, fencingToken } of (await each((instance) => instance.ticks())).flat()) {
+      const tick = Math.floor(at / PERIOD);
+      triedAt.set(tick, (triedAt.get(tick) ?? 0) + 1);
+      if (fencingToken !== undefined) sentAt.set(tick, (sentAt.get(tick) ?? 0) + 1);
+    }
+  }
+  for (const [tick, tried] of triedAt) {
+    const sent = sentAt.get(tick) ?? 0;
+    assert.ok(tried < 3 ? sent <= 1 : sent === 1, `tick ${tick}: ${sent} of ${tried}`);
+  }
+});

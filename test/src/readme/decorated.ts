@@ -1,0 +1,45 @@
+/** What the code blocks about decorators use without saying where it comes from. */
+import assert from 'node:assert/strict';
+import { setDefaultLocker } from '@holdfast/decorators';
+import { locker } from './stand-ins.js';
+
+export { AcquireTimeoutError, type Locker } from '@holdfast/core';
+export { assertLocked, currentLock, Locked, LockKey, UseLocker } from '@holdfast/decorators';
+export { getLockMetadata, setDefaultLocker } from '@holdfast/decorators';
+
+setDefaultLocker(locker);
+
+export interface Invoice {
+  readonly id: number;
+  readonly amount: number;
+}
+
+export interface Receipt {
+  readonly text: string;
+}
+
+interface Under {
+  readonly signal?: AbortSignal | undefined;
+  readonly fencingToken?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+function check({ signal, fencingToken = 1 }: Under): void {
+  signal?.throwIfAborted();
+  assert.ok(Number.isSafeInteger(fencingToken) && fencingToken > 0);
+}
+
+export const report = 'report';
+
+export const gateway = {
+  async charge(invoice: Invoice, under: Under): Promise<Receipt> {
+    check(under);
+    return { text: `charged ${invoice.amount}` };
+  },
+};
+
+export const storage = {
+  async write(_what: string, under: Under): Promise<void> {
+    check(under);
+  },
+};
