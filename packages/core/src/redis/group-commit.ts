@@ -11,7 +11,10 @@ import { SCRIPT } from './script/index.js';
 /** Operations in one batch at most, so that no script holds the server for long. */
 const LARGEST_BATCH = 256;
 
-/** A queue longer than this is shared among the idle connections: server and client overlap. */
+/**
+ * A queue longer than this is shared among the idle connections, and worth another one: with one
+ * batch under way, server and client take turns; with two, both work.
+ */
 const WORTH_SHARING = 128;
 
 /** A batch sent late gets at least so long before its connection is given up, in ms. */
@@ -81,6 +84,7 @@ export class GroupCommit {
 
   #sendAll(): void {
     while (this.#queue.length > 0) {
+      if (this.#queue.length > WORTH_SHARING) this.#pool.grow();
       const connection = this.#pool.take();
       if (connection === undefined) break;
       const share = Math.ceil(this.#queue.length / (this.#pool.idle + 1));

@@ -69,8 +69,13 @@ export class Pool {
   take(): Connection | undefined {
     const entry = this.#idle.pop();
     if (entry !== undefined) return entry.connection;
-    this.#ensure(this.#all.size + 1);
+    this.grow();
     return undefined;
+  }
+
+  /** There is work for one more connection: opens it, unless two are idle or the maximum is open. */
+  grow(): void {
+    if (this.#idle.length < 2) this.#ensure(this.#all.size + 1);
   }
 
   giveBack(connection: Connection): void {
