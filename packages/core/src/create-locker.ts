@@ -33,12 +33,15 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
 }
 
 async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): Promise<LockStore> {
-  const redis = { clock: systemClock, pool, connectTimeout };
+  const redis = { clock: systemClock, pool };
   switch (where.kind) {
     case 'options':
-      return new RedisStore({ ...redis, source: sourceOfOptions(where.options) });
+      return new RedisStore({ ...redis, source: sourceOfOptions(where.options, connectTimeout) });
     case 'client':
-      return new RedisStore({ ...redis, source: await sourceOfClient(where.client) });
+      return new RedisStore({
+        ...redis,
+        source: await sourceOfClient(where.client, connectTimeout),
+      });
     case 'store':
       return where.store;
   }

@@ -52,7 +52,7 @@ export interface LockerOptions {
   /** Stands before every lock name in Redis. Default `lock:`. */
   readonly keyPrefix?: string | undefined;
   readonly pool?: PoolOptions | undefined;
-  /** How long opening a connection may take. Default 5 s. */
+  /** How long opening a connection may take. Default: as in node-redis's options, else 5 s. */
   readonly connectTimeout?: Duration | undefined;
   /** How long an operation may stay unanswered. Default 5 s. */
   readonly commandTimeout?: Duration | undefined;
@@ -81,7 +81,8 @@ export interface ResolvedLockerOptions {
   readonly where: Where;
   readonly keyPrefix: string;
   readonly pool: { readonly min: number; readonly max: number };
-  readonly connectTimeout: number;
+  /** Undefined: that of node-redis's own options. */
+  readonly connectTimeout: number | undefined;
   readonly commandTimeout: number;
   readonly defaults: ResolvedAcquireOptions;
 }
@@ -104,7 +105,7 @@ const LOCKER_OPTIONS = [
 
 export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOptions {
   assertOptions('createLocker', options, LOCKER_OPTIONS);
-  const { connectTimeout = 5_000, commandTimeout = 5_000, keyPrefix = 'lock:' } = options;
+  const { connectTimeout, commandTimeout = 5_000, keyPrefix = 'lock:' } = options;
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
@@ -113,7 +114,8 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
     where: resolveWhere(options),
     keyPrefix,
     pool: resolvePool(options.pool),
-    connectTimeout: parseDuration('connectTimeout', connectTimeout, 1),
+    connectTimeout:
+      connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
     defaults: {
       ttl: parseTtl(ttl),

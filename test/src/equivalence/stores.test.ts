@@ -39,7 +39,7 @@ suite('memory and Redis', () => {
     admin = await RawClient.open(redis.url);
     const source = sourceOfOptions({ url: redis.url });
     const pool = { min: 1, max: 1 };
-    const store = new RedisStore({ source, clock: systemClock, pool, connectTimeout: 5_000 });
+    const store = new RedisStore({ source, clock: systemClock, pool });
     onRedis = await Side.open(store, async (ms) => {
       await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
     });

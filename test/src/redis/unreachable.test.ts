@@ -105,7 +105,17 @@ test('a frozen server is not waited for beyond connectTimeout', async () => {
   redis.pause();
   const { url } = redis;
   const started = performance.now();
-  await assertUnreachable({ url, connectTimeout: '150ms' }, url);
+  const { hostname: host, port } = new URL(url);
+  const socket = { host, port: Number(port), connectTimeout: 150 };
+  await Promise.all([
+    assertUnreachable({ url, connectTimeout: '150ms' }, url),
+    // As node-redis's own options say it, and over them.
+    assertUnreachable({ redis: { socket } }, url),
+    assertUnreachable(
+      { redis: { socket: { ...socket, connectTimeout: 60_000 } }, connectTimeout: 150 },
+      url,
+    ),
+  ]);
   assert.ok(performance.now() - started < 2_000);
   // The socket is gone with the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));

@@ -10,8 +10,6 @@ export interface RedisStoreOptions {
   readonly source: ConnectionSource;
   readonly clock: Clock;
   readonly pool: PoolLimits;
-  /** In ms. */
-  readonly connectTimeout: number;
 }
 
 /** Locks in one Redis server. */
@@ -27,12 +25,12 @@ export class RedisStore implements LockStore {
   }
 
   async open(lockerId: string, listener: StoreListener): Promise<StoreSession> {
-    const { source, clock, pool: limits, connectTimeout } = this.#options;
+    const { source, clock, pool: limits } = this.#options;
     const agenda = new Agenda(clock);
-    const pool = new Pool(source, { ...limits, clock, agenda, connectTimeout });
+    const pool = new Pool(source, { ...limits, clock, agenda });
     await pool.open();
     const commit = new GroupCommit(source.address, pool, clock, agenda);
-    const wake = new WakeChannel(source, lockerId, listener, agenda, connectTimeout);
+    const wake = new WakeChannel(source, lockerId, listener, agenda);
     pool.onRestored = () => listener.reconnected();
     return new RedisSession(source.address, pool, commit, wake);
   }

@@ -18,23 +18,15 @@ export class WakeChannel {
   readonly #lockerId: string;
   readonly #listener: StoreListener;
   readonly #agenda: Agenda;
-  readonly #connectTimeout: number;
   #connection: Connection | undefined;
   #opening: Promise<void> | undefined;
   #closed = false;
 
-  constructor(
-    source: ConnectionSource,
-    lockerId: string,
-    listener: StoreListener,
-    agenda: Agenda,
-    connectTimeout: number,
-  ) {
+  constructor(source: ConnectionSource, lockerId: string, listener: StoreListener, agenda: Agenda) {
     this.#source = source;
     this.#lockerId = lockerId;
     this.#listener = listener;
     this.#agenda = agenda;
-    this.#connectTimeout = connectTimeout;
   }
 
   /** Whether the server has acknowledged a subscription that stands. */
@@ -68,11 +60,10 @@ export class WakeChannel {
 
   async #open(): Promise<void> {
     try {
-      const timeout = this.#connectTimeout;
-      const connection = await Connection.open(this.#source, 'wake', timeout);
+      const connection = await Connection.open(this.#source, 'wake');
       connection.onLost = () => this.#onLost(connection);
       const channel = WAKE_PREFIX + this.#lockerId;
-      await connection.subscribe(channel, (message) => this.#onMessage(message), timeout);
+      await connection.subscribe(channel, (message) => this.#onMessage(message));
       if (this.#closed) {
         connection.close();
         throw new LockerClosedError();

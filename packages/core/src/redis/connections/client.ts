@@ -16,6 +16,8 @@ export interface NodeRedisClient {
 export interface ConnectionSource {
   /** Where the server is, for messages; never contains a password. */
   readonly address: string;
+  /** How long opening a connection may take, in ms. */
+  readonly connectTimeout: number;
   create(): NodeRedisClient;
   /** Looks at a fresh connection; throws if it must not be used. */
   check(connection: { command(args: string[]): Promise<unknown> }): Promise<void>;

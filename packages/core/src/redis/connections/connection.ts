@@ -14,13 +14,13 @@ export class Connection {
   /** Called once when the connection is lost; not when it is closed. */
   onLost: (cause: unknown) => void = () => {};
   readonly #client: NodeRedisClient;
-  readonly #address: string;
+  readonly #source: ConnectionSource;
   readonly #purpose: Purpose;
   #state: 'opening' | 'open' | 'over' = 'opening';
   #cause: unknown;
 
   private constructor(source: ConnectionSource, purpose: Purpose) {
-    this.#address = source.address;
+    this.#source = source;
     this.#purpose = purpose;
     this.#client = source.create();
     this.#client.on('error', (error) => this.lose(error));
@@ -30,17 +30,13 @@ export class Connection {
   }
 
   /**
-   * @throws {RedisUnreachableError} if the server does not answer within `timeout` ms.
+   * @throws {RedisUnreachableError} if the server does not answer in time.
    * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
    * @throws {RedisUnsupportedError} if it cannot serve locks.
    */
-  static async open(
-    source: ConnectionSource,
-    purpose: Purpose,
-    timeout: number,
-  ): Promise<Connection> {
+  static async open(source: ConnectionSource, purpose: Purpose): Promise<Connection> {
     const connection = new Connection(source, purpose);
-    await connection.#within(timeout, async () => {
+    await connection.#inTime(async () => {
       await neutrally(() => connection.#client.connect());
       await source.check(connection);
     });
@@ -59,12 +55,8 @@ export class Connection {
   }
 
   /** Resolves when the server has acknowledged the subscription; see `open` for what is thrown. */
-  subscribe(
-    channel: string,
-    listener: (message: string) => void,
-    timeout: number,
-  ): Promise<unknown> {
-    return this.#within(timeout, () => this.#client.sSubscribe(channel, listener));
+  subscribe(channel: string, listener: (message: string) => void): Promise<void> {
+    return this.#inTime(() => this.#client.sSubscribe(channel, listener));
   }
 
   /** The connection does not serve any more: whoever waits for a reply is told. */
@@ -88,12 +80,13 @@ export class Connection {
   }
 
   /** Does one thing before the connection may be used; if it fails, the connection is closed. */
-  async #within(timeout: number, work: () => Promise<unknown>): Promise<void> {
+  async #inTime(work: () => Promise<unknown>): Promise<void> {
+    const { address, connectTimeout } = this.#source;
     let timer: NodeJS.Timeout | undefined;
     const timedOut = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new RedisUnreachableError(this.#address, `gave no answer within ${timeout} ms`));
-      }, timeout);
+        reject(new RedisUnreachableError(address, `gave no answer within ${connectTimeout} ms`));
+      }, connectTimeout);
       timer.unref();
     });
     try {
@@ -103,16 +96,16 @@ export class Connection {
       const cause = this.#cause ?? error;
       this.close();
       if (cause instanceof HoldfastError) throw cause;
-      if (isErrorReply(cause)) throw new RedisRefusedError(this.#address, cause);
-      throw new RedisUnreachableError(this.#address, 'cannot be reached', cause);
+      if (isErrorReply(cause)) throw new RedisRefusedError(address, cause);
+      throw new RedisUnreachableError(address, 'cannot be reached', cause);
     } finally {
       clearTimeout(timer);
     }
   }
 
   #publish(state: 'open' | 'lost', cause: unknown): void {
-    const purpose = this.#purpose;
-    connectionTopic.publish({ address: this.#address, state, purpose, cause });
+    const { address } = this.#source;
+    connectionTopic.publish({ address, state, purpose: this.#purpose, cause });
   }
 }
 

@@ -13,8 +13,6 @@ export interface PoolLimits {
 export interface PoolOptions extends PoolLimits {
   readonly clock: Clock;
   readonly agenda: Agenda;
-  /** In ms. */
-  readonly connectTimeout: number;
 }
 
 /** A connection beyond the minimum is closed after so long without work, in ms. */
@@ -119,8 +117,7 @@ export class Pool {
   }
 
   async #open(): Promise<void> {
-    const { connectTimeout } = this.#options;
-    const connection = await Connection.open(this.#source, 'commands', connectTimeout);
+    const connection = await Connection.open(this.#source, 'commands');
     if (this.#closed) {
       connection.close();
       return;

@@ -4,6 +4,9 @@ import { assertSupported } from '../server.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 import { addressOf } from './url.js';
 
+/** In ms. */
+const DEFAULT_CONNECT_TIMEOUT = 5_000;
+
 /** What is needed of a node-redis client to make more like it. */
 interface DuplicableClient {
   readonly options?: object | undefined;
@@ -26,19 +29,27 @@ export function isClientTemplate(value: unknown): value is ClientTemplate {
 }
 
 /** Connections by options for node-redis. */
-export function sourceOfOptions(options: NodeRedisOptions): ConnectionSource {
-  const ours = { ...options, ...overrides(options) };
-  return sourceOf(addressOf(options), () => {
+export function sourceOfOptions(
+  options: NodeRedisOptions,
+  connectTimeout?: number,
+): ConnectionSource {
+  const time = connectTimeout ?? options.socket?.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
+  const ours = { ...options, ...overrides(options, time) };
+  return sourceOf(time, addressOf(options), () => {
     // The copy is node-redis's own: it writes the parts of the URL into it.
     return createClient({ ...ours, socket: { ...ours.socket } });
   });
 }
 
 /** Connections like those of a client or a pool that somebody else owns. */
-export async function sourceOfClient(template: ClientTemplate): Promise<ConnectionSource> {
+export async function sourceOfClient(
+  template: ClientTemplate,
+  connectTimeout?: number,
+): Promise<ConnectionSource> {
   const client = isDuplicable(template) ? template : await borrow(template);
   const options = (client.options ?? {}) as NodeRedisOptions;
-  return sourceOf(addressOf(options), () => duplicate(client, overrides(options)));
+  const time = connectTimeout ?? options.socket?.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
+  return sourceOf(time, addressOf(options), () => duplicate(client, overrides(options, time)));
 }
 
 /** A client like those of the pool, which keeps its own. */
@@ -54,9 +65,10 @@ async function borrow(pool: LendingPool): Promise<DuplicableClient> {
   throw new TypeError('client: the pool lends something that is not a client of node-redis.');
 }
 
-function sourceOf(address: string, create: () => object): ConnectionSource {
+function sourceOf(connectTimeout: number, address: string, create: () => object): ConnectionSource {
   return {
     address,
+    connectTimeout,
     create: () => create() as NodeRedisClient,
     check: (connection) => assertSupported(connection, address),
   };
@@ -71,9 +83,9 @@ function duplicate(client: DuplicableClient, options: object): object {
 }
 
 /** What a connection of ours must not inherit: whatever acts on its own or changes replies. */
-function overrides({ socket }: NodeRedisOptions): object {
+function overrides({ socket }: NodeRedisOptions, connectTimeout: number): object {
   return {
-    socket: { ...socket, reconnectStrategy: false, socketTimeout: undefined },
+    socket: { ...socket, connectTimeout, reconnectStrategy: false, socketTimeout: undefined },
     commandOptions: { timeout: undefined },
     disableOfflineQueue: true,
     pingInterval: undefined,
