@@ -1,6 +1,6 @@
 export { createLocker } from './create-locker.js';
 export type { AcquisitionMessage, DiagnosticChannel, DiagnosticMessages } from './diagnostics.js';
-export type { Duration } from './duration.js';
+export { type Duration, parseDuration } from './duration.js';
 export {
   AcquireTimeoutError,
   ForeignDataError,

@@ -1,6 +1,6 @@
-import type { AcquireOptions } from '@holdfast/core';
+import { type AcquireOptions, parseDuration } from '@holdfast/core';
 import type { SignalOption, Terms } from './call/terms.js';
-import { parseDuration } from './duration.js';
+
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
