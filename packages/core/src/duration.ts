@@ -22,9 +22,9 @@ const SHAPE = /^\d+(\.\d+)? ?(ms|s|m|h|d)$/;
  *
  * const pause = parseDuration('pause', '30s', 0);
  * ```
- * @param option what it is called in an error.
- * @param least the shortest that is allowed, in ms.
- * @param most the longest, in ms; default: 2^31 - 1, what a timer takes.
+ * @param option - what it is called in an error.
+ * @param least - the shortest that is allowed, in ms.
+ * @param most - the longest, in ms; default: 2^31 - 1, what a timer takes.
  * @throws {TypeError} if `value` is not a duration.
  * @throws {RangeError} if it is not a whole number of milliseconds in the range.
  */
