@@ -2,7 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from './engine/clock.js';
 import { Engine } from './engine/engine.js';
 import { Locker } from './locker.js';
-import { type LockerOptions, type ResolvedLockerOptions, resolveLockerOptions } from './options.js';
+import {
+  type LockerOptions,
+  type ResolvedLockerOptions,
+  resolveLockerOptions,
+} from './locker-options.js';
 import { sourceOfClient, sourceOfOptions } from './redis/connections/source.js';
 import { RedisStore } from './redis/redis-store.js';
 import type { LockStore } from './store.js';

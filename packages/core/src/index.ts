@@ -16,13 +16,8 @@ export {
 export type { Lock, LockJSON } from './lock.js';
 export type { Locker } from './locker.js';
 export { memoryStore } from './memory/memory-store.js';
-export type {
-  AcquireOptions,
-  HoldOptions,
-  LockerOptions,
-  PoolOptions,
-  TryAcquireOptions,
-} from './options.js';
+export type { LockerOptions, PoolOptions } from './locker-options.js';
+export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
 export type { LockStore } from './store.js';

@@ -1,7 +1,7 @@
 import type { Hold } from './engine/hold.js';
 
 import type { Duration } from './duration.js';
-import { parseTtl } from './options.js';
+import { parseTtl } from './acquire-options.js';
 
 /** A lock as it travels to another process; see `Lock.handOver` and `locker.adopt`. */
 export interface LockJSON {

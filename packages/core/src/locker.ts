@@ -13,7 +13,7 @@ import {
   resolveAdoptOptions,
   resolveTryAcquireOptions,
   type TryAcquireOptions,
-} from './options.js';
+} from './acquire-options.js';
 
 /**
  * Takes locks. One per process and Redis is enough: it shares its connections and its timer among

@@ -1,0 +1,123 @@
+import { type Duration, parseDuration, show } from './duration.js';
+import { RESERVED_PREFIX } from './protocol.js';
+
+/** How an acquisition is kept. */
+export interface HoldOptions {
+  /**
+   * How long the lease lasts without renewal: so long others wait for a holder that crashed.
+   * From 10 ms. Default 30 s.
+   */
+  readonly ttl?: Duration | undefined;
+  /** Renew in the background at a third of the ttl until released. Default true. */
+  readonly renew?: boolean | undefined;
+}
+
+/** Options of `locker.tryAcquire`. */
+export interface TryAcquireOptions extends HoldOptions {
+  /** Gives up when aborted; the call then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Options of `locker.acquire` and `locker.using`. */
+export interface AcquireOptions extends TryAcquireOptions {
+  /** How long to wait for a busy lock. 0 tries once. Default: `Infinity`, no limit. */
+  readonly waitTimeout?: Duration | undefined;
+}
+
+export interface ResolvedAcquireOptions {
+  readonly ttl: number;
+  /** `Infinity`: no limit. */
+  readonly waitTimeout: number;
+  readonly renew: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+const SHORTEST_TTL = 10;
+
+export function resolveAcquireOptions(
+  method: 'acquire' | 'using',
+  options: AcquireOptions | undefined,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions {
+  if (options === undefined) return defaults;
+  assertOptions(method, options, ['ttl', 'renew', 'signal', 'waitTimeout']);
+  const { waitTimeout, signal } = options;
+  return {
+    ...resolveHold(options, defaults),
+    waitTimeout: waitTimeout === undefined ? defaults.waitTimeout : parseWaitTimeout(waitTimeout),
+    signal: parseSignal(signal),
+  };
+}
+
+export function resolveTryAcquireOptions(
+  options: TryAcquireOptions | undefined,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions {
+  if (options !== undefined) assertOptions('tryAcquire', options, ['ttl', 'renew', 'signal']);
+  const signal = parseSignal(options?.signal);
+  return { ...resolveHold(options, defaults), waitTimeout: 0, signal };
+}
+
+export function resolveAdoptOptions(
+  options: HoldOptions | undefined,
+  defaults: { readonly ttl: number; readonly renew: boolean },
+): { readonly ttl: number; readonly renew: boolean } {
+  if (options !== undefined) assertOptions('adopt', options, ['ttl', 'renew']);
+  return resolveHold(options, defaults);
+}
+
+function resolveHold(
+  options: HoldOptions | undefined,
+  defaults: { readonly ttl: number; readonly renew: boolean },
+): { readonly ttl: number; readonly renew: boolean } {
+  return {
+    ttl: options?.ttl === undefined ? defaults.ttl : parseTtl(options.ttl),
+    renew: options?.renew === undefined ? defaults.renew : parseRenew(options.renew),
+  };
+}
+
+/** The lock key for a name, or why the name cannot be one. */
+export function lockKey(keyPrefix: string, name: unknown): string {
+  if (typeof name !== 'string') {
+    throw new TypeError(`Lock name: ${show(name)} is not a string.`);
+  }
+  if (name === '') throw new TypeError('Lock name: must not be empty.');
+  // A lone surrogate has no UTF-8: Redis would see the same key for different names.
+  if (!name.isWellFormed()) throw new TypeError('Lock name: contains half a surrogate pair.');
+  const key = keyPrefix + name;
+  if (key.startsWith(RESERVED_PREFIX)) {
+    throw new RangeError(
+      `Lock name: the key '${key}' begins with '${RESERVED_PREFIX}', which is reserved.`,
+    );
+  }
+  return key;
+}
+
+export function parseTtl(value: unknown): number {
+  return parseDuration('ttl', value, SHORTEST_TTL);
+}
+
+export function parseWaitTimeout(value: unknown): number {
+  return value === Infinity ? Infinity : parseDuration('waitTimeout', value, 0);
+}
+
+export function parseRenew(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`renew: ${show(value)} is not a boolean.`);
+}
+
+function parseSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  throw new TypeError(`signal: ${show(value)} is not an AbortSignal.`);
+}
+
+/** A misspelt option would be a default in disguise. */
+export function assertOptions(what: string, options: unknown, allowed: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(`${what}: the options are ${show(options)}, not an object.`);
+  }
+  for (const option of Object.keys(options)) {
+    if (allowed.includes(option)) continue;
+    throw new TypeError(`${what}: no option '${option}'; there are ${allowed.join(', ')}.`);
+  }
+}
