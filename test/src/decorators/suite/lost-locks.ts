@@ -10,12 +10,12 @@ async function robbed(scene: Scene) {
   class Service {
     @UseLocker() readonly locker = mine;
 
-    @Locked('order:42', 150)
+    @Locked('order:42', 900)
     async strict(outcome: () => string): Promise<string> {
       return this.finish(outcome);
     }
 
-    @Locked('order:42', { ttl: 150, onLost: 'ignore' })
+    @Locked('order:42', { ttl: 900, onLost: 'ignore' })
     async easy(outcome: () => string): Promise<string> {
       return this.finish(outcome);
     }
@@ -35,7 +35,7 @@ async function robbed(scene: Scene) {
       return 'done';
     }
 
-    @Locked('order:42', 150)
+    @Locked('order:42', 900)
     async outer(): Promise<string> {
       const lock = currentLock();
       assert(lock);

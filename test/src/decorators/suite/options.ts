@@ -75,7 +75,7 @@ export function options(promises: Promises): void {
     class Service {
       @UseLocker() readonly locker = mine;
 
-      @Locked('order:42', 120)
+      @Locked('order:42', 600)
       async work(): Promise<unknown> {
         await told('holdfast:renewal', ({ outcome }) => outcome === 'renewed', 4);
         return other.tryAcquire('order:42');
