@@ -101,8 +101,8 @@ export class Engine {
   }
 
   /** Sent once only: sent again after a lost reply, it would hit the next holder. */
-  forceRelease(key: string): Promise<Outcomes['forceRelease']> {
-    if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
+  async forceRelease(key: string): Promise<Outcomes['forceRelease']> {
+    this.#assertOpen();
     const operation = { kind: 'forceRelease', key } as const;
     return this.keepAlive.during(attempt(this, operation, this.commandTimeout));
   }

@@ -104,9 +104,11 @@ export class GroupCommit {
     try {
       const operations = batch.map((entry) => entry.operation);
       const reply = await this.#run(encode(operations), connection);
-      settle(batch, decode(reply, batch.length), this.#address);
+      this.#deliver(batch, decode(reply, batch.length), connection);
     } catch (error) {
-      this.#fail(batch, error, connection);
+      // A rejection on a connection that still stands is an error reply: the server was heard.
+      const failure = this.#failureOf(error, connection.open, connection);
+      for (const entry of batch) entry.reply.failed(failure);
     } finally {
       this.#agenda.cancel(stalled);
       this.#pool.giveBack(connection);
@@ -124,17 +126,27 @@ export class GroupCommit {
     }
   }
 
-  /** A rejection on a connection that still stands is an error reply: the server was heard. */
-  #fail(batch: Entry[], error: unknown, connection: Connection): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const refused = connection.open && !PASSING.test(message);
-    // A server that became a replica stays one: its successor is found by connecting again.
-    if (message.startsWith('READONLY')) connection.lose(error);
-    for (const entry of batch) {
-      if (this.#closed) entry.reply.failed(new LockerClosedError());
-      else if (refused) entry.reply.failed(new RedisRefusedError(this.#address, error));
-      else entry.reply.failed(unanswered(this.#address, error));
+  #deliver(
+    batch: readonly Entry[],
+    results: readonly (Outcomes[Operation['kind']] | Error)[],
+    connection: Connection,
+  ): void {
+    let next = 0;
+    for (const { reply } of batch) {
+      const result = results[next++] as Outcomes[Operation['kind']] | Error;
+      if (!(result instanceof Error)) reply.answered(result);
+      else reply.failed(this.#failureOf(result, true, connection));
     }
+  }
+
+  /** `heard`: the error is a reply of the server. */
+  #failureOf(error: unknown, heard: boolean, connection: Connection): Error {
+    if (this.#closed) return new LockerClosedError();
+    const message = error instanceof Error ? error.message : String(error);
+    // A server that became a replica stays one: its successor is found by connecting again.
+    if (heard && message.startsWith('READONLY ')) connection.lose(error);
+    const passing = !heard || PASSING.test(message);
+    return passing ? unanswered(this.#address, error) : new RedisRefusedError(this.#address, error);
   }
 
   /** With no connection to send on, operations are given up when their time has come. */
@@ -149,20 +161,6 @@ export class GroupCommit {
 
 function earliest(entries: readonly Entry[]): number {
   return entries.reduce((least, entry) => Math.min(least, entry.giveUpAt), Infinity);
-}
-
-function settle(
-  batch: readonly Entry[],
-  results: readonly (Outcomes[Operation['kind']] | Error)[],
-  address: string,
-): void {
-  let next = 0;
-  for (const { reply } of batch) {
-    const result = results[next++] as Outcomes[Operation['kind']] | Error;
-    if (!(result instanceof Error)) reply.answered(result);
-    else if (PASSING.test(result.message)) reply.failed(unanswered(address, result));
-    else reply.failed(new RedisRefusedError(address, result));
-  }
 }
 
 function unanswered(address: string, cause: unknown): RedisUnreachableError {
