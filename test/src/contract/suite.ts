@@ -1,4 +1,3 @@
-import { after, before, describe, test } from 'node:test';
 import { acquiring } from './acquiring.js';
 import { adopting } from './adopting.js';
 import { closing } from './closing.js';
@@ -12,7 +11,8 @@ import { names } from './names.js';
 import { options } from './options.js';
 import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
-import { type Ground, type Promises, Scene } from './scene.js';
+import { conceptsOn } from './concepts.js';
+import type { Ground } from './scene.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
 
@@ -34,26 +34,7 @@ const CONCEPTS = {
   errors,
 };
 
-/** Far above what any of them takes. */
-const TIMEOUT = 10_000;
-
 /** What lockers and locks promise, wherever the locks are kept. */
 export function contractSuite(name: string, setup: () => Promise<Ground>): void {
-  describe(name, () => {
-    let ground: Ground;
-    before(async () => {
-      ground = await setup();
-    });
-    after(() => ground[Symbol.asyncDispose]());
-
-    const promises: Promises = (promise, keep) => {
-      test(promise, { timeout: TIMEOUT }, async () => {
-        await using scene = new Scene(ground);
-        await keep(scene);
-      });
-    };
-    for (const [concept, declare] of Object.entries(CONCEPTS)) {
-      describe(concept, () => declare(promises));
-    }
-  });
+  conceptsOn(name, setup, CONCEPTS);
 }

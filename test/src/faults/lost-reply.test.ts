@@ -77,7 +77,7 @@ scenario('a renewal whose answer was lost is no loss of the lock', async (scene)
   const proxy = await scene.proxy();
   const locker = await scene.locker({ url: proxy.url, ttl: 3_000 });
   const lock = await locker.acquire('job', { renew: false });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(async () => (await observer.lease('job')) < 2_900);
   const before = await observer.lease('job');
   proxy.hang('down');
   const renewing = lock.renew();

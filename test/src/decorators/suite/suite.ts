@@ -1,5 +1,5 @@
-import { after, before, describe, test } from 'node:test';
-import { type Ground, type Promises, Scene } from '../../contract/scene.js';
+import { conceptsOn } from '../../contract/concepts.js';
+import type { Ground } from '../../contract/scene.js';
 import { busyLocks } from './busy-locks.js';
 import { faults } from './faults.js';
 import { holdingAtLeast } from './holding-at-least.js';
@@ -28,26 +28,7 @@ const CONCEPTS = {
   faults,
 };
 
-/** Far above what any of them takes. */
-const TIMEOUT = 10_000;
-
 /** What `@Locked` promises in every dialect: this file and its concepts are compiled in each. */
 export function decoratorSuite(name: string, setup: () => Promise<Ground>): void {
-  describe(name, () => {
-    let ground: Ground;
-    before(async () => {
-      ground = await setup();
-    });
-    after(() => ground[Symbol.asyncDispose]());
-
-    const promises: Promises = (promise, keep) => {
-      test(promise, { timeout: TIMEOUT }, async () => {
-        await using scene = new Scene(ground);
-        await keep(scene);
-      });
-    };
-    for (const [concept, declare] of Object.entries(CONCEPTS)) {
-      describe(concept, () => declare(promises));
-    }
-  });
+  conceptsOn(name, setup, CONCEPTS);
 }
