@@ -118,6 +118,27 @@ describe('a wait that gives up', () => {
     assert.equal(rig.server.size, 0);
   });
 
+  test('cancels once only, and after the answer, when the lock is pushed to it meanwhile', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    const abort = new AbortController();
+    const wait = rig.watch(locker.acquire('a', { signal: abort.signal }));
+    await rig.clock.advance(10);
+    const start = rig.clock.now();
+    line.next('acquire', slow(0, 300));
+    line.reconnect();
+    abort.abort();
+    assert.ok(rig.server.strangerReleases('a'));
+    await rig.clock.advance(10_000);
+    assert.equal(wait.state, 'rejected');
+    assert.deepEqual(
+      line.of('cancel').map(({ at }) => at - start),
+      [300],
+    );
+    assert.equal(rig.server.size, 0);
+  });
+
   test('has nothing to cancel when the request under way is answered "busy"', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

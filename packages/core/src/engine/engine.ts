@@ -43,6 +43,8 @@ export class Engine {
   readonly #waits = new Roster<Wait>();
   readonly #holds = new Roster<Hold>();
   readonly #settling = new Set<Promise<void>>();
+  /** By token: those whose cancel is yet to be sent. One is enough. */
+  readonly #unsent = new Map<string, Promise<void>>();
   #sequence = 0;
   #closing: Promise<void> | undefined;
 
@@ -142,10 +144,13 @@ export class Engine {
    * or time is up; never rejects. `close` waits for it.
    */
   settle(token: Settlement, time: number, underWay?: Promise<void>): Promise<void> {
+    const unsent = this.#unsent.get(token.token);
+    if (unsent !== undefined) return unsent;
     const settled = this.#settle(token, time, underWay)
       .catch(() => {})
       .finally(() => this.#settling.delete(settled));
     this.#settling.add(settled);
+    this.#unsent.set(token.token, settled);
     return settled;
   }
 
@@ -182,6 +187,7 @@ export class Engine {
     underWay: Promise<void> | undefined,
   ): Promise<void> {
     await underWay;
+    this.#unsent.delete(token);
     if (needed?.() === false) return;
     const operation = { kind: 'cancel', key, token, ttl } as const;
     await persist(this, operation, this.clock.now() + time);

@@ -1,0 +1,15 @@
+import type { Hold } from '../../../packages/core/dist/engine/hold.js';
+
+/** One acquisition, as its caller sees it. */
+export interface Call {
+  readonly lock: string;
+  readonly abort: AbortController | undefined;
+  /** `done`: given back, lost, given up, or failed: nothing is held and nothing is awaited. */
+  state: 'waiting' | 'held' | 'releasing' | 'done';
+  hold: Hold | undefined;
+  aborted: boolean;
+  /** A renewal that the caller asked for is under way. */
+  renewing: boolean;
+  /** What the caller was told instead of what it asked for. */
+  error: unknown;
+}

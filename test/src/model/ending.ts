@@ -1,0 +1,63 @@
+import type { Action } from './action.js';
+import { choices, deliveries } from './choices.js';
+import { broken } from './laws.js';
+import type { World } from './world.js';
+
+/** More than any ending takes. */
+const MOST_STEPS = 2_000;
+
+/**
+ * Brings a world to a fair ending: nothing breaks any more, all that is under way arrives, whoever
+ * holds a lock gives it back, and time passes only when nothing else can happen. Says what is wrong
+ * with that ending, if something is.
+ */
+export function ending(world: World, taken: (action: Action) => void): string | undefined {
+  const undisturbed = isUndisturbed(world);
+  const step = (action: Action): string | undefined => {
+    taken(action);
+    world.take(action);
+    return broken(world);
+  };
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const action = next(world);
+    if (action === undefined) return leftBehind(world);
+    if (action.kind === 'pass' && undisturbed) {
+      return 'nothing went wrong, and yet somebody needs the clock to go on';
+    }
+    const law = step(action);
+    if (law !== undefined) return law;
+  }
+  return `it does not come to an end: ${choices(world).length} things can still happen`;
+}
+
+/** The one thing that happens next, undefined: all is done. */
+function next(world: World): Action | undefined {
+  const [delivery] = deliveries(world);
+  if (delivery !== undefined) return delivery;
+  for (const [party, { alive, calls }] of world.parties.entries()) {
+    const place = alive ? calls.findIndex(({ state }) => state === 'held') : -1;
+    if (place !== -1) return { kind: 'release', party, place };
+  }
+  const unfinished = world.parties.some(
+    ({ alive, calls, clock }) => alive && (calls.some(({ state }) => state !== 'done') || clock.timers > 0),
+  );
+  if (!unfinished && world.server.size(world.now) === 0) return undefined;
+  return { kind: 'pass', party: 0, place: 0 };
+}
+
+function leftBehind(world: World): string | undefined {
+  for (const { alive, name, session } of world.parties) {
+    if (alive && session.requests.length > 0) return `${name} still has requests under way`;
+  }
+  return undefined;
+}
+
+/** Nothing broke, and no time has passed. */
+function isUndisturbed({ now, shape, left }: World): boolean {
+  return (
+    now === 0 &&
+    left.crashes === (shape.crashes ?? 0) &&
+    left.cuts === (shape.cuts ?? 0) &&
+    left.breaks === (shape.breaks ?? 0)
+  );
+}

@@ -1,0 +1,23 @@
+import type { World } from './world.js';
+
+/** The law that does not hold in this state, if there is one. */
+export function broken(world: World): string | undefined {
+  if (world.server.broken !== undefined) return world.server.broken;
+  const believers = new Map<string, string>();
+  for (const { session, calls, alive, name } of world.parties) {
+    if (session.broken !== undefined) return session.broken;
+    if (!alive) continue;
+    for (const { hold, lock, state } of calls) {
+      if (hold === undefined || !hold.held) continue;
+      const other = believers.get(lock);
+      if (other !== undefined) return `${other} and ${name} both believe that they hold ${lock}`;
+      believers.set(lock, name);
+      if (state !== 'held') return `${name} believes that it holds ${lock}, which it gave back`;
+      const lease = world.server.lease(lock, world.now);
+      if (lease?.token !== hold.token || lease.fencingToken !== hold.fencingToken) {
+        return `${name} believes that it holds ${lock}, which is ${lease?.token ?? 'nobody'}'s`;
+      }
+    }
+  }
+  return undefined;
+}

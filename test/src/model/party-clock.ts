@@ -1,0 +1,60 @@
+import type { Clock } from '../../../packages/core/dist/engine/clock.js';
+
+interface Timer {
+  readonly due: number;
+  readonly callback: () => void;
+}
+
+/** The time of the world, and a process's own timers: they ring when the process gets to run. */
+export class PartyClock implements Clock {
+  readonly #time: () => number;
+  readonly #timers = new Set<Timer>();
+
+  constructor(time: () => number) {
+    this.#time = time;
+  }
+
+  now(): number {
+    return this.#time();
+  }
+
+  wall(): number {
+    return this.#time();
+  }
+
+  after(delay: number, callback: () => void): () => void {
+    const timer = { due: this.#time() + delay, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** How many are set. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  get isDue(): boolean {
+    return this.#first()?.due !== undefined && this.#first()!.due <= this.#time();
+  }
+
+  /** The next moment at which a timer is due, after now. */
+  get next(): number {
+    let next = Infinity;
+    for (const { due } of this.#timers) if (due > this.#time()) next = Math.min(next, due);
+    return next;
+  }
+
+  /** The timers that are due ring. */
+  ring(): void {
+    for (let first = this.#first(); first !== undefined && first.due <= this.#time(); first = this.#first()) {
+      this.#timers.delete(first);
+      first.callback();
+    }
+  }
+
+  #first(): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) if (first === undefined || timer.due < first.due) first = timer;
+    return first;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/store.js';
+import { lockerIdOf } from '../../../packages/core/dist/protocol.js';
+import type { Specimen } from './specimen.js';
+
+/** The keyspace's own state, opened to view by `prepare`. */
+interface Opened {
+  readonly _leases: ReadonlyMap<string, { token: string; fencingToken: number; expiresAt: number }>;
+  readonly _queues: ReadonlyMap<
+    string,
+    { waiters: readonly { token: string; ticket: number }[]; expiresAt: number }
+  >;
+  readonly _clock: number;
+}
+
+/**
+ * What the server knows of a locker's wake channel. A ghost is one whose other end is gone without
+ * the server's having noticed: it still counts as a receiver.
+ */
+export type Subscription = 'none' | 'standing' | 'ghost';
+
+/** What a locker's process would say of its channel, to judge what the server does. */
+export interface Receiver {
+  /** It lives, and its channel was never broken: it must not be taken for gone. */
+  readonly reachable: boolean;
+  receive(grant: Grant): void;
+}
+
+/** The real keyspace, with the channels of the lockers, and the laws of each single operation. */
+export class Server {
+  readonly subscriptions: Map<string, Subscription> = new Map();
+  /** The first law that an operation broke. */
+  broken: string | undefined;
+  readonly #keyspace: InstanceType<Specimen['Keyspace']>;
+  readonly #opened: Opened;
+  readonly #receivers: ReadonlyMap<string, Receiver>;
+  readonly #fences = new Map<string, number>();
+  #told: string[] = [];
+
+  constructor(specimen: Specimen, receivers: ReadonlyMap<string, Receiver>) {
+    this.#receivers = receivers;
+    this.#keyspace = new specimen.Keyspace((grant) => this.#publish(grant));
+    this.#opened = this.#keyspace as unknown as Opened;
+  }
+
+  /** Who holds the lock, and until when. */
+  lease(key: string, now: number): { token: string; fencingToken: number } | undefined {
+    const lease = this.#opened._leases.get(key);
+    return lease !== undefined && lease.expiresAt > now ? lease : undefined;
+  }
+
+  /** The next moment at which a lease runs out. */
+  next(now: number): number {
+    let next = Infinity;
+    for (const { expiresAt } of this.#opened._leases.values()) {
+      if (expiresAt > now) next = Math.min(next, expiresAt);
+    }
+    return next;
+  }
+
+  size(now: number): number {
+    return this.#keyspace.size(now);
+  }
+
+  apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
+    const { key } = operation;
+    const before = this.lease(key, now);
+    this.#told = [];
+    const outcome = this.#keyspace.apply(operation, now);
+    const after = this.lease(key, now);
+    if (after !== undefined && after.fencingToken !== before?.fencingToken) {
+      this.#judge(operation, after);
+    }
+    return outcome;
+  }
+
+  /** Everything that later operations depend on. */
+  state(now: number): string {
+    const { _leases, _queues, _clock } = this.#opened;
+    let text = `${_clock}`;
+    for (const [key, { token, fencingToken, expiresAt }] of _leases) {
+      if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
+    }
+    for (const [key, { waiters, expiresAt }] of _queues) {
+      text += `;${key}<${expiresAt}`;
+      for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
+    }
+    for (const [locker, subscription] of this.subscriptions) text += `;${locker}:${subscription}`;
+    return text;
+  }
+
+  #judge({ kind, key, ...rest }: Operation, lease: { token: string; fencingToken: number }): void {
+    const asked = kind === 'acquire' && 'token' in rest && rest.token === lease.token;
+    if (!asked && this.#told.at(-1) !== lease.token) {
+      this.broken ??= `${key} was given to ${lease.token}, who was not told`;
+    }
+    if (lease.fencingToken <= (this.#fences.get(key) ?? 0)) {
+      this.broken ??= `the fencing token of ${key} did not rise for ${lease.token}`;
+    }
+    this.#fences.set(key, lease.fencingToken);
+  }
+
+  #publish(grant: Grant): boolean {
+    const locker = lockerIdOf(grant.token);
+    const receiver = this.#receivers.get(locker);
+    const subscription = this.subscriptions.get(locker) ?? 'none';
+    if (subscription === 'none') {
+      if (receiver?.reachable === true) {
+        this.broken ??= `${grant.token} waits and can be reached, and was passed over`;
+      }
+      return false;
+    }
+    this.#told.push(grant.token);
+    if (subscription === 'standing') receiver?.receive(grant);
+    return true;
+  }
+}
