@@ -5,7 +5,8 @@ import type { World } from './world.js';
 /** Everything that can happen next. */
 export function choices(world: World): Action[] {
   const actions = [...deliveries(world), ...ofCallers(world), ...faults(world)];
-  if (world.left.passes > 0 && world.next < Infinity) actions.push({ kind: 'pass', party: 0, place: 0 });
+  if (world.left.passes > 0 && world.next < Infinity)
+    actions.push({ kind: 'pass', party: 0, place: 0 });
   return actions;
 }
 
@@ -34,10 +35,12 @@ function ofCallers({ parties, shape, left }: World): Action[] {
     const before = parties[party - 1];
     const mayBegin = before === undefined || before.calls.length > 0 || !before.alive;
     if (calls.length < shape.calls && mayBegin) {
-      for (let place = 0; place < shape.locks; place += 1) actions.push({ kind: 'acquire', party, place });
+      for (let place = 0; place < shape.locks; place += 1)
+        actions.push({ kind: 'acquire', party, place });
     }
     for (const [place, { state, aborted, renewing }] of calls.entries()) {
-      if (state === 'waiting' && !aborted && left.aborts > 0) actions.push({ kind: 'abort', party, place });
+      if (state === 'waiting' && !aborted && left.aborts > 0)
+        actions.push({ kind: 'abort', party, place });
       if (state !== 'held') continue;
       actions.push({ kind: 'release', party, place });
       if (!renewing && left.renewals > 0) actions.push({ kind: 'renew', party, place });

@@ -96,6 +96,7 @@ function walk(shape: Shape, specimen: Specimen, way: readonly Action[]): World {
 
 function wayTo(node: Node): Action[] {
   const way: Action[] = [];
-  for (let at = node; at.action !== undefined && at.parent !== undefined; at = at.parent) way.push(at.action);
+  for (let at = node; at.action !== undefined && at.parent !== undefined; at = at.parent)
+    way.push(at.action);
   return way.toReversed();
 }

@@ -1,3 +1,5 @@
+import type { Shape } from './shape.js';
+
 /** A change of one place in the compiled code. */
 export interface Cut {
   /** Below `dist` of the core. */
@@ -11,12 +13,20 @@ export interface Cut {
 export interface Fault {
   readonly name: string;
   readonly cuts: readonly Cut[];
+  /** A world in which it shows. */
+  readonly world: Shape;
+  /** What is said of it. */
+  readonly breaks: RegExp;
 }
+
+const two: Shape = { name: 'two lockers', lockers: 2, locks: 1, calls: 1, passes: 0 };
 
 /** The ways in which locks are usually got wrong. */
 export const FAULTS: readonly Fault[] = [
   {
     name: 'a waiter is enqueued before its subscription is acknowledged',
+    world: two,
+    breaks: /can be reached, and was passed over/,
     cuts: [
       {
         file: 'engine/claim.js',
@@ -32,6 +42,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the deadline is counted from the reply',
+    world: { ...two, passes: 1 },
+    breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
         file: 'engine/claim.js',
@@ -42,6 +54,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a release does not look at the token',
+    world: { ...two, passes: 1 },
+    breaks: /believes that it holds/,
     cuts: [
       {
         file: 'memory/keyspace.js',
@@ -54,6 +68,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a cancel forgets that the lock was granted',
+    world: { ...two, aborts: 1 },
+    breaks: /waits for more than 0 ms/,
     cuts: [
       {
         file: 'memory/keyspace.js',
@@ -65,6 +81,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the lock is handed to a process that is gone',
+    world: { ...two, crashes: 1 },
+    breaks: /was given to b\/1, who was not told/,
     cuts: [
       {
         file: 'memory/keyspace.js',
@@ -75,6 +93,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a push is believed from the moment at which it comes',
+    world: { ...two, passes: 1 },
+    breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
         file: 'engine/claim.js',
@@ -85,6 +105,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a renewal counts from its answer',
+    world: { ...two, lockers: 1, passes: 4, renewals: 1 },
+    breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
         file: 'engine/lease.js',
@@ -94,17 +116,9 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
-    name: 'a push that is older than the last answer is believed',
-    cuts: [
-      {
-        file: 'engine/claim.js',
-        from: 'if (this.#over || fencingToken <= this.#asOf)',
-        to: 'if (this.#over)',
-      },
-    ],
-  },
-  {
     name: 'nobody asks again after a lost connection',
+    world: { ...two, breaks: 1 },
+    breaks: /waits for more than 99 ms/,
     cuts: [
       {
         file: 'engine/engine.js',
@@ -114,12 +128,14 @@ export const FAULTS: readonly Fault[] = [
     ],
   },
   {
-    name: 'a grant that comes too late is not given back',
+    name: 'who asks first takes a lock that ran out, past its line',
+    world: { ...two, lockers: 3, passes: 1 },
+    breaks: /who waits longer/,
     cuts: [
       {
-        file: 'engine/engine.js',
-        from: 'if (lockerIdOf(grant.token) === this.#lockerId)',
-        to: 'if (false)',
+        file: 'memory/keyspace.js',
+        from: 'this.#handOff(key, token) ?? this.#takeIfNobodyWaits(key, token, ttl);',
+        to: 'this.#take(key, token, ttl);',
       },
     ],
   },

@@ -44,7 +44,8 @@ export class History {
     const request = kind === 'answer' || kind === 'cut' ? requests[place] : undefined;
     const grant = kind === 'hear' && messages[0]?.kind === 'grant' ? messages[0].grant : undefined;
     let event = `${this.of(party)} ${world.now} ${kind} `;
-    if (request !== undefined) event += kind === 'cut' ? request.asked : request.asked + request.said;
+    if (request !== undefined)
+      event += kind === 'cut' ? request.asked : request.asked + request.said;
     else if (grant !== undefined) event += `${grant.token} ${grant.fencingToken}`;
     else event += place;
     const known = numbers.get(event) ?? numbers.size + 1;

@@ -1,24 +1,47 @@
+/**
+ * Explores every world, the large ones too, and then shows with deliberate faults that it would find
+ * something. `npm run model`, for some minutes.
+ */
 import { inOwnTurn } from './drain.js';
-import { explore } from './explore.js';
-import { prepare } from './specimen.js';
+import { type Exploration, explore } from './explore.js';
 import { FAULTS } from './faults.js';
+import { find } from './find.js';
+import { LARGE, SMALL } from './shapes.js';
+import { prepare } from './specimen.js';
+import { trace } from './trace.js';
 
-const shapes = [
-  { name: '2p1', lockers: 2, locks: 1, calls: 1, passes: 1 },
-  { name: '2p1b', lockers: 2, locks: 1, calls: 1, passes: 0, breaks: 1 },
-  { name: '2p1x', lockers: 2, locks: 1, calls: 1, passes: 0, crashes: 1 },
-  { name: '2p1c', lockers: 2, locks: 1, calls: 1, passes: 0, cuts: 1 },
-  { name: '2p1a', lockers: 2, locks: 1, calls: 1, passes: 0, aborts: 1 },
-  { name: '2p1r', lockers: 2, locks: 1, calls: 1, passes: 1, renewals: 1 },
-];
-for (const fault of process.argv[2] === 'teeth' ? FAULTS : [undefined]) {
-  const specimen = await prepare(fault);
-  console.log(fault?.name);
-  for (const shape of shapes) {
-    const t = performance.now();
-    const r = await inOwnTurn(() => explore(shape, specimen, fault ? 'nearest' : 'deepest'));
-    console.log(shape.name, r.states, r.transitions, r.endings, r.depth, r.violation?.law, Math.round(performance.now() - t));
-    if (r.violation && process.argv[3]) for (const a of r.violation.actions) console.log('   ', a.kind, 'abc'[a.party], a.place);
-    if (r.violation) break;
+const count = new Intl.NumberFormat('en-US');
+const specimen = await prepare();
+const explorations: Exploration[] = [];
+
+console.log('    states  transitions  endings  depth  world');
+for (const shape of [...SMALL, ...LARGE]) {
+  const exploration = await inOwnTurn(() => explore(shape, specimen, 'deepest'));
+  explorations.push(exploration);
+  const { states, transitions, endings, depth, violation } = exploration;
+  console.log(
+    [
+      count.format(states).padStart(10),
+      count.format(transitions).padStart(11),
+      count.format(endings).padStart(7),
+      String(depth).padStart(5),
+      shape.name,
+    ].join('  '),
+  );
+  if (violation !== undefined) {
+    process.exitCode = 1;
+    console.log(await inOwnTurn(() => trace(shape, specimen, violation)));
   }
+}
+const violations = sum(({ violation }) => (violation === undefined ? 0 : 1));
+console.log(`${count.format(sum(({ states }) => states))} states in all, ${violations} violations`);
+
+for (const fault of FAULTS) {
+  const found = await find(fault);
+  if (found === undefined) process.exitCode = 1;
+  console.log(`\n${fault.name}\n${found?.trace ?? '      not found'}`);
+}
+
+function sum(of: (exploration: Exploration) => number): number {
+  return explorations.reduce((total, exploration) => total + of(exploration), 0);
 }

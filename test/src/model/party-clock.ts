@@ -34,7 +34,7 @@ export class PartyClock implements Clock {
   }
 
   get isDue(): boolean {
-    return this.#first()?.due !== undefined && this.#first()!.due <= this.#time();
+    return (this.#first()?.due ?? Infinity) <= this.#time();
   }
 
   /** The next moment at which a timer is due, after now. */
@@ -46,7 +46,11 @@ export class PartyClock implements Clock {
 
   /** The timers that are due ring. */
   ring(): void {
-    for (let first = this.#first(); first !== undefined && first.due <= this.#time(); first = this.#first()) {
+    for (
+      let first = this.#first();
+      first !== undefined && first.due <= this.#time();
+      first = this.#first()
+    ) {
       this.#timers.delete(first);
       first.callback();
     }
@@ -54,7 +58,8 @@ export class PartyClock implements Clock {
 
   #first(): Timer | undefined {
     let first: Timer | undefined;
-    for (const timer of this.#timers) if (first === undefined || timer.due < first.due) first = timer;
+    for (const timer of this.#timers)
+      if (first === undefined || timer.due < first.due) first = timer;
     return first;
   }
 }

@@ -2,14 +2,25 @@ import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/sto
 import { lockerIdOf } from '../../../packages/core/dist/protocol.js';
 import type { Specimen } from './specimen.js';
 
+interface Lease {
+  readonly token: string;
+  readonly fencingToken: number;
+  readonly expiresAt: number;
+}
+
+interface Waiter {
+  readonly token: string;
+  readonly ticket: number;
+}
+
 /** The keyspace's own state, opened to view by `prepare`. */
 interface Opened {
-  readonly _leases: ReadonlyMap<string, { token: string; fencingToken: number; expiresAt: number }>;
-  readonly _queues: ReadonlyMap<
+  readonly $leases: ReadonlyMap<string, Lease>;
+  readonly $queues: ReadonlyMap<
     string,
-    { waiters: readonly { token: string; ticket: number }[]; expiresAt: number }
+    { readonly waiters: readonly Waiter[]; readonly expiresAt: number }
   >;
-  readonly _clock: number;
+  readonly $clock: number;
 }
 
 /**
@@ -43,15 +54,15 @@ export class Server {
   }
 
   /** Who holds the lock, and until when. */
-  lease(key: string, now: number): { token: string; fencingToken: number } | undefined {
-    const lease = this.#opened._leases.get(key);
+  lease(key: string, now: number): Lease | undefined {
+    const lease = this.#opened.$leases.get(key);
     return lease !== undefined && lease.expiresAt > now ? lease : undefined;
   }
 
   /** The next moment at which a lease runs out. */
   next(now: number): number {
     let next = Infinity;
-    for (const { expiresAt } of this.#opened._leases.values()) {
+    for (const { expiresAt } of this.#opened.$leases.values()) {
       if (expiresAt > now) next = Math.min(next, expiresAt);
     }
     return next;
@@ -64,23 +75,24 @@ export class Server {
   apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
     const { key } = operation;
     const before = this.lease(key, now);
+    const line = [...(this.#opened.$queues.get(key)?.waiters ?? [])];
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
     const after = this.lease(key, now);
     if (after !== undefined && after.fencingToken !== before?.fencingToken) {
-      this.#judge(operation, after);
+      this.#judge(operation, after, line);
     }
     return outcome;
   }
 
   /** Everything that later operations depend on. */
   state(now: number): string {
-    const { _leases, _queues, _clock } = this.#opened;
-    let text = `${_clock}`;
-    for (const [key, { token, fencingToken, expiresAt }] of _leases) {
+    const { $leases, $queues, $clock } = this.#opened;
+    let text = `${$clock}`;
+    for (const [key, { token, fencingToken, expiresAt }] of $leases) {
       if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
     }
-    for (const [key, { waiters, expiresAt }] of _queues) {
+    for (const [key, { waiters, expiresAt }] of $queues) {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
@@ -88,10 +100,17 @@ export class Server {
     return text;
   }
 
-  #judge({ kind, key, ...rest }: Operation, lease: { token: string; fencingToken: number }): void {
+  /** `line`: who stood in it before the operation that granted this lease. */
+  #judge({ kind, key, ...rest }: Operation, lease: Lease, line: readonly Waiter[]): void {
     const asked = kind === 'acquire' && 'token' in rest && rest.token === lease.token;
     if (!asked && this.#told.at(-1) !== lease.token) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
+    }
+    const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
+    const waiting = this.#opened.$queues.get(key)?.waiters ?? [];
+    const passed = waiting.find((waiter) => waiter.ticket < ticket);
+    if (passed !== undefined) {
+      this.broken ??= `${lease.token} was given ${key} before ${passed.token}, who waits longer`;
     }
     if (lease.fencingToken <= (this.#fences.get(key) ?? 0)) {
       this.broken ??= `the fencing token of ${key} did not rise for ${lease.token}`;

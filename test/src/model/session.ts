@@ -23,7 +23,9 @@ export interface Request {
 }
 
 /** What comes on the wake channel, in this order. */
-export type Message = { readonly kind: 'acknowledged' } | { readonly kind: 'grant'; readonly grant: Grant };
+export type Message =
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'grant'; readonly grant: Grant };
 
 /** A wake channel that is asked for and does not stand yet. */
 interface Opening {
@@ -80,8 +82,15 @@ export class Session implements StoreSession, Receiver {
       }
     }
     const asked = JSON.stringify(operation);
-    const request = { operation, reply, asked, said: '', outcome: undefined, awaited: true };
-    this.requests.push(request as unknown as Request);
+    const request: Request = {
+      operation,
+      reply,
+      asked,
+      said: '',
+      outcome: undefined,
+      awaited: true,
+    };
+    this.requests.push(request);
   }
 
   listen(): Promise<void> {
@@ -191,10 +200,9 @@ export class Session implements StoreSession, Receiver {
     if (this.#server.subscriptions.has(this.#lockerId)) {
       this.#server.subscriptions.set(this.#lockerId, 'ghost');
     }
-    for (const request of [...this.requests]) {
-      request.awaited = false;
-      if (request.outcome !== undefined) this.#remove(request);
-    }
+    for (const request of this.requests) request.awaited = false;
+    const sent = this.requests.filter(({ outcome }) => outcome === undefined);
+    this.requests.splice(0, Infinity, ...sent);
   }
 
   /** The server notices that nobody is at the other end. */

@@ -18,7 +18,10 @@ export interface Shape {
 }
 
 /** What may still happen, in all. */
-export type Budget = Record<'aborts' | 'renewals' | 'crashes' | 'cuts' | 'breaks' | 'passes', number>;
+export type Budget = Record<
+  'aborts' | 'renewals' | 'crashes' | 'cuts' | 'breaks' | 'passes',
+  number
+>;
 
 export function budgetOf(shape: Shape): Budget {
   const { passes, aborts = 0, renewals = 0, crashes = 0, cuts = 0, breaks = 0 } = shape;

@@ -23,7 +23,10 @@ export interface Specimen {
  */
 export async function prepare(fault?: Fault): Promise<Specimen> {
   await using folder = await makeTempFolder();
-  await cp(compiled, folder.path, { recursive: true, filter: (path) => !/\.d\.ts|\.map$/.test(path) });
+  await cp(compiled, folder.path, {
+    recursive: true,
+    filter: (path) => !/\.d\.ts|\.map$/.test(path),
+  });
   await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
   for (const { file, from, to } of fault?.cuts ?? []) {
     await edit(join(folder.path, file), (code) => {
@@ -32,8 +35,11 @@ export async function prepare(fault?: Fault): Promise<Specimen> {
       return parts.join(to);
     });
   }
-  await edit(join(folder.path, 'memory/keyspace.js'), (code) => code.replaceAll(/#(?=\w)/g, '_'));
-  const load = (file: string): Promise<unknown> => import(pathToFileURL(join(folder.path, file)).href);
+  await edit(join(folder.path, 'memory/keyspace.js'), (code) =>
+    code.replaceAll(/#(?=\w)/g, () => '$'),
+  );
+  const load = (file: string): Promise<unknown> =>
+    import(pathToFileURL(join(folder.path, file)).href);
   const [engine, keyspace, errors] = await Promise.all([
     load('engine/engine.js') as Promise<typeof EngineModule>,
     load('memory/keyspace.js') as Promise<typeof KeyspaceModule>,

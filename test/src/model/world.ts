@@ -111,7 +111,8 @@ export class World {
         state += `,${asked}${said}${awaited ? 1 : 0}`;
       }
       for (const message of session.messages) {
-        state += message.kind === 'grant' ? `>${message.grant.token} ${message.grant.fencingToken}` : '>';
+        state +=
+          message.kind === 'grant' ? `>${message.grant.token} ${message.grant.fencingToken}` : '>';
       }
       state += `${session.subscribing ? 's' : ''}${session.disconnected ? 'd' : ''}`;
     }
