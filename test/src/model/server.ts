@@ -107,8 +107,8 @@ export class Server {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
     }
     const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
-    const waiting = this.#opened.$queues.get(key)?.waiters ?? [];
-    const passed = waiting.find((waiter) => waiter.ticket < ticket);
+    const still = new Set(this.#opened.$queues.get(key)?.waiters.map(({ token }) => token));
+    const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
       this.broken ??= `${lease.token} was given ${key} before ${passed.token}, who waits longer`;
     }
