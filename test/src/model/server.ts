@@ -59,11 +59,14 @@ export class Server {
     return lease !== undefined && lease.expiresAt > now ? lease : undefined;
   }
 
-  /** The next moment at which a lease runs out. */
+  /** The next moment at which a lease or a line runs out. */
   next(now: number): number {
+    const { $leases, $queues } = this.#opened;
     let next = Infinity;
-    for (const { expiresAt } of this.#opened.$leases.values()) {
-      if (expiresAt > now) next = Math.min(next, expiresAt);
+    for (const perishables of [$leases, $queues]) {
+      for (const { expiresAt } of perishables.values()) {
+        if (expiresAt > now) next = Math.min(next, expiresAt);
+      }
     }
     return next;
   }
