@@ -1,0 +1,112 @@
+import { type Belief, OpenBelief } from './belief.js';
+import { Disturbances } from './disturbance.js';
+import type { Evidence } from './evidence.js';
+import type { Alarmed, Answered, Called, Ended, Journal, Wrote } from './record.js';
+
+/** A call of the library from its begin to its end, if it came to one. */
+export interface Call extends Omit<Called, 'kind' | 'at'> {
+  readonly worker: string;
+  readonly slot: number;
+  readonly from: number;
+  /** When it was answered, or its process was killed. */
+  readonly to: number | undefined;
+  readonly outcome: string;
+}
+
+/** Something that one process wrote down. */
+export type Noted<T> = T & { readonly worker: string; readonly slot: number };
+
+/** What happened, in the terms of the checks. */
+export interface History extends Omit<Evidence, 'journals' | 'disturbances'> {
+  readonly calls: readonly Call[];
+  /** Of each lock, in the order of their begin. */
+  readonly beliefs: ReadonlyMap<string, readonly Belief[]>;
+  /** The same by their owner tokens; an adopted lock has several. */
+  readonly byOwner: ReadonlyMap<string, readonly Belief[]>;
+  readonly losses: readonly Noted<Ended>[];
+  readonly writes: readonly Noted<Wrote>[];
+  readonly alarms: readonly Noted<Alarmed>[];
+  readonly disturbances: Disturbances;
+}
+
+export function historyOf(evidence: Evidence): History {
+  const told = evidence.journals.map((journal) => read(journal, evidence.deaths));
+  const beliefs = told
+    .flatMap((one) => one.beliefs)
+    .toSorted((one, other) => one.from - other.from);
+  const lags = told.flatMap((one) => one.lags);
+  return {
+    ...evidence,
+    calls: told.flatMap((one) => one.calls),
+    beliefs: grouped(beliefs, ({ lock }) => lock),
+    byOwner: grouped(beliefs, ({ owner }) => owner),
+    losses: told.flatMap((one) => one.losses),
+    writes: told.flatMap((one) => one.writes),
+    alarms: told.flatMap((one) => one.alarms),
+    disturbances: new Disturbances([...evidence.disturbances, ...lags]),
+  };
+}
+
+/** By lock, by owner: a map of lists that keep their order. */
+export function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
+function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
+  const beliefs = new Map<string, OpenBelief>();
+  const begun = new Map<number, Called>();
+  const ended = new Map<number, Answered>();
+  const who = { worker, slot };
+  const told = {
+    losses: [] as Noted<Ended>[],
+    writes: [] as Noted<Wrote>[],
+    alarms: [] as Noted<Alarmed>[],
+    lags: [] as { kind: string; effect: 'still'; slot: number; from: number; to: number }[],
+  };
+  for (const entry of entries) {
+    switch (entry.kind) {
+      case 'called':
+        begun.set(entry.call, entry);
+        break;
+      case 'answered':
+        ended.set(entry.call, entry);
+        break;
+      case 'granted':
+        beliefs.set(entry.owner, new OpenBelief(entry));
+        break;
+      case 'extended':
+        beliefs.get(entry.owner)?.extendedTo(entry.until);
+        break;
+      case 'ended':
+        beliefs.get(entry.owner)?.endedAt(entry.at, entry.how);
+        if (entry.how === 'gone') told.losses.push({ ...entry, ...who });
+        break;
+      case 'wrote':
+        told.writes.push({ ...entry, ...who });
+        break;
+      case 'lagged':
+        told.lags.push({ kind: 'lag', effect: 'still', slot, from: entry.at, to: entry.to });
+        break;
+      case 'alarmed':
+        told.alarms.push({ ...entry, ...who });
+        break;
+    }
+  }
+  const death = deaths.get(worker);
+  for (const belief of beliefs.values()) {
+    if (death !== undefined) belief.endedAt(death, 'killed');
+  }
+  const calls = [...begun.values()].map(({ kind: _, at, ...rest }): Call => {
+    const answer = ended.get(rest.call);
+    const outcome = answer?.outcome ?? (death === undefined ? 'none' : 'killed');
+    return { ...rest, ...who, from: at, to: answer?.at ?? death, outcome };
+  });
+  return { ...told, calls, beliefs: [...beliefs.values()].map((one) => one.close(worker, slot)) };
+}

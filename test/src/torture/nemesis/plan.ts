@@ -1,0 +1,67 @@
+import { Deck, randomOf } from '../random.js';
+import { NETWORK_FAULTS } from './network-faults.js';
+import { PROCESS_FAULTS } from './process-faults.js';
+import { DATA_FAULTS, SERVER_FAULTS } from './server-faults.js';
+import type { Fault, ServerFault, WorkerFault } from './fault.js';
+
+export const WORKER_FAULTS: Readonly<Record<string, WorkerFault>> = {
+  ...PROCESS_FAULTS,
+  ...NETWORK_FAULTS,
+};
+export const COMMON_FAULTS: Readonly<Record<string, ServerFault>> = {
+  ...SERVER_FAULTS,
+  ...DATA_FAULTS,
+};
+
+/** One fault to come. `at`: ms after the begin. */
+export interface Planned {
+  readonly at: number;
+  readonly kind: string;
+  readonly slot: number | 'all';
+  readonly time: number;
+}
+
+export interface PlanTerms {
+  readonly seed: number;
+  /** In ms. */
+  readonly duration: number;
+  readonly slots: number;
+  readonly losesData: boolean;
+}
+
+/** Faults come in bouts with a calm after each, in which the promises of calm days can be seen. */
+const BOUT = 14_000;
+const CALM = 6_000;
+/** A worker is left alone for so long between two faults; the server, too; in ms. */
+const WORKER_PAUSE = 12_000;
+const SERVER_PAUSE = 2_500;
+
+/** What is going to happen: the same for the same terms. */
+export function planOf({ seed, duration, slots, losesData }: PlanTerms): Planned[] {
+  const random = randomOf(seed, slots);
+  const serverKinds = Object.keys(losesData ? COMMON_FAULTS : SERVER_FAULTS);
+  const server = new Deck(serverKinds, random);
+  const workers = new Deck(Object.keys(WORKER_FAULTS), random);
+  const places = new Deck([...Array(slots).keys()], random);
+  const plan: Planned[] = [];
+  for (let begin = 0; begin < duration; begin += BOUT + CALM) {
+    const end = Math.min(begin + BOUT, duration);
+    for (let at = begin; at < end; at += (WORKER_PAUSE / slots) * (0.3 + 1.4 * random())) {
+      const kind = workers.deal();
+      const time = timeOf(WORKER_FAULTS[kind], random);
+      plan.push({ at, kind, slot: places.deal(), time });
+    }
+    for (let at = begin + 1_000; at < end; at += SERVER_PAUSE * (0.5 + random())) {
+      const kind = server.deal();
+      const time = timeOf(COMMON_FAULTS[kind], random);
+      plan.push({ at, kind, slot: 'all', time });
+      at += time;
+    }
+  }
+  return plan.toSorted((one, other) => one.at - other.at);
+}
+
+function timeOf(fault: Fault | undefined, random: () => number): number {
+  const [least, most] = fault?.time ?? [0, 0];
+  return Math.round(least + (most - least) * random());
+}

@@ -1,0 +1,62 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import type { ServerFault } from './fault.js';
+
+export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
+  'Redis shut down': {
+    effect: 'apart',
+    time: [0, 1_500],
+    async inflict({ redis }, time) {
+      await redis.stop();
+      await elapse(time);
+      await redis.start();
+    },
+  },
+  'Redis killed': {
+    effect: 'apart',
+    time: [0, 1_500],
+    async inflict({ redis }, time) {
+      await redis.kill();
+      await elapse(time);
+      await redis.start();
+    },
+  },
+  'Redis stopped': {
+    effect: 'apart',
+    time: [500, 4_000],
+    async inflict({ redis }, time) {
+      redis.pause();
+      await elapse(time);
+      redis.resume();
+    },
+  },
+  'scripts flushed': {
+    effect: 'harmless',
+    time: [0, 0],
+    async inflict({ observer }) {
+      await observer.send('SCRIPT', 'FLUSH');
+    },
+  },
+  'clients killed': {
+    effect: 'apart',
+    time: [0, 0],
+    inflict: ({ observer }) => observer.killClients(),
+  },
+  'all connections cut': {
+    effect: 'apart',
+    time: [0, 0],
+    async inflict({ network }) {
+      await Promise.all(network.urls.map((_, slot) => network.to(slot, 'cut')));
+    },
+  },
+};
+
+/** Only where the server loses its data anyway. */
+export const DATA_FAULTS: Readonly<Record<string, ServerFault>> = {
+  'data flushed': {
+    effect: 'apart',
+    time: [0, 0],
+    async inflict({ observer }) {
+      await observer.send('FLUSHALL');
+    },
+  },
+};

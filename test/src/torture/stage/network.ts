@@ -1,0 +1,65 @@
+import { startWorker, type WorkerProcess } from '@holdfast/support';
+import type { Disturbance } from '../history/disturbance.js';
+import type { ProxyCommands, ProxyEvents } from './proxies.js';
+
+/** Processes that share the proxies among them: one event loop would be a bottleneck. */
+const HOSTS = 2;
+
+type Host = WorkerProcess<ProxyCommands, ProxyEvents>;
+
+/** A proxy of its own for each place in the crew. */
+export class Network implements AsyncDisposable {
+  /** By slot: where Redis is for it. */
+  readonly urls: readonly string[];
+  readonly #hosts: readonly Host[];
+  /** When a host was too busy to forward. */
+  readonly #lags: Disturbance[] = [];
+
+  private constructor(hosts: readonly Host[], urls: readonly string[]) {
+    this.#hosts = hosts;
+    this.urls = urls;
+    for (const [index, host] of hosts.entries()) void this.#listen(index, host);
+  }
+
+  static async open(port: number, slots: number): Promise<Network> {
+    const module = new URL('./proxies.js', import.meta.url);
+    const starting = Array.from({ length: HOSTS }, () =>
+      startWorker<ProxyCommands, ProxyEvents>(module),
+    );
+    const hosts = await Promise.all(starting);
+    const urls: string[] = [];
+    for (let slot = 0; slot < slots; slot += 1) {
+      urls.push(await (hosts[slot % HOSTS] as Host).request('open', port));
+    }
+    return new Network(hosts, urls);
+  }
+
+  get lags(): readonly Disturbance[] {
+    return this.#lags;
+  }
+
+  /** Does something to the proxy of a slot. */
+  async to<N extends Exclude<keyof ProxyCommands, 'open'>>(
+    slot: number,
+    name: N,
+    ...rest: Parameters<ProxyCommands[N]> extends [number, ...infer Rest] ? Rest : never
+  ): Promise<void> {
+    const host = this.#hosts[slot % HOSTS] as Host;
+    const input = [Math.floor(slot / HOSTS), ...rest] as unknown as Parameters<ProxyCommands[N]>;
+    await host.request(name, ...input);
+  }
+
+  async #listen(index: number, host: Host): Promise<void> {
+    for (;;) {
+      const lag = await host.event('lagged').catch(() => undefined);
+      if (lag === undefined) return;
+      for (let slot = index; slot < this.urls.length; slot += HOSTS) {
+        this.#lags.push({ kind: 'busy proxy', effect: 'apart', slot, ...lag });
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host[Symbol.asyncDispose]()));
+  }
+}

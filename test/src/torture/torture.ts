@@ -1,0 +1,47 @@
+import { setTimeout as elapse } from 'node:timers/promises';
+import { now } from './clock.js';
+import { judge, type Verdict } from './checks/judge.js';
+import { type History, historyOf } from './history/history.js';
+import { readLines } from './history/reader.js';
+import type { Entry, RegisterEntry } from './history/record.js';
+import { Nemesis } from './nemesis/nemesis.js';
+import { planOf } from './nemesis/plan.js';
+import type { Options } from './options.js';
+import { remainingKeys } from './stage/remaining-keys.js';
+import { Stage } from './stage/stage.js';
+
+export interface Outcome {
+  readonly history: History;
+  readonly verdict: Verdict;
+  /** In ms. */
+  readonly duration: number;
+}
+
+/** Lets a crew work while a nemesis does its worst, and judges what they wrote down. */
+export async function torture(options: Options): Promise<Outcome> {
+  const { seed, workers, losesData, folder, duration } = options;
+  await using stage = await Stage.open({ seed, workers, losesData, folder });
+  stage.lineWatch.start();
+  const begin = now();
+  const nemesis = new Nemesis(stage);
+  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losesData }), begin);
+  await elapse(Math.max(0, begin + duration - now()));
+  const { crew, network, lineWatch, observer } = stage;
+  await crew.finish();
+  const keys = await remainingKeys(observer);
+  const evidence = {
+    keepsData: !losesData,
+    journals: await Promise.all(
+      crew.members.map(async ({ worker, slot, journal }) => {
+        return { worker, slot, entries: await readLines<Entry>(journal) };
+      }),
+    ),
+    disturbances: [...nemesis.disturbances, ...network.lags, ...lineWatch.slowness],
+    deaths: crew.deaths,
+    register: await readLines<RegisterEntry>(stage.registerLog),
+    lined: lineWatch.lined,
+    remains: [...crew.remains, ...keys],
+  };
+  const history = historyOf(evidence);
+  return { history, verdict: judge(history), duration: now() - begin };
+}
