@@ -1,6 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
 import { now } from './clock.js';
 import { judge, type Verdict } from './checks/judge.js';
+import type { Disturbance } from './history/disturbance.js';
 import { type History, historyOf } from './history/history.js';
 import { readLines } from './history/reader.js';
 import type { Entry, RegisterEntry } from './history/record.js';
@@ -13,6 +14,10 @@ import { Stage } from './stage/stage.js';
 export interface Outcome {
   readonly history: History;
   readonly verdict: Verdict;
+  /** What the nemesis did. */
+  readonly faults: readonly Disturbance[];
+  readonly options: Options;
+  readonly begin: number;
   /** In ms. */
   readonly duration: number;
 }
@@ -43,5 +48,6 @@ export async function torture(options: Options): Promise<Outcome> {
     remains: [...crew.remains, ...keys],
   };
   const history = historyOf(evidence);
-  return { history, verdict: judge(history), duration: now() - begin };
+  const faults = nemesis.disturbances;
+  return { history, verdict: judge(history), faults, options, begin, duration: now() - begin };
 }

@@ -1,6 +1,7 @@
 import type { History } from '../history/history.js';
 import { alarms } from './alarms.js';
 import { answers } from './answers.js';
+import { calm } from './calm.js';
 import { fencing, unique } from './fencing.js';
 import { idleness } from './idleness.js';
 import { keeping } from './keeping.js';
@@ -21,6 +22,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   order,
   'no answer': answers,
   'idle lock': idleness,
+  'no reason': calm,
   alarm: alarms,
   'left behind': leftovers,
 };

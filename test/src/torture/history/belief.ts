@@ -22,6 +22,8 @@ export interface Belief {
   /** Not after `from`: nothing is known but that the lock was granted. */
   readonly to: number;
   readonly how: Ended['how'] | 'killed' | 'ran out';
+  /** The deadline, as far as the journal knows. */
+  readonly until: number;
   /** When the server can give the lock to the next one, as far as the holder knows. */
   readonly freeAt: number;
 }
@@ -57,7 +59,7 @@ export class OpenBelief {
     const freeAt = how === 'released' || how === 'closed' ? to : leaseEnd;
     return {
       ...{ worker, slot, call, lock, owner, fencingToken, handedOff },
-      ...{ from: at, to, how, freeAt },
+      ...{ from: at, to, how, until: this.#until, freeAt },
     };
   }
 }

@@ -14,8 +14,8 @@ export interface Gap extends Span {
   readonly causes: readonly Disturbance[];
 }
 
-/** What happened so long before may still be felt: the longest lease, and a poll; in ms. */
-const MEMORY = 8_000;
+/** What happened so long before may still be felt: the longest lease, and some more; in ms. */
+const MEMORY = 5_000;
 /** Shorter ones are the time that an answer takes. */
 const SHORTEST = 2;
 

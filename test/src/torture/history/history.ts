@@ -16,6 +16,8 @@ export interface Call extends Omit<Called, 'kind' | 'at'> {
 /** Something that one process wrote down. */
 export type Noted<T> = T & { readonly worker: string; readonly slot: number };
 
+type Loss = Noted<Pick<Ended, 'owner' | 'at'>>;
+
 /** What happened, in the terms of the checks. */
 export interface History extends Omit<Evidence, 'journals' | 'disturbances'> {
   readonly calls: readonly Call[];
@@ -23,7 +25,8 @@ export interface History extends Omit<Evidence, 'journals' | 'disturbances'> {
   readonly beliefs: ReadonlyMap<string, readonly Belief[]>;
   /** The same by their owner tokens; an adopted lock has several. */
   readonly byOwner: ReadonlyMap<string, readonly Belief[]>;
-  readonly losses: readonly Noted<Ended>[];
+  /** When which owner was told by the server that its lock is gone. */
+  readonly losses: readonly Loss[];
   readonly writes: readonly Noted<Wrote>[];
   readonly alarms: readonly Noted<Alarmed>[];
   readonly disturbances: Disturbances;
@@ -63,12 +66,16 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
   const beliefs = new Map<string, OpenBelief>();
   const begun = new Map<number, Called>();
   const ended = new Map<number, Answered>();
+  const released = new Map<number, string>();
   const who = { worker, slot };
   const told = {
-    losses: [] as Noted<Ended>[],
+    losses: [] as Loss[],
     writes: [] as Noted<Wrote>[],
     alarms: [] as Noted<Alarmed>[],
     lags: [] as { kind: string; effect: 'still'; slot: number; from: number; to: number }[],
+  };
+  const lost = (at: number, owner: string | undefined): void => {
+    if (owner !== undefined) told.losses.push({ at, owner, ...who });
   };
   for (const entry of entries) {
     switch (entry.kind) {
@@ -77,6 +84,7 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
         break;
       case 'answered':
         ended.set(entry.call, entry);
+        if (entry.outcome === 'LOCK_LOST gone') lost(entry.at, released.get(entry.call));
         break;
       case 'granted':
         beliefs.set(entry.owner, new OpenBelief(entry));
@@ -86,7 +94,8 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
         break;
       case 'ended':
         beliefs.get(entry.owner)?.endedAt(entry.at, entry.how);
-        if (entry.how === 'gone') told.losses.push({ ...entry, ...who });
+        if (entry.how === 'gone') lost(entry.at, entry.owner);
+        if (entry.call !== undefined) released.set(entry.call, entry.owner);
         break;
       case 'wrote':
         told.writes.push({ ...entry, ...who });

@@ -54,6 +54,8 @@ export interface Ended {
   readonly at: number;
   readonly owner: string;
   readonly how: 'released' | 'handed over' | 'gone' | 'expired' | 'closed';
+  /** The release that is about to be called. */
+  readonly call?: number;
 }
 
 /** The holder wrote to the fenced register, between these two moments. */

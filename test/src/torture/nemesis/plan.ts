@@ -30,8 +30,8 @@ export interface PlanTerms {
 }
 
 /** Faults come in bouts with a calm after each, in which the promises of calm days can be seen. */
-const BOUT = 14_000;
-const CALM = 6_000;
+const BOUT = 12_000;
+const CALM = 8_000;
 /** A worker is left alone for so long between two faults; the server, too; in ms. */
 const WORKER_PAUSE = 12_000;
 const SERVER_PAUSE = 2_500;
@@ -48,12 +48,12 @@ export function planOf({ seed, duration, slots, losesData }: PlanTerms): Planned
     const end = Math.min(begin + BOUT, duration);
     for (let at = begin; at < end; at += (WORKER_PAUSE / slots) * (0.3 + 1.4 * random())) {
       const kind = workers.deal();
-      const time = timeOf(WORKER_FAULTS[kind], random);
+      const time = timeOf(WORKER_FAULTS[kind], end - at, random);
       plan.push({ at, kind, slot: places.deal(), time });
     }
     for (let at = begin + 1_000; at < end; at += SERVER_PAUSE * (0.5 + random())) {
       const kind = server.deal();
-      const time = timeOf(COMMON_FAULTS[kind], random);
+      const time = timeOf(COMMON_FAULTS[kind], end - at, random);
       plan.push({ at, kind, slot: 'all', time });
       at += time;
     }
@@ -61,7 +61,9 @@ export function planOf({ seed, duration, slots, losesData }: PlanTerms): Planned
   return plan.toSorted((one, other) => one.at - other.at);
 }
 
-function timeOf(fault: Fault | undefined, random: () => number): number {
+/** Within what the fault allows, and not far into the calm. */
+function timeOf(fault: Fault | undefined, left: number, random: () => number): number {
   const [least, most] = fault?.time ?? [0, 0];
-  return Math.round(least + (most - least) * random());
+  const time = least + (most - least) * random();
+  return Math.round(Math.min(time, Math.max(least, left)));
 }

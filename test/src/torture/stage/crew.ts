@@ -94,8 +94,9 @@ export class Crew implements AsyncDisposable {
     for (;;) {
       const offer = await process.event('offer').catch(() => undefined);
       if (offer === undefined) return;
-      const neighbour = this.#member((slot + 1) % this.#current.length);
-      void neighbour.process.request('adopt', offer).catch(() => {});
+      // Whoever is not there lets it run out.
+      const neighbour = this.#current[(slot + 1) % this.#current.length];
+      void neighbour?.process.request('adopt', offer).catch(() => {});
     }
   }
 

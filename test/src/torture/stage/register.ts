@@ -23,11 +23,12 @@ function write(lock: string, fencingToken: number): boolean {
 }
 
 const server = createServer((socket) => {
-  createInterface(socket).on('line', (line) => {
+  const lines = createInterface(socket);
+  lines.on('line', (line) => {
     const [lock = '', fencingToken] = line.split(' ');
     socket.write(write(lock, Number(fencingToken)) ? 'accepted\n' : 'refused\n');
   });
-  // A worker that was killed.
-  socket.on('error', () => socket.destroy());
+  // Who is killed resets its connection; the reader of lines repeats the error.
+  for (const side of [socket, lines]) side.on('error', () => socket.destroy());
 });
 server.listen(path, () => serveWorker({}));

@@ -52,7 +52,7 @@ export class Calls {
           await body(lock);
         } finally {
           call = this.#journal.called('release', name, this.#commandTimeout);
-          this.#witness.ending(lock, 'released');
+          this.#witness.releasing(call, lock);
         }
       });
       this.#journal.answered(call, 'done');
@@ -67,14 +67,14 @@ export class Calls {
   }
 
   release(lock: Lock): Promise<void> {
-    return this.#doing('release', lock.name, () => {
-      this.#witness.ending(lock, 'released');
+    return this.#doing('release', lock.name, (call) => {
+      this.#witness.releasing(call, lock);
       return lock.release();
     });
   }
 
   handOver(lock: Lock): unknown {
-    this.#witness.ending(lock, 'handed over');
+    this.#witness.handingOver(lock);
     return lock.handOver();
   }
 
@@ -101,10 +101,14 @@ export class Calls {
     }
   }
 
-  async #doing(operation: Operation, name: string, act: () => Promise<void>): Promise<void> {
+  async #doing(
+    operation: Operation,
+    name: string,
+    act: (call: number) => Promise<void>,
+  ): Promise<void> {
     const call = this.#journal.called(operation, name, this.#commandTimeout);
     try {
-      await act();
+      await act(call);
       this.#journal.answered(call, 'done');
     } catch (error) {
       this.#journal.answered(call, outcomeOf(error));

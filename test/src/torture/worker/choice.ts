@@ -27,7 +27,7 @@ export function choose(random: () => number): Choice {
   const hot = random() < 0.6;
   const ttl = Math.round(300 * (LONGEST_TTL / 300) ** random());
   const keeping = pick(random, { renewed: 6, 'renewed by hand': 2, 'not renewed': 3 });
-  const long = random() < (hot ? 0.04 : 0.2);
+  const long = random() < (hot ? 0.06 : 0.25);
   return {
     lock: hot
       ? `hot-${1 + Math.floor(random() * HOT_LOCKS.length)}`
@@ -38,7 +38,7 @@ export function choose(random: () => number): Choice {
     patience: random() < 0.12 ? Math.round(1_500 * random()) : undefined,
     keeping,
     work: Math.round(long ? ttl * (0.4 + 1.2 * random()) : 1 + 40 * random() ** 2),
-    careless: random() < 0.3,
+    careless: random() < 0.5,
     pause: Math.round(5 + 250 * random() ** 2),
   };
 }

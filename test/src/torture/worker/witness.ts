@@ -44,9 +44,15 @@ export class Witness {
     });
   }
 
-  /** The holder is about to end it. */
-  ending({ token: owner }: Lock, how: 'released' | 'handed over'): void {
-    this.#journal.write({ kind: 'ended', owner, how });
+  /** The holder is about to give it back, by this call. */
+  releasing(call: number, { token: owner }: Lock): void {
+    this.#journal.write({ kind: 'ended', owner, how: 'released', call });
+    this.#locks.delete(owner);
+  }
+
+  /** The holder is about to hand it over. */
+  handingOver({ token: owner }: Lock): void {
+    this.#journal.write({ kind: 'ended', owner, how: 'handed over' });
     this.#locks.delete(owner);
   }
 }
