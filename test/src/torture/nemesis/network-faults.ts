@@ -15,7 +15,7 @@ export const NETWORK_FAULTS: Readonly<Record<string, WorkerFault>> = {
       // The longer it lasts, the shorter the delay: from 50 to 250 ms in each direction.
       await network.to(slot, 'delay', Math.round(50 + (5_000 - time) / 17.5));
       await elapse(time);
-      await network.to(slot, 'heal');
+      await network.heal(slot);
     },
   },
   'requests held back': hung('up'),
@@ -28,7 +28,7 @@ export const NETWORK_FAULTS: Readonly<Record<string, WorkerFault>> = {
       await network.to(slot, 'hang', 'down');
       await elapse(time);
       await network.to(slot, 'cut');
-      await network.to(slot, 'heal');
+      await network.heal(slot);
     },
   },
   'connections refused': {
@@ -38,7 +38,7 @@ export const NETWORK_FAULTS: Readonly<Record<string, WorkerFault>> = {
       await network.to(slot, 'refuse');
       await network.to(slot, 'cut');
       await elapse(time);
-      await network.to(slot, 'heal');
+      await network.heal(slot);
     },
   },
 };
@@ -51,7 +51,7 @@ function hung(direction: Direction | undefined): WorkerFault {
     async inflict({ network }, slot, time) {
       await network.to(slot, 'hang', direction);
       await elapse(time);
-      await network.to(slot, 'heal');
+      await network.heal(slot);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Window } from './worst-minute.js';
 
 const WIDTH = 1_800;
 const ROW = 22;
-const EDGES = { left: 90, right: 30, top: 70, bottom: 50 };
+const EDGES = { left: 90, right: 30, top: 80, bottom: 50 };
 const SERVER = 'Redis';
 
 /** Begin and end in seconds, and which row from the top. */
@@ -41,7 +41,7 @@ export function drawTimeline({ history, faults, options }: Outcome, window: Wind
     animation: false,
     backgroundColor: '#fff',
     title: { text: `seed ${options.seed}: the hot locks, and what was done`, left: 10, top: 5 },
-    legend: { data: kinds, top: 32, itemWidth: 12, itemHeight: 12 },
+    legend: { data: kinds, top: 32, itemWidth: 12, itemHeight: 12, itemGap: 26 },
     grid: EDGES,
     xAxis: { type: 'value', min: 0, max: seconds(window.to), name: 's' },
     yAxis: { type: 'category', data: rows, inverse: true, splitLine: { show: true } },

@@ -5,6 +5,10 @@ import type { ProxyCommands, ProxyEvents } from './proxies.js';
 /** Processes that share the proxies among them: one event loop would be a bottleneck. */
 const HOSTS = 2;
 
+/** Every third place is so far from the server, in ms: there it matters from when a lease counts. */
+const FAR = 15;
+const EVERY = 3;
+
 type Host = WorkerProcess<ProxyCommands, ProxyEvents>;
 
 /** A proxy of its own for each place in the crew. */
@@ -31,11 +35,19 @@ export class Network implements AsyncDisposable {
     for (let slot = 0; slot < slots; slot += 1) {
       urls.push(await (hosts[slot % HOSTS] as Host).request('open', port));
     }
-    return new Network(hosts, urls);
+    const network = new Network(hosts, urls);
+    for (let slot = 0; slot < slots; slot += 1) await network.heal(slot);
+    return network;
   }
 
   get lags(): readonly Disturbance[] {
     return this.#lags;
+  }
+
+  /** Ends every fault. Distance stays. */
+  async heal(slot: number): Promise<void> {
+    await this.to(slot, 'heal');
+    if (slot % EVERY === EVERY - 1) await this.to(slot, 'delay', FAR);
   }
 
   /** Does something to the proxy of a slot. */

@@ -34,7 +34,7 @@ export function choose(random: () => number): Choice {
       : `cold-${Math.floor(random() * COLD_LOCKS)}`,
     way: pick(random, { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 }),
     ttl,
-    waitTimeout: random() < 0.35 ? Infinity : Math.round(30 + 3_000 * random() ** 2),
+    waitTimeout: random() < 0.35 ? Infinity : Math.round(60 + 3_000 * random() ** 2),
     patience: random() < 0.12 ? Math.round(1_500 * random()) : undefined,
     keeping,
     work: Math.round(long ? ttl * (0.4 + 1.2 * random()) : 1 + 40 * random() ** 2),
