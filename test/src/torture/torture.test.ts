@@ -1,0 +1,48 @@
+/** The short form of `npm run torture`. A failure says which seed; the long form takes it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeTempFolder } from '@holdfast/support';
+import { planOf } from './nemesis/plan.js';
+import { figuresOf } from './report/figures.js';
+import { storyOf } from './report/story.js';
+import { tableOf } from './report/table.js';
+import { type Outcome, torture } from './torture.js';
+
+const SEED = 7;
+const WORKERS = 8;
+
+function assertKept(outcome: Outcome): void {
+  const { verdict, history } = outcome;
+  const stories = verdict.violations.slice(0, 5).map((violation) => storyOf(violation, history));
+  if (stories.length === 0) return;
+  assert.fail([tableOf(outcome, figuresOf(outcome)), ...stories].join('\n\n'));
+}
+
+test('every promise is kept while a nemesis does its worst', async (t) => {
+  await using folder = await makeTempFolder();
+  const terms = { seed: SEED, workers: WORKERS, duration: 32_000, losesData: false };
+  const outcome = await torture({ ...terms, folder: folder.path });
+  assertKept(outcome);
+  const figures = figuresOf(outcome);
+  t.diagnostic(`${figures.grants} grants, ${outcome.faults.length} faults`);
+  // It was a torture, and there was something to judge.
+  assert.deepEqual(
+    outcome.faults.map(({ kind }) => kind).toSorted(),
+    planOf({ ...terms, slots: WORKERS })
+      .map(({ kind }) => kind)
+      .toSorted(),
+  );
+  assert.ok(figures.handOffs > 0 && figures.compared > 0 && figures.adopted > 0);
+});
+
+test('tokens rise and the register refuses what is stale when the server loses data', async () => {
+  await using folder = await makeTempFolder();
+  const terms = { seed: SEED, workers: WORKERS, duration: 12_000, losesData: true };
+  assertKept(await torture({ ...terms, folder: folder.path }));
+});
+
+test('the same seed makes the same plan, and another seed another one', () => {
+  const terms = { seed: SEED, duration: 60_000, slots: WORKERS, losesData: false };
+  assert.deepEqual(planOf(terms), planOf(terms));
+  assert.notDeepEqual(planOf(terms), planOf({ ...terms, seed: SEED + 1 }));
+});
