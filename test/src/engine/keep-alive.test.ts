@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { KeepAlive } from '../../../packages/core/dist/engine/keep-alive.js';
+import { watchTimers } from './timers.js';
 import { lostRequest, slow } from './fate.js';
 import { Rig } from './rig.js';
 
@@ -24,6 +26,16 @@ describe('keep-alive', () => {
     assert.equal(anchors(), before + 1);
     keepAlive.close();
     assert.equal(anchors(), before);
+  });
+
+  test('leaves no timer behind, not even for a call after the end', async () => {
+    const keepAlive = new KeepAlive();
+    keepAlive.close();
+    const timers = watchTimers();
+    keepAlive.enter();
+    keepAlive.leave();
+    await setImmediate();
+    assert.deepEqual(timers(), []);
   });
 
   test('lets go when the work fails, and hands the failure to the caller', async () => {

@@ -185,3 +185,35 @@ test('closing a locker closes every connection that it opened', async () => {
   await locker.close();
   await nobodyConnected(proxy);
 });
+
+test('close also ends the connections that are not open yet', async () => {
+  await using redis = await startRedis();
+  await using proxy = await startProxy({ port: redis.port });
+  await using admin = await RawClient.open(redis.url);
+  await admin.command('SET', 'lock:job', 'of another program');
+  const locker = await createLocker({
+    url: proxy.url,
+    commandTimeout: 500,
+    connectTimeout: '1m',
+  });
+  const waiting = assert.rejects(locker.acquire('job'));
+  await admin.queued('lock:job', 1);
+  // In the proxy's place there is now somebody who accepts connections and says nothing.
+  proxy.refuse();
+  let accepted = 0;
+  let ended = 0;
+  const silent = createServer((socket) => {
+    accepted += 1;
+    socket.once('close', () => (ended += 1));
+    socket.on('error', () => {});
+    socket.resume();
+  });
+  silent.listen(proxy.port, '127.0.0.1');
+  await once(silent, 'listening');
+  proxy.cut();
+  await until(() => accepted === 2, 'both connections are coming');
+  await locker.close();
+  await waiting;
+  await until(() => ended === 2, 'both connections are given up');
+  silent.close();
+});

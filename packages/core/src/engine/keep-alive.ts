@@ -5,6 +5,7 @@
 export class KeepAlive {
   #pending = 0;
   #anchor: NodeJS.Timeout | undefined;
+  #closed = false;
 
   enter(): void {
     this.#pending += 1;
@@ -15,7 +16,9 @@ export class KeepAlive {
 
   leave(): void {
     this.#pending -= 1;
-    if (this.#pending === 0) this.#anchor?.unref();
+    if (this.#pending > 0) return;
+    if (this.#closed) this.#drop();
+    else this.#anchor?.unref();
   }
 
   async during<T>(work: Promise<T>): Promise<T> {
@@ -27,7 +30,13 @@ export class KeepAlive {
     }
   }
 
+  /** Leaves no timer behind, not even after a call that comes later. */
   close(): void {
+    this.#closed = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     clearInterval(this.#anchor);
     this.#anchor = undefined;
   }

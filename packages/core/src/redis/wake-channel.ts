@@ -19,6 +19,8 @@ export class WakeChannel {
   readonly #listener: StoreListener;
   readonly #agenda: Agenda;
   #connection: Connection | undefined;
+  /** One that is not subscribed yet. */
+  #coming: Connection | undefined;
   #opening: Promise<void> | undefined;
   #closed = false;
 
@@ -54,24 +56,24 @@ export class WakeChannel {
 
   close(): void {
     this.#closed = true;
+    this.#coming?.close();
     this.#connection?.close();
     this.#connection = undefined;
   }
 
   async #open(): Promise<void> {
+    const connection = new Connection(this.#source, 'wake');
+    this.#coming = connection;
     try {
-      const connection = await Connection.open(this.#source, 'wake');
+      await connection.connect();
       connection.onLost = () => this.#onLost(connection);
       const channel = WAKE_PREFIX + this.#lockerId;
       await connection.subscribe(channel, (message) => this.#onMessage(message));
-      if (this.#closed) {
-        connection.close();
-        throw new LockerClosedError();
-      }
       const former = this.#connection;
       this.#connection = connection;
       former?.close();
     } finally {
+      this.#coming = undefined;
       this.#opening = undefined;
     }
   }

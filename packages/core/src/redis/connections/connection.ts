@@ -18,8 +18,10 @@ export class Connection {
   readonly #purpose: Purpose;
   #state: 'opening' | 'open' | 'over' = 'opening';
   #cause: unknown;
+  /** Ends what has to be done before the connection may be used. */
+  #giveUp: ((reason: Error) => void) | undefined;
 
-  private constructor(source: ConnectionSource, purpose: Purpose) {
+  constructor(source: ConnectionSource, purpose: Purpose) {
     this.#source = source;
     this.#purpose = purpose;
     this.#client = source.create();
@@ -30,19 +32,19 @@ export class Connection {
   }
 
   /**
+   * Opens it, once.
+   *
    * @throws {RedisUnreachableError} if the server does not answer in time.
    * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
    * @throws {RedisUnsupportedError} if it cannot serve locks.
    */
-  static async open(source: ConnectionSource, purpose: Purpose): Promise<Connection> {
-    const connection = new Connection(source, purpose);
-    await connection.#inTime(async () => {
-      await neutrally(() => connection.#client.connect());
-      await source.check(connection);
+  async connect(): Promise<void> {
+    await this.#inTime(async () => {
+      await neutrally(() => this.#client.connect());
+      await this.#source.check(this);
     });
-    connection.#state = 'open';
-    if (connectionTopic.heard) connection.#publish('open', undefined);
-    return connection;
+    this.#state = 'open';
+    if (connectionTopic.heard) this.#publish('open', undefined);
   }
 
   get open(): boolean {
@@ -54,7 +56,7 @@ export class Connection {
     return this.#client.sendCommand(args);
   }
 
-  /** Resolves when the server has acknowledged the subscription; see `open` for what is thrown. */
+  /** Resolves when the server has acknowledged the subscription; see `connect` for what is thrown. */
   subscribe(channel: string, listener: (message: string) => void): Promise<void> {
     return this.#inTime(() => this.#client.sSubscribe(channel, listener));
   }
@@ -70,8 +72,10 @@ export class Connection {
     this.onLost(cause);
   }
 
+  /** Also while it opens or subscribes: that ends at once, with an error. */
   close(): void {
     this.#state = 'over';
+    this.#giveUp?.(new Error('the connection was closed'));
     try {
       this.#client.destroy();
     } catch {
@@ -83,14 +87,15 @@ export class Connection {
   async #inTime(work: () => Promise<unknown>): Promise<void> {
     const { address, connectTimeout } = this.#source;
     let timer: NodeJS.Timeout | undefined;
-    const timedOut = new Promise<never>((_, reject) => {
+    const givenUp = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
       timer = setTimeout(() => {
         reject(new RedisUnreachableError(address, `gave no answer within ${connectTimeout} ms`));
       }, connectTimeout);
       timer.unref();
     });
     try {
-      await Promise.race([work(), timedOut]);
+      await Promise.race([work(), givenUp]);
       if (this.#state === 'over') throw new Error('the connection was lost');
     } catch (error) {
       const cause = this.#cause ?? error;
@@ -99,6 +104,7 @@ export class Connection {
       if (isErrorReply(cause)) throw new RedisRefusedError(address, cause);
       throw new RedisUnreachableError(address, 'cannot be reached', cause);
     } finally {
+      this.#giveUp = undefined;
       clearTimeout(timer);
     }
   }

@@ -37,6 +37,8 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = [];
   readonly #all = new Set<Connection>();
+  /** Those that are not open yet. */
+  readonly #coming = new Set<Connection>();
   readonly #sweep = new Appointment(() => this.#closeIdle());
   #opening = 0;
   #failures = 0;
@@ -89,7 +91,7 @@ export class Pool {
   close(): void {
     this.#closed = true;
     this.#options.agenda.cancel(this.#sweep);
-    for (const connection of this.#all) connection.close();
+    for (const connection of [...this.#all, ...this.#coming]) connection.close();
     this.#all.clear();
     this.#idle.length = 0;
   }
@@ -117,10 +119,12 @@ export class Pool {
   }
 
   async #open(): Promise<void> {
-    const connection = await Connection.open(this.#source, 'commands');
-    if (this.#closed) {
-      connection.close();
-      return;
+    const connection = new Connection(this.#source, 'commands');
+    this.#coming.add(connection);
+    try {
+      await connection.connect();
+    } finally {
+      this.#coming.delete(connection);
     }
     connection.onLost = (cause) => this.#onLost(connection, cause);
     this.#all.add(connection);
