@@ -42,8 +42,15 @@ export function hold({ call, fencingToken, asked, from, to, until = 9_000 }: Hol
   const entries: Entry[] = [
     called(call, asked, null),
     {
-      ...{ kind: 'granted', at: from, call, lock: 'job', owner, fencingToken },
-      ...{ ttl: 1_000, until, handedOff: false },
+      kind: 'granted',
+      at: from,
+      call,
+      lock: 'job',
+      owner,
+      fencingToken,
+      ttl: 1_000,
+      until,
+      handedOff: false,
     },
     answered(call, from, 'granted'),
   ];

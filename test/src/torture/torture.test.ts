@@ -6,6 +6,8 @@ import { planOf } from './nemesis/plan.js';
 import { figuresOf } from './report/figures.js';
 import { storyOf } from './report/story.js';
 import { tableOf } from './report/table.js';
+import { drawTimeline } from './report/timeline.js';
+import { worstMinute } from './report/worst-minute.js';
 import { type Outcome, torture } from './torture.js';
 
 const SEED = 7;
@@ -20,11 +22,13 @@ function assertKept(outcome: Outcome): void {
 
 test('every promise is kept while a nemesis does its worst', async (t) => {
   await using folder = await makeTempFolder();
-  const terms = { seed: SEED, workers: WORKERS, duration: 32_000, losesData: false };
+  const terms = { seed: SEED, workers: WORKERS, duration: 30_000, losesData: false };
   const outcome = await torture({ ...terms, folder: folder.path });
   assertKept(outcome);
   const figures = figuresOf(outcome);
   t.diagnostic(`${figures.grants} grants, ${outcome.faults.length} faults`);
+  const picture = drawTimeline(outcome, worstMinute(outcome, figures.longestGap));
+  assert.match(picture, /^<svg/);
   // It was a torture, and there was something to judge.
   assert.deepEqual(
     outcome.faults.map(({ kind }) => kind).toSorted(),
@@ -37,7 +41,7 @@ test('every promise is kept while a nemesis does its worst', async (t) => {
 
 test('tokens rise and the register refuses what is stale when the server loses data', async () => {
   await using folder = await makeTempFolder();
-  const terms = { seed: SEED, workers: WORKERS, duration: 12_000, losesData: true };
+  const terms = { seed: SEED, workers: WORKERS, duration: 10_000, losesData: true };
   assertKept(await torture({ ...terms, folder: folder.path }));
 });
 

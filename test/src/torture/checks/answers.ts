@@ -18,7 +18,8 @@ export const answers: Check = function* ({ calls, disturbances }) {
     const took = to - from - disturbances.stillness(slot, from, to);
     if (took <= limit + SLACK) continue;
     yield {
-      ...{ lock, at: to },
+      lock,
+      at: to,
       message: `${call} took ${took.toFixed(0)} ms, with a limit of ${limit.toFixed(0)} ms.`,
     };
   }

@@ -27,7 +27,8 @@ export const unique: Check = function* ({ byOwner }) {
     if (other === undefined) owners.set(key, belief);
     else {
       yield {
-        ...{ lock: belief.lock, at: belief.from },
+        lock: belief.lock,
+        at: belief.from,
         message: `${other.worker} and ${belief.worker} both got ${belief.fencingToken}.`,
       };
     }
@@ -51,7 +52,8 @@ function* falling(
     if (highest === undefined || belief.owner === highest.owner) continue;
     if (belief.fencingToken > highest.fencingToken) continue;
     yield {
-      ...{ lock, at: belief.from },
+      lock,
+      at: belief.from,
       message: `${belief.worker} got ${belief.fencingToken} after ${highest.worker} had got ${highest.fencingToken}.`,
     };
   }

@@ -14,7 +14,8 @@ export const idleness: Check = function* (history) {
     const excused = total(causes, from, to);
     if (to - from - excused <= BOUND) continue;
     yield {
-      ...{ lock, at: to },
+      lock,
+      at: to,
       message: `It stood idle for ${(to - from).toFixed(0)} ms while somebody waited.`,
     };
   }

@@ -8,7 +8,8 @@ export const keeping: Check = function* ({ keepsData, losses, byOwner }) {
     // After the deadline it is as it should be: a release can be late, too.
     if (belief === undefined || at >= belief.until) continue;
     yield {
-      ...{ lock: belief.lock, at },
+      lock: belief.lock,
+      at,
       message: `${worker} (${belief.fencingToken}) was told that its lock is gone ${(belief.until - at).toFixed(1)} ms before its deadline.`,
     };
   }

@@ -16,7 +16,8 @@ export const order: Check = function* (history) {
   for (const { first, second } of rivals(history)) {
     if (first.from < second.from) continue;
     yield {
-      ...{ lock: first.lock, at: second.from },
+      lock: first.lock,
+      at: second.from,
       message: `${second.worker} (${second.fencingToken}) came after ${first.worker} (${first.fencingToken}) stood in line, and was served ${(first.from - second.from).toFixed(1)} ms before it.`,
     };
   }

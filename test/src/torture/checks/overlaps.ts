@@ -10,7 +10,8 @@ export const overlaps: Check = function* ({ beliefs }) {
       if (last !== undefined && belief.from < last.to) {
         const time = Math.min(last.to, belief.to) - belief.from;
         yield {
-          ...{ lock, at: belief.from },
+          lock,
+          at: belief.from,
           message: `${belief.worker} (${belief.fencingToken}) believed for ${time.toFixed(3)} ms while ${last.worker} (${last.fencingToken}) did, which ended as '${last.how}'.`,
         };
       }

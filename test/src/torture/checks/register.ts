@@ -20,7 +20,8 @@ export const refusals: Check = function* ({ keepsData, writes, byOwner }) {
     const belief = byOwner.get(owner)?.find((one) => one.worker === worker);
     if (belief === undefined || at < belief.from || to > belief.to) continue;
     yield {
-      ...{ lock: belief.lock, at },
+      lock: belief.lock,
+      at,
       message: `${worker} (${belief.fencingToken}) was refused while it believed.`,
     };
   }

@@ -58,8 +58,18 @@ export class OpenBelief {
     const leaseEnd = this.#until + ttl * 0.01 + 2;
     const freeAt = how === 'released' || how === 'closed' ? to : leaseEnd;
     return {
-      ...{ worker, slot, call, lock, owner, fencingToken, handedOff },
-      ...{ from: at, to, how, until: this.#until, freeAt },
+      worker,
+      slot,
+      call,
+      lock,
+      owner,
+      fencingToken,
+      handedOff,
+      from: at,
+      to,
+      how,
+      until: this.#until,
+      freeAt,
     };
   }
 }

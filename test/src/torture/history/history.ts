@@ -112,10 +112,11 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
   for (const belief of beliefs.values()) {
     if (death !== undefined) belief.endedAt(death, 'killed');
   }
-  const calls = [...begun.values()].map(({ kind: _, at, ...rest }): Call => {
-    const answer = ended.get(rest.call);
+  const calls = Array.from(begun.values(), ({ at, call, operation, lock, limit }): Call => {
+    const answer = ended.get(call);
     const outcome = answer?.outcome ?? (death === undefined ? 'none' : 'killed');
-    return { ...rest, ...who, from: at, to: answer?.at ?? death, outcome };
+    const to = answer?.at ?? death;
+    return { worker, slot, call, operation, lock, limit, from: at, to, outcome };
   });
   return { ...told, calls, beliefs: [...beliefs.values()].map((one) => one.close(worker, slot)) };
 }

@@ -46,7 +46,7 @@ function lengthOf(gap: Gap | undefined): string {
 }
 
 /** What lasted longest around the gap, first. */
-export function causesOf(gap: Gap | undefined): string {
+function causesOf(gap: Gap | undefined): string {
   if (gap === undefined || gap.causes.length === 0) return 'nothing known';
   const within = ({ from, to }: Disturbance): number =>
     Math.min(to, gap.to) - Math.max(from, gap.from);

@@ -10,7 +10,7 @@ import type { Window } from './worst-minute.js';
 
 const WIDTH = 1_800;
 const ROW = 22;
-const EDGES = { left: 90, right: 30, top: 80, bottom: 50 };
+const EDGES = { left: 90, right: 30, top: 100, bottom: 50 };
 const SERVER = 'Redis';
 
 /** Begin and end in seconds, and which row from the top. */
@@ -92,5 +92,5 @@ function bars(name: string, color: string, share: number, data: Bar[]): CustomSe
     };
     return { type: 'rect', shape, style: { fill: color } };
   };
-  return { type: 'custom', name, renderItem, data, itemStyle: { color }, clip: true };
+  return { type: 'custom', name, color, renderItem, data, clip: true };
 }

@@ -78,8 +78,13 @@ export class Crew implements AsyncDisposable {
     const worker = `w${slot}.${generation}`;
     const journal = join(folder, `${worker}.jsonl`);
     const settings: Settings = {
-      ...{ worker, slot, journal, register, commandTimeout },
-      ...{ seed: seed + generation, url: urls[slot] ?? '' },
+      worker,
+      slot,
+      journal,
+      register,
+      commandTimeout,
+      seed: seed + generation,
+      url: urls[slot] ?? '',
     };
     const module = new URL('../worker/worker.js', import.meta.url);
     const process: Process = await startWorker(module, [JSON.stringify(settings)]);

@@ -1,5 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { Observer } from '../../faults/observer.js';
+import type { Observer } from '../../faults/observer.js';
 import { now } from '../clock.js';
 import type { Disturbance } from '../history/disturbance.js';
 

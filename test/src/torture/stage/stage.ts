@@ -60,7 +60,10 @@ export class Stage implements AsyncDisposable {
     const module = new URL('./register.js', import.meta.url);
     const register = await startWorker<Record<string, never>>(module, [socket, registerLog]);
     const crew = await Crew.start({
-      ...{ seed, folder, urls: network.urls, register: socket },
+      seed,
+      folder,
+      urls: network.urls,
+      register: socket,
       commandTimeout: COMMAND_TIMEOUT,
     });
     return new Stage({ redis, observer, network, crew, registerLog, register, sockets });

@@ -39,8 +39,15 @@ export class Witness {
     const handedOff = this.#handedOff.delete(owner);
     this.#locks.set(owner, lock);
     this.#journal.write({
-      ...{ kind: 'granted', at, call, lock: name, owner, fencingToken, ttl },
-      ...{ until: at + remaining, handedOff },
+      kind: 'granted',
+      at,
+      call,
+      lock: name,
+      owner,
+      fencingToken,
+      ttl,
+      until: at + remaining,
+      handedOff,
     });
   }
 

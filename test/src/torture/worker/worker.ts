@@ -12,9 +12,12 @@ import { isAnnounced } from './outcome.js';
 import { RegisterClient } from './register-client.js';
 import type { Settings, WorkerCommands, WorkerEvents } from './settings.js';
 import { adopted, turn, type World } from './task.js';
+import { watchTimers } from '../../engine/timers.js';
 import { Witness } from './witness.js';
 
 const TASKS = 4;
+/** For a pause between two tries to connect to run out, after the locker was closed; in ms. */
+const PAUSE = 300;
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as Settings;
 const journal = new Journal(settings.journal);
@@ -73,18 +76,21 @@ const parent = serveWorker<WorkerEvents>({
   },
   async finish(how) {
     finishing = true;
+    const timersLeft = watchTimers();
     const { calls, register, before } = await ready;
     if (how === 'in peace') while (busy.size > 0) await Promise.all(busy);
     await calls.close();
     while (busy.size > 0) await Promise.all(busy);
     register.close();
-    await elapse(1);
+    await elapse(PAUSE);
+    const timers = timersLeft();
     // Does not keep the process: it ends by itself if nothing else does.
     process.channel?.unref();
-    return added(before, process.getActiveResourcesInfo());
+    return [...added(before, process.getActiveResourcesInfo()), ...timers];
   },
 } satisfies WorkerCommands);
 
+const offer = (json: unknown): void => parent.emit('offer', json);
 const ready = start();
 
 async function start() {
@@ -93,7 +99,6 @@ async function start() {
   const locker = await connected();
   const witness = new Witness(journal);
   const calls = new Calls(locker, journal, witness, settings.commandTimeout);
-  const offer = (json: unknown): void => parent.emit('offer', json);
   const world = { calls, journal, register, offer };
   for (let index = 0; index < TASKS; index += 1) begin(task(world, index));
   return { world, calls, register, before };
