@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type LookupFunction } from 'node:net';
 import { test } from 'node:test';
 import {
   createLocker,
@@ -8,7 +8,7 @@ import {
   RedisRefusedError,
   RedisUnreachableError,
 } from '@holdfast/core';
-import { startProxy, startRedis, type TcpProxy } from '@holdfast/support';
+import { Gate, startProxy, startRedis, type TcpProxy } from '@holdfast/support';
 import { until } from '../contract/patience.js';
 import { RawClient } from './raw-client.js';
 
@@ -217,3 +217,34 @@ test('close also ends the connections that are not open yet', async () => {
   await until(() => ended === 2, 'both connections are given up');
   silent.close();
 });
+
+test('close also ends a connection whose address is still looked up', async () => {
+  await using redis = await startRedis();
+  await using admin = await RawClient.open(redis.url);
+  const directory = new Gate();
+  let asked = 0;
+  const lookup: LookupFunction = (_host, _options, answer) => {
+    asked += 1;
+    void directory.passed().then(() => answer(null, [{ address: '127.0.0.1', family: 4 }]));
+  };
+  const socket = { host: 'redis.test', port: redis.port, lookup };
+  const locker = await createLocker({ redis: { socket } });
+  directory.shut();
+  const before = asked;
+  await admin.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await until(() => asked > before, 'the connection is coming');
+  await locker.close();
+  directory.open();
+  // It is accepted once more, and closed.
+  const received = async (): Promise<number> => infoOf(await admin.command('INFO', 'stats'));
+  await until(async () => (await received()) === 3, 'the connection is there');
+  const clients = async (): Promise<number> =>
+    String(await admin.command('CLIENT', 'LIST'))
+      .trim()
+      .split('\n').length;
+  await until(async () => (await clients()) === 1, 'nobody but the admin is connected');
+});
+
+function infoOf(stats: unknown): number {
+  return Number(/total_connections_received:(\d+)/.exec(String(stats))?.[1]);
+}

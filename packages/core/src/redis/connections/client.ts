@@ -4,6 +4,7 @@
  */
 export interface NodeRedisClient {
   on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'connect', listener: () => void): unknown;
   on(event: 'end', listener: () => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;

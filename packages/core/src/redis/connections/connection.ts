@@ -17,6 +17,11 @@ export class Connection {
   readonly #source: ConnectionSource;
   readonly #purpose: Purpose;
   #state: 'opening' | 'open' | 'over' = 'opening';
+  /**
+   * Whether the connection was accepted, or refused. Before that node-redis only seems to destroy a
+   * client: its socket is opened all the same, and stays.
+   */
+  #decided = false;
   #cause: unknown;
   /** Ends what has to be done before the connection may be used. */
   #giveUp: ((reason: Error) => void) | undefined;
@@ -25,6 +30,7 @@ export class Connection {
     this.#source = source;
     this.#purpose = purpose;
     this.#client = source.create();
+    this.#client.on('connect', () => this.#onDecided());
     this.#client.on('error', (error) => this.lose(error));
     this.#client.on('end', () => this.lose(undefined));
     // Whether the process stays alive is for the engine to say.
@@ -40,7 +46,7 @@ export class Connection {
    */
   async connect(): Promise<void> {
     await this.#inTime(async () => {
-      await neutrally(() => this.#client.connect());
+      await this.#reach();
       await this.#source.check(this);
     });
     this.#state = 'open';
@@ -76,6 +82,24 @@ export class Connection {
   close(): void {
     this.#state = 'over';
     this.#giveUp?.(new Error('the connection was closed'));
+    if (this.#decided) this.#destroy();
+  }
+
+  async #reach(): Promise<void> {
+    try {
+      await neutrally(() => this.#client.connect());
+    } catch (error) {
+      this.#onDecided();
+      throw error;
+    }
+  }
+
+  #onDecided(): void {
+    this.#decided = true;
+    if (this.#state === 'over') this.#destroy();
+  }
+
+  #destroy(): void {
     try {
       this.#client.destroy();
     } catch {
