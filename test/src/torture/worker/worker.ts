@@ -83,6 +83,8 @@ const parent = serveWorker<WorkerEvents>({
     while (busy.size > 0) await Promise.all(busy);
     register.close();
     await elapse(PAUSE);
+    // The end of that pause is told a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
     const timers = timersLeft();
     // Does not keep the process: it ends by itself if nothing else does.
     process.channel?.unref();
