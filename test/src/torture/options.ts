@@ -10,6 +10,8 @@ export interface Options {
   readonly duration: number;
   readonly workers: number;
   readonly losesData: boolean;
+  /** Whether to wait for the lines that the dead have left to run out: 30 s. */
+  readonly outwaitsLines: boolean;
   /** Where the journals and the picture go. */
   readonly folder: string;
 }
@@ -35,6 +37,7 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
     losesData: values['lose-data'],
+    outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),
   };
 }

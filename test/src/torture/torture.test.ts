@@ -12,6 +12,7 @@ import { type Outcome, torture } from './torture.js';
 
 const SEED = 7;
 const WORKERS = 8;
+const TERMS = { seed: SEED, workers: WORKERS, outwaitsLines: false };
 
 function assertKept(outcome: Outcome): void {
   const { verdict, history } = outcome;
@@ -22,7 +23,7 @@ function assertKept(outcome: Outcome): void {
 
 test('every promise is kept while a nemesis does its worst', async (t) => {
   await using folder = await makeTempFolder();
-  const terms = { seed: SEED, workers: WORKERS, duration: 30_000, losesData: false };
+  const terms = { ...TERMS, duration: 30_000, losesData: false };
   const outcome = await torture({ ...terms, folder: folder.path });
   assertKept(outcome);
   const figures = figuresOf(outcome);
@@ -41,7 +42,7 @@ test('every promise is kept while a nemesis does its worst', async (t) => {
 
 test('tokens rise and the register refuses what is stale when the server loses data', async () => {
   await using folder = await makeTempFolder();
-  const terms = { seed: SEED, workers: WORKERS, duration: 10_000, losesData: true };
+  const terms = { ...TERMS, duration: 10_000, losesData: true };
   assertKept(await torture({ ...terms, folder: folder.path }));
 });
 

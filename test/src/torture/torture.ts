@@ -33,7 +33,7 @@ export async function torture(options: Options): Promise<Outcome> {
   await elapse(Math.max(0, begin + duration - now()));
   const { crew, network, lineWatch, observer } = stage;
   await crew.finish();
-  const keys = await remainingKeys(observer);
+  const keys = await remainingKeys(observer, options.outwaitsLines);
   const evidence = {
     keepsData: !losesData,
     journals: await Promise.all(
