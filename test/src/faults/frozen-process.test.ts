@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { scenario } from './scene.js';
 
@@ -85,4 +86,25 @@ scenario('the lock moves on from a waiter that was stopped when it came to it', 
   const { fencingToken } = await believed;
   assert.ok(fencingToken > next.fencingToken);
   await stopped.request('release', 'job');
+});
+
+scenario('an answer that came while the event loop stood still is read', async (scene) => {
+  const { redis } = scene;
+  const locker = await scene.locker({ commandTimeout: 800 });
+  const lost: unknown[] = [];
+  const onConnection = (message: unknown): void => {
+    if ((message as { state: string }).state === 'lost') lost.push(message);
+  };
+  subscribe('holdfast:connection', onConnection);
+  redis.pause();
+  const waiting = locker.acquire('job');
+  // The request leaves.
+  await elapse(20);
+  redis.resume();
+  // Longer than an answer is waited for.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+  const lock = await waiting;
+  unsubscribe('holdfast:connection', onConnection);
+  assert.deepEqual(lost, []);
+  await lock.release();
 });

@@ -3,6 +3,7 @@ import type { Clock } from '../engine/clock.js';
 import { neutrally } from '../engine/neutral.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
 import type { Operation, Outcomes, Reply } from '../store.js';
+import { Backlog, earliest } from './backlog.js';
 import { decode, encode } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
@@ -19,6 +20,9 @@ const WORTH_SHARING = 128;
 
 /** A batch sent late gets at least so long before its connection is given up, in ms. */
 const SHORTEST_FLIGHT = 250;
+
+/** Looking through a long queue for what is overdue takes time: so long at least until the next, in ms. */
+const OVERDUE_PAUSE = 10;
 
 /** Error replies that pass: nothing ran, and the same will run when the server is ready for it. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|READONLY|TRYAGAIN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED) /;
@@ -43,7 +47,7 @@ export class GroupCommit {
     this.#flushing = false;
     this.#sendAll();
   };
-  #queue: Entry[] = [];
+  readonly #queue = new Backlog<Entry>();
   #flushing = false;
   #closed = false;
 
@@ -72,7 +76,7 @@ export class GroupCommit {
   close(): void {
     this.#closed = true;
     this.#agenda.cancel(this.#overdue);
-    for (const entry of this.#queue.splice(0)) entry.reply.failed(new LockerClosedError());
+    for (const entry of this.#queue.takeAll()) entry.reply.failed(new LockerClosedError());
   }
 
   /** After the promises that this turn settles: what their callers submit goes along. */
@@ -89,18 +93,14 @@ export class GroupCommit {
       if (connection === undefined) break;
       const share = Math.ceil(this.#queue.length / (this.#pool.idle + 1));
       const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
-      void this.#send(this.#queue.splice(0, size), connection);
+      void this.#send(this.#queue.take(size), connection);
     }
     if (this.#queue.length === 0) this.#agenda.cancel(this.#overdue);
   }
 
-  async #send(batch: Entry[], connection: Connection): Promise<void> {
-    const now = this.#clock.now();
-    const stalled = new Appointment(() => {
-      const waited = Math.round(this.#clock.now() - now);
-      connection.lose(new Error(`no answer for ${waited} ms`));
-    });
-    this.#agenda.schedule(stalled, Math.max(earliest(batch), now + SHORTEST_FLIGHT));
+  async #send(batch: readonly Entry[], connection: Connection): Promise<void> {
+    const time = Math.max(earliest(batch) - this.#clock.now(), SHORTEST_FLIGHT);
+    const silence = this.#watch(connection, time);
     try {
       const operations = batch.map((entry) => entry.operation);
       const reply = await this.#run(encode(operations), connection);
@@ -110,7 +110,7 @@ export class GroupCommit {
       const failure = this.#failureOf(error, connection.open, connection);
       for (const entry of batch) entry.reply.failed(failure);
     } finally {
-      this.#agenda.cancel(stalled);
+      this.#agenda.cancel(silence);
       this.#pool.giveBack(connection);
     }
   }
@@ -124,6 +124,23 @@ export class GroupCommit {
       await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
       return connection.command(command);
     }
+  }
+
+  /**
+   * Gives the connection up when it has been silent for so long. In two halves: after an event loop
+   * that stood still the first one ends late, and what has come meanwhile is read in the second one.
+   */
+  #watch(connection: Connection, time: number): Appointment {
+    const start = this.#clock.now();
+    let halves = 0;
+    const silence = new Appointment(() => {
+      const now = this.#clock.now();
+      halves += 1;
+      if (halves === 1) this.#agenda.schedule(silence, now + time / 2);
+      else connection.lose(new Error(`no answer for ${Math.round(now - start)} ms`));
+    });
+    this.#agenda.schedule(silence, start + time / 2);
+    return silence;
   }
 
   #deliver(
@@ -152,15 +169,15 @@ export class GroupCommit {
   /** With no connection to send on, operations are given up when their time has come. */
   #dropOverdue(): void {
     const now = this.#clock.now();
-    const overdue = this.#queue.filter((entry) => entry.giveUpAt <= now);
-    this.#queue = this.#queue.filter((entry) => entry.giveUpAt > now);
-    if (this.#queue.length > 0) this.#agenda.schedule(this.#overdue, earliest(this.#queue));
-    for (const entry of overdue) entry.reply.failed(unanswered(this.#address, this.#pool.failure));
+    const overdue = this.#queue.takeOverdue(now);
+    if (this.#queue.length > 0) {
+      const next = Math.max(this.#queue.earliest, now + OVERDUE_PAUSE);
+      this.#agenda.schedule(this.#overdue, next);
+    }
+    // One error for all: the stack of each would cost more than its operation.
+    const failure = unanswered(this.#address, this.#pool.failure);
+    for (const { reply } of overdue) reply.failed(failure);
   }
-}
-
-function earliest(entries: readonly Entry[]): number {
-  return entries.reduce((least, entry) => Math.min(least, entry.giveUpAt), Infinity);
 }
 
 function unanswered(address: string, cause: unknown): RedisUnreachableError {
