@@ -125,6 +125,22 @@ describe('agenda', () => {
     assert.equal(clock.timers, 0);
   });
 
+  test('lets the event loop turn between the many that became due in a stall', async () => {
+    const clock = new ControlledClock();
+    const agenda = new Agenda(clock);
+    let runs = 0;
+    let inOneTurn = 0;
+    for (let i = 0; i < 10_000; i += 1) {
+      agenda.schedule(new Appointment(() => (runs += 1)), clock.now() + 10);
+    }
+    agenda.schedule(new Appointment(() => setImmediate(() => (inOneTurn = runs))), clock.now() + 5);
+    clock.stall(1_000);
+    await clock.advance(0);
+    assert.ok(inOneTurn > 0 && inOneTurn <= 1_000, `${inOneTurn} in one turn`);
+    assert.equal(runs, 10_000);
+    assert.equal(clock.timers, 0);
+  });
+
   test('goes on with the others when one throws', async () => {
     const clock = new ControlledClock();
     const agenda = new Agenda(clock);

@@ -1,5 +1,11 @@
 import type { Clock } from './clock.js';
 
+/**
+ * Appointments that are kept in one turn of the event loop at most. After a stall everything is due
+ * at once: what the first of them sent must leave, and answers be read, before the last has its turn.
+ */
+const MOST_IN_ONE_TURN = 500;
+
 /** Something to do at a moment; stands in at most one agenda, at most once. */
 export class Appointment {
   readonly run: () => void;
@@ -104,8 +110,9 @@ export class Agenda {
     this.#armedFor = Infinity;
     const now = this.#clock.now();
     try {
-      for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-        if (first.due > now) break;
+      for (let kept = 0; kept < MOST_IN_ONE_TURN; kept += 1) {
+        const first = this.#heap[0];
+        if (first === undefined || first.due > now) break;
         this.cancel(first);
         first.run();
       }

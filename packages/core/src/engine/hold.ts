@@ -24,7 +24,7 @@ export interface HoldTerms extends LeaseTerms {
 /** `ended`: handed over, or given back, or at least its owner was told how that went. */
 type State =
   | { readonly kind: 'held' }
-  | { readonly kind: 'lost'; readonly error: LockLostError; readonly reported: boolean }
+  | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
   | { readonly kind: 'releasing'; readonly done: Promise<void> }
   | { readonly kind: 'ended' };
 
@@ -43,6 +43,7 @@ export class Hold implements Leaseholder, Listed {
   readonly #since: number;
   #state: State = HELD;
   #controller: AbortController | undefined;
+  #loss: LockLostError | undefined;
 
   constructor(engine: Engine, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     this.name = terms.name;
@@ -74,7 +75,7 @@ export class Hold implements Leaseholder, Listed {
     this.#expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#state.error);
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state.reason));
     }
     return this.#controller.signal;
   }
@@ -82,7 +83,7 @@ export class Hold implements Leaseholder, Listed {
   assertHeld(): void {
     this.#expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#state.error;
+    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state.reason);
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -114,8 +115,8 @@ export class Hold implements Leaseholder, Listed {
         if (state.reported) return Promise.resolve();
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over.
-        if (state.error.reason === 'expired') void this.#settle(this.ttl);
-        return Promise.reject(state.error);
+        if (state.reason === 'expired') void this.#settle(this.ttl);
+        return Promise.reject(this.#lossFor(state.reason));
       case 'held': {
         this.#lease.stop();
         const done = this.#giveBack();
@@ -158,12 +159,20 @@ export class Hold implements Leaseholder, Listed {
   /** Ends belief, and tells whoever works under the lock. Final. */
   lose(reason: LostReason): void {
     if (this.#state.kind !== 'held') return;
-    const error = new LockLostError(this.name, reason, this.fencingToken);
-    this.#state = { kind: 'lost', error, reported: false };
+    this.#state = { kind: 'lost', reason, reported: false };
     this.#lease.stop();
     this.#engine.forget(this);
     if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
-    this.#controller?.abort(error);
+    this.#controller?.abort(this.#lossFor(reason));
+  }
+
+  /**
+   * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
+   * locks with it, and a stack for each would stop the event loop for seconds.
+   */
+  #lossFor(reason: LostReason): LockLostError {
+    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken);
+    return this.#loss;
   }
 
   #expireIfDue(): void {
