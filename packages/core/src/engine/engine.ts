@@ -143,7 +143,7 @@ export class Engine {
    * has run out. Begins when the operation under way on that token is over. Resolves when it is so,
    * or time is up; never rejects. `close` waits for it.
    */
-  settle(token: Settlement, time: number, underWay?: Promise<void>): Promise<void> {
+  settle(token: Settlement, time: number, underWay?: Promise<unknown>): Promise<void> {
     const unsent = this.#unsent.get(token.token);
     if (unsent !== undefined) return unsent;
     const settled = this.#settle(token, time, underWay)
@@ -184,7 +184,7 @@ export class Engine {
   async #settle(
     { key, token, ttl, needed }: Settlement,
     time: number,
-    underWay: Promise<void> | undefined,
+    underWay: Promise<unknown> | undefined,
   ): Promise<void> {
     await underWay;
     this.#unsent.delete(token);

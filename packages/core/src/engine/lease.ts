@@ -1,11 +1,12 @@
 import { type AcquisitionMessage, renewalTopic } from '../diagnostics.js';
 import { type LostReason, RedisUnreachableError } from '../errors.js';
 import { renewalInterval } from '../protocol.js';
+import type { Outcomes, RenewOperation, Reply } from '../store.js';
 import { Appointment } from './agenda.js';
 import { type Instant, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
-import { attempt, patience, RETRY_PAUSE } from './persist.js';
+import { patience, RETRY_PAUSE } from './persist.js';
 
 /** Whose lease it is. */
 export interface Leaseholder {
@@ -26,13 +27,19 @@ export interface LeaseTerms {
   readonly renew: boolean;
 }
 
+/** A renewal that is under way. */
+interface Renewal {
+  readonly sent: Instant;
+  readonly ttl: number;
+}
+
 /**
  * The time for which a holder may believe: a deadline, and the renewals that move it.
  *
  * A renewal has four outcomes: renewed; lost, when the server says so; unknown, when no answer came,
  * to be tried again soon; expired, when the deadline passed meanwhile.
  */
-export class Lease {
+export class Lease implements Reply<RenewOperation> {
   readonly #engine: Engine;
   readonly #holder: Leaseholder;
   readonly #autoRenew: boolean;
@@ -40,7 +47,10 @@ export class Lease {
   #deadline: Deadline;
   #renewAt: number;
   #ended = false;
-  #renewal: Promise<void> | undefined;
+  #underWay: Renewal | undefined;
+  /** See `renewal`. */
+  #over: Promise<Error | undefined> | undefined;
+  #onceOver: ((failure: Error | undefined) => void) | undefined;
   /** The next moment at which something must happen: a renewal, or the deadline. */
   readonly #appointment = new Appointment(() => this.#onDue());
 
@@ -78,9 +88,12 @@ export class Lease {
     return this.#deadline.mono;
   }
 
-  /** The renewal that is under way; operations on one token never overlap. Never rejects. */
-  get renewal(): Promise<void> | undefined {
-    return this.#renewal;
+  /**
+   * The end of the renewal that is under way, and what kept it from being answered; operations on one
+   * token never overlap. Never rejects. Only made for who asks: most renewals nobody waits for.
+   */
+  get renewal(): Promise<Error | undefined> | undefined {
+    return this.#underWay === undefined ? undefined : this.#whenOver();
   }
 
   /** No more renewals, no more deadline: the lock was given back or lost. */
@@ -95,9 +108,10 @@ export class Lease {
     const until = clock.now() + commandTimeout;
     // oxlint-disable no-await-in-loop -- operations on one token never overlap
     for (;;) {
-      while (this.#renewal !== undefined) await this.#renewal;
+      while (this.renewal !== undefined) await this.renewal;
       this.#holder.assertHeld();
-      const failure = await this.#renewOnce(ttl, until);
+      this.#renewOnce(ttl, until);
+      const failure = await this.#whenOver();
       this.#holder.assertHeld();
       if (failure === undefined) return;
       if (!(failure instanceof RedisUnreachableError)) throw failure;
@@ -109,7 +123,7 @@ export class Lease {
 
   #schedule(): void {
     if (this.#ended) return;
-    const renewal = this.#autoRenew && this.#renewal === undefined ? this.#renewAt : Infinity;
+    const renewal = this.#autoRenew && this.#underWay === undefined ? this.#renewAt : Infinity;
     this.#engine.agenda.schedule(this.#appointment, Math.min(renewal, this.end));
   }
 
@@ -119,48 +133,63 @@ export class Lease {
       return;
     }
     const due = this.#engine.clock.now() >= this.#renewAt;
-    if (this.#autoRenew && this.#renewal === undefined && due) {
-      void this.#renewOnce(this.#ttl, this.end);
+    if (this.#autoRenew && this.#underWay === undefined && due) {
+      this.#renewOnce(this.#ttl, this.end);
     }
     this.#schedule();
   }
 
-  /** Sends one renewal. Resolves with what kept it from being confirmed; never rejects. */
-  #renewOnce(ttl: number, until: number): Promise<unknown> {
-    const attempted = this.#attempt(ttl, until);
-    this.#renewal = attempted.then(() => {
-      this.#renewal = undefined;
-      this.#schedule();
-    });
-    return this.#renewal.then(() => attempted);
+  /** Sends one renewal. */
+  #renewOnce(ttl: number, until: number): void {
+    const { key, token } = this.#holder;
+    const sent = instant(this.#engine.clock);
+    this.#underWay = { sent, ttl };
+    const operation = { kind: 'renew', key, token, ttl } as const;
+    this.#engine.session.submit(operation, patience(this.#engine, until), this);
   }
 
-  async #attempt(ttl: number, until: number): Promise<unknown> {
-    const { key, token, fencingToken } = this.#holder;
-    const sent = instant(this.#engine.clock);
-    try {
-      const operation = { kind: 'renew', key, token, ttl } as const;
-      const outcome = await attempt(this.#engine, operation, patience(this.#engine, until));
-      if (this.passed) {
-        this.#holder.lose('expired');
-        this.#report('expired');
-      } else if (this.#ended) {
-        return undefined;
-      } else if (outcome.kind === 'lost' || outcome.fencingToken !== fencingToken) {
-        this.#holder.lose('gone');
-        this.#report('lost');
-      } else {
-        this.#ttl = ttl;
-        this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
-        this.#renewAt = sent.mono + renewalInterval(ttl);
-        this.#report('renewed');
-      }
-      return undefined;
-    } catch (error) {
-      this.#renewAt = this.#engine.clock.now() + retryInterval(ttl);
-      this.#report('unknown', error);
-      return error;
+  /** @inheritDoc Reply.answered */
+  answered(outcome: Outcomes['renew']): void {
+    const { sent, ttl } = this.#underWay as Renewal;
+    if (this.passed) {
+      this.#holder.lose('expired');
+      this.#report('expired');
+    } else if (this.#ended) {
+      // The lock is being given back: its owner does not want to know.
+    } else if (outcome.kind === 'lost' || outcome.fencingToken !== this.#holder.fencingToken) {
+      this.#holder.lose('gone');
+      this.#report('lost');
+    } else {
+      this.#ttl = ttl;
+      this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
+      this.#renewAt = sent.mono + renewalInterval(ttl);
+      this.#report('renewed');
     }
+    this.#endRenewal(undefined);
+  }
+
+  /** @inheritDoc Reply.failed */
+  failed(error: Error): void {
+    const { ttl } = this.#underWay as Renewal;
+    this.#renewAt = this.#engine.clock.now() + retryInterval(ttl);
+    this.#report('unknown', error);
+    this.#endRenewal(error);
+  }
+
+  #whenOver(): Promise<Error | undefined> {
+    this.#over ??= new Promise((resolve) => {
+      this.#onceOver = resolve;
+    });
+    return this.#over;
+  }
+
+  #endRenewal(failure: Error | undefined): void {
+    this.#underWay = undefined;
+    this.#schedule();
+    const onceOver = this.#onceOver;
+    this.#onceOver = undefined;
+    this.#over = undefined;
+    onceOver?.(failure);
   }
 
   #report(outcome: 'renewed' | 'lost' | 'unknown' | 'expired', cause?: unknown): void {
