@@ -6,11 +6,19 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store.js';
-import { GONE, LISTENING, operationOf, type Step } from './steps.js';
+import { type Call, GONE, LISTENING, operationOf, type Step } from './steps.js';
+import type { Stranger } from './stranger.js';
 
 /** `open` is internal, and so not in the published types. */
 export interface OpenableStore {
   open(lockerId: string, listener: StoreListener): Promise<StoreSession>;
+}
+
+/** What else there is around a store. */
+export interface Surroundings {
+  pass(ms: number): Promise<void>;
+  /** Made when the store is open. */
+  stranger(session: StoreSession): Stranger;
 }
 
 /** One store with its lockers, and what it answered. */
@@ -18,18 +26,22 @@ export class Side {
   readonly #sessions = new Map<string, StoreSession>();
   readonly #tickets = new Map<string, number>();
   readonly #pass: (ms: number) => Promise<void>;
+  readonly #stranger: Stranger;
   /** What each locker was told, in its order: each has a connection of its own. */
   readonly #grants = new Map<string, Grant[]>();
   #onGrant: () => void = () => {};
   /** Fencing tokens and tickets in the order in which they were seen. */
   #numbers: number[] = [];
 
-  private constructor(pass: (ms: number) => Promise<void>) {
+  private constructor(pass: (ms: number) => Promise<void>, stranger: Stranger) {
     this.#pass = pass;
+    this.#stranger = stranger;
   }
 
-  static async open(store: OpenableStore, pass: (ms: number) => Promise<void>): Promise<Side> {
-    const side = new Side(pass);
+  static async open(store: OpenableStore, { pass, stranger }: Surroundings): Promise<Side> {
+    const visitor = await store.open('stranger', { granted: () => {}, reconnected: () => {} });
+    const side = new Side(pass, stranger(visitor));
+    side.#sessions.set('stranger', visitor);
     for (const locker of [...LISTENING, GONE]) {
       const grants: Grant[] = [];
       side.#grants.set(locker, grants);
@@ -55,10 +67,33 @@ export class Side {
 
   /** Takes a step, and says what came of it in terms that do not depend on the clock. */
   async take(step: Step): Promise<unknown> {
-    if (step.kind === 'pass') return this.#pass(step.ms);
-    const place = `${step.key} ${step.token}`;
-    const session = this.#sessions.get(step.token.split('/')[0] as string) as StoreSession;
-    const operation = operationOf(step, this.#tickets.get(place));
+    switch (step.kind) {
+      case 'pass':
+        return this.#pass(step.ms);
+      case 'stranger takes':
+      case 'stranger releases':
+        return this.#stranger(step);
+      case 'together':
+        return Promise.all(step.calls.map((call) => this.#call(call)));
+      case 'ghosts': {
+        const outcomes: unknown[] = [];
+        // One after the other: a batch is one request, and clears away as much as one.
+        for (let n = 1; n <= step.count; n += 1) {
+          const token = `${GONE}/ghost-${n}`;
+          const terms = { key: step.key, token, ttl: 6_000, enqueue: true, comeBack: false };
+          outcomes.push(await this.#call({ kind: 'acquire', ...terms }));
+        }
+        return outcomes;
+      }
+      default:
+        return this.#call(step);
+    }
+  }
+
+  async #call(call: Call): Promise<unknown> {
+    const place = `${call.key} ${call.token}`;
+    const session = this.#sessions.get(call.token.split('/')[0] as string) as StoreSession;
+    const operation = operationOf(call, this.#tickets.get(place));
     const outcome = await attempt({ session } as never, operation, 5_000);
     if (outcome.kind === 'waiting') this.#tickets.set(place, outcome.ticket);
     return this.#timeless(outcome);
@@ -126,7 +161,7 @@ function isRising(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] as number));
 }
 
-/** Half seconds, begun ones counted: what a history itself takes to run does not show. */
+/** Units of 3 s, begun ones counted: what a history itself takes to run does not show. */
 function roughly(holderTtl: number): number {
-  return Math.ceil(holderTtl / 500);
+  return Math.ceil(holderTtl / 3_000);
 }

@@ -7,22 +7,37 @@ import {
   integer,
   oneof,
   record,
+  toStringMethod,
 } from 'fast-check';
 import type { Operation } from '../../../packages/core/dist/store.js';
 
-/** One step of a history: an operation of a locker, or time that passes. */
+/** An operation of a locker. */
+export interface Call {
+  readonly kind: Operation['kind'];
+  readonly key: string;
+  readonly token: string;
+  /** Of a renewal; an acquisition has one ttl for its life, see `ttlOf`. */
+  readonly ttl: number;
+  readonly enqueue: boolean;
+  /** Bring the ticket of the last answer to this token back, if there is one. */
+  readonly comeBack: boolean;
+}
+
+/** Another client, with `SET key value NX PX ttl` and compare-and-delete. */
+export interface Visit {
+  readonly kind: 'stranger takes' | 'stranger releases';
+  readonly key: string;
+}
+
+/** One step of a history. */
 export type Step =
+  | Call
+  | Visit
   | { readonly kind: 'pass'; readonly ms: number }
-  | {
-      readonly kind: Operation['kind'];
-      readonly key: string;
-      readonly token: string;
-      /** Of a renewal; an acquisition has one ttl for its life, see `ttlOf`. */
-      readonly ttl: number;
-      readonly enqueue: boolean;
-      /** Bring the ticket of the last answer to this token back, if there is one. */
-      readonly comeBack: boolean;
-    };
+  /** Of one locker, at once: they travel in one batch. */
+  | { readonly kind: 'together'; readonly calls: readonly Call[] }
+  /** So many waiters of a process that is gone by now. */
+  | { readonly kind: 'ghosts'; readonly key: string; readonly count: number };
 
 /** Two listen for grants; for the server, the third one is gone. */
 export const LISTENING: readonly string[] = ['anna', 'ben'];
@@ -30,10 +45,15 @@ export const GONE = 'cleo';
 
 export const KEYS: readonly string[] = ['lock:one', 'lock:two'];
 
-const tokens = [...LISTENING, GONE].flatMap((locker) => [1, 2].map((n) => `${locker}/${n}`));
+const key = constantFrom(...KEYS);
+const locker = constantFrom(...LISTENING, GONE);
+const token = record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
 
-/** Leases end half a second away from every step of time, so that a few ms decide nothing. */
-const operation = record({
+/**
+ * Time passes in steps of 12 s, and leases end 6 s away from every step, as a line does that nobody
+ * asks about for 30 s: how long a history takes to run decides nothing.
+ */
+const terms = {
   kind: constantFrom<Operation['kind'][]>(
     'acquire',
     'acquire',
@@ -44,49 +64,111 @@ const operation = record({
     'cancel',
     'forceRelease',
   ),
-  key: constantFrom(...KEYS),
-  token: constantFrom(...tokens),
-  ttl: constantFrom(5_500, 12_500, 60_500),
+  key,
+  ttl: constantFrom(6_000, 18_000, 66_000),
   enqueue: boolean(),
   comeBack: boolean(),
+};
+
+const call: Arbitrary<Step> = record({ ...terms, token });
+
+const together: Arbitrary<Step> = record({
+  one: locker,
+  calls: array(record({ ...terms, n: integer({ min: 1, max: 2 }) }), {
+    minLength: 2,
+    maxLength: 8,
+  }),
+}).map(({ one, calls }) => ({
+  kind: 'together' as const,
+  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+}));
+
+const visit: Arbitrary<Step> = record({
+  kind: constantFrom('stranger takes' as const, 'stranger releases' as const),
+  key,
 });
 
-const time = record({
+const time: Arbitrary<Step> = record({
   kind: constant('pass' as const),
-  ms: integer({ min: 1, max: 20 }).map((seconds) => seconds * 1_000),
+  ms: constantFrom(12_000, 24_000, 36_000),
 });
 
-export const history: Arbitrary<Step[]> = array(
-  oneof({ arbitrary: operation, weight: 7 }, { arbitrary: time, weight: 1 }),
-  { minLength: 1, maxLength: 60, size: 'max' },
-);
+/** Around what one request clears away at most, and twice that. */
+const ghosts: Arbitrary<Step> = record({
+  kind: constant('ghosts' as const),
+  key,
+  count: oneof(integer({ min: 126, max: 130 }), integer({ min: 254, max: 258 })),
+});
 
-export function operationOf(
-  step: Exclude<Step, { kind: 'pass' }>,
-  ticket: number | undefined,
-): Operation {
-  const { kind, key, token, enqueue } = step;
-  switch (kind) {
-    case 'acquire':
-      return {
-        kind,
-        key,
-        token,
-        ttl: ttlOf(token),
-        enqueue,
-        ticket: step.comeBack ? ticket : undefined,
-      };
+export const history: Arbitrary<Step[]> = historyOf(60, [
+  { arbitrary: call, weight: 14 },
+  { arbitrary: together, weight: 2 },
+  { arbitrary: visit, weight: 1 },
+  { arbitrary: time, weight: 2 },
+]);
+
+/** Without batches: a batch is one request, in memory each operation is one. */
+export const hauntedHistory: Arbitrary<Step[]> = historyOf(30, [
+  { arbitrary: call, weight: 14 },
+  { arbitrary: ghosts, weight: 1 },
+  { arbitrary: time, weight: 2 },
+]);
+
+function historyOf(
+  maxLength: number,
+  steps: { readonly arbitrary: Arbitrary<Step>; readonly weight: number }[],
+): Arbitrary<Step[]> {
+  const step = oneof(...steps).map((one) => ({ ...one, [toStringMethod]: () => tell(one) }));
+  return array(step, { minLength: 1, maxLength, size: 'max' });
+}
+
+/** A step as it stands in the history that a failure prints. */
+function tell(step: Step): string {
+  switch (step.kind) {
+    case 'pass':
+      return `${step.ms} ms pass`;
+    case 'together':
+      return `together (${step.calls.map(tell).join(', ')})`;
+    case 'ghosts':
+      return `${step.count} ghosts wait for ${step.key}`;
+    case 'stranger takes':
+    case 'stranger releases':
+      return `${step.kind} ${step.key}`;
+    case 'acquire': {
+      const how = `${step.enqueue ? ' and waits' : ''}${step.comeBack ? ' with its ticket' : ''}`;
+      return `${step.token} acquire ${step.key} for ${ttlOf(step.token)} ms${how}`;
+    }
     case 'renew':
-      return { kind, key, token, ttl: step.ttl };
-    case 'cancel':
-      return { kind, key, token, ttl: ttlOf(token) };
-    case 'release':
-      return { kind, key, token };
+      return `${step.token} renew ${step.key} for ${step.ttl} ms`;
     case 'forceRelease':
-      return { kind, key };
+      return `forceRelease ${step.key}`;
+    default:
+      return `${step.token} ${step.kind} ${step.key}`;
   }
 }
 
-function ttlOf(token: string): number {
-  return token.endsWith('1') ? 5_500 : 12_500;
+export function operationOf(step: Call, ticket: number | undefined): Operation {
+  const { kind, key: lock, token: owner, enqueue } = step;
+  switch (kind) {
+    case 'acquire': {
+      const brought = step.comeBack ? ticket : undefined;
+      return { kind, key: lock, token: owner, ttl: ttlOf(owner), enqueue, ticket: brought };
+    }
+    case 'renew':
+      return { kind, key: lock, token: owner, ttl: step.ttl };
+    case 'cancel':
+      return { kind, key: lock, token: owner, ttl: ttlOf(owner) };
+    case 'release':
+      return { kind, key: lock, token: owner };
+    case 'forceRelease':
+      return { kind, key: lock };
+  }
+}
+
+function tokenOf({ locker: one, n }: { readonly locker: string; readonly n: number }): string {
+  return `${one}/${n}`;
+}
+
+function ttlOf(owner: string): number {
+  return owner.endsWith('1') ? 6_000 : 18_000;
 }

@@ -1,0 +1,55 @@
+import { attempt } from '../../../packages/core/dist/engine/persist.js';
+import type { StoreSession } from '../../../packages/core/dist/store.js';
+import type { RawClient } from '../redis/raw-client.js';
+import type { Visit } from './steps.js';
+
+/**
+ * A client of another kind, with `SET key value NX PX ttl` and compare-and-delete. It stands in no
+ * line and serves none. Says whether it succeeded.
+ */
+export type Stranger = (visit: Visit) => Promise<boolean>;
+
+const TTL = 18_000;
+/** No token of ours, and as little like one as can be. */
+const VALUE = 'somebody';
+
+const COMPARE_AND_DELETE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0`;
+
+export function strangerToRedis(client: RawClient): Stranger {
+  return async ({ kind, key }) => {
+    if (kind === 'stranger takes') {
+      return (await client.command('SET', key, VALUE, 'NX', 'PX', String(TTL))) === 'OK';
+    }
+    return (await client.command('EVAL', COMPARE_AND_DELETE, '1', key, VALUE)) === 1;
+  };
+}
+
+/** As what it is for the protocol: a holder with a token of its own. */
+export function strangerInMemory(session: StoreSession): Stranger {
+  const asking = { session } as never;
+  const tokens = new Map<string, string>();
+  let visits = 0;
+  return async ({ kind, key }) => {
+    if (kind === 'stranger takes') {
+      visits += 1;
+      const token = `stranger/${visits}`;
+      const terms = { key, token, ttl: TTL, enqueue: false, ticket: undefined };
+      const { kind: outcome } = await attempt(asking, { kind: 'acquire', ...terms }, 5_000);
+      if (outcome === 'granted') tokens.set(key, token);
+      return outcome === 'granted';
+    }
+    const token = tokens.get(key) ?? 'stranger/0';
+    return (await attempt(asking, { kind: 'release', key, token }, 5_000)).kind === 'released';
+  };
+}
+
+/** In front of a line a stranger does what the protocol has no word for: it passes by the line. */
+export async function passesBy(line: RawClient, { kind, key }: Visit): Promise<boolean> {
+  const [lock, queue] = await Promise.all([
+    line.command('EXISTS', key),
+    line.command('EXISTS', `holdfast:queue:${key}`),
+  ]);
+  return queue === 1 && (kind === 'stranger releases' || lock === 0);
+}
