@@ -71,10 +71,7 @@ function findOut(
     turns.length === waiters ? undefined : `${turns.length} had`,
   );
   const outOfTurn = inTime.filter(({ token }, place) => token !== line[place]).length;
-  findings.check(
-    'in the order of the line',
-    outOfTurn === 0 ? undefined : `${outOfTurn} were not`,
-  );
+  findings.check('in the order of the line', outOfTurn === 0 ? undefined : `${outOfTurn} were not`);
   const falls = inTime.filter(({ fencingToken }, place) => {
     const former = inTime[place - 1];
     return former !== undefined && fencingToken <= former.fencingToken;
