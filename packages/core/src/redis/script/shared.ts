@@ -4,6 +4,11 @@ import { HAND_OFF_BUDGET, RESERVED_PREFIX } from '../../protocol.js';
 export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
 
 /**
+ * In the year 2255. Below 2^53, with room for clients that go above a number while they read it.
+ */
+const LAST_TICK = 9e15;
+
+/**
  * The state of one run and what the operations share.
  *
  * Operations read their keys and arguments first, before anything can fail, and answer last: so an
@@ -25,9 +30,14 @@ local function answer(outcome, first, second, third, fourth)
 end
 
 -- The store's clock: what it gave out last, and its next value. Time stands still in a script.
+-- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
 local given, time, drawn
 local function clock()
-  if not given then given = tonumber(redis.call('GET', KEYS[1]) or 0) or 0 end
+  if not given then
+    local value = string.match(redis.call('GET', KEYS[1]) or '', '^%d+$')
+    given = tonumber(value or 0)
+    if given > ${LAST_TICK} then given = 0 end
+  end
   return given
 end
 local function tick()
@@ -35,9 +45,10 @@ local function tick()
     local now = redis.call('TIME')
     time = now[1] * 1000000 + now[2]
   end
-  given = math.max(time, clock() + 1)
-  drawn = true
-  return given
+  local tick = math.max(time, clock() + 1)
+  if tick > ${LAST_TICK} then error(KEYS[1] .. ' has come to its end', 0) end
+  given, drawn = tick, true
+  return tick
 end
 
 local function stamp(token, fence)
