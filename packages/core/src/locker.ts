@@ -172,7 +172,8 @@ function parseLockJson(json: unknown): LockJSON {
   if (typeof name !== 'string') {
     throw new TypeError(`adopt: the name is ${show(name)}, not a string.`);
   }
-  if (typeof token !== 'string' || !/^[^\s/]+\/\S+$/.test(token)) {
+  // Half a surrogate pair would make the whole batch that it travels in unreadable.
+  if (typeof token !== 'string' || !/^[^\s/]+\/\S+$/.test(token) || !token.isWellFormed()) {
     throw new TypeError(`adopt: the token is ${show(token)}, not that of a lock.`);
   }
   if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 1) {
