@@ -87,7 +87,7 @@ export function lockKey(keyPrefix: string, name: unknown): string {
   const key = keyPrefix + name;
   if (key.startsWith(RESERVED_PREFIX)) {
     throw new RangeError(
-      `Lock name: the key '${key}' begins with '${RESERVED_PREFIX}', which is reserved.`,
+      `Lock name: the key ${show(key)} begins with '${RESERVED_PREFIX}', which is reserved.`,
     );
   }
   return key;
@@ -118,6 +118,6 @@ export function assertOptions(what: string, options: unknown, allowed: readonly 
   }
   for (const option of Object.keys(options)) {
     if (allowed.includes(option)) continue;
-    throw new TypeError(`${what}: no option '${option}'; there are ${allowed.join(', ')}.`);
+    throw new TypeError(`${what}: no option ${show(option)}; there are ${allowed.join(', ')}.`);
   }
 }

@@ -11,6 +11,9 @@ export type Duration = number | `${number}${Unit}` | `${number} ${Unit}`;
 /** The longest span: what a timer takes, a little under 25 days. */
 const LONGEST = 2 ** 31 - 1;
 
+/** Characters of a value in an error message. */
+const LONGEST_SHOWN = 200;
+
 const SHAPE = /^\d+(\.\d+)? ?(ms|s|m|h|d)$/;
 
 /**
@@ -43,10 +46,14 @@ export function parseDuration(
   throw new RangeError(`${option}: ${show(value)} is out of range; allowed are ${range}.`);
 }
 
-/** A value as it stands in an error message. */
+/** A value as it stands in an error message; of a long one its beginning. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${short(value)}'`;
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
-  return String(value);
+  return short(String(value));
+}
+
+function short(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -1,116 +1,147 @@
 /** Whatever others write into Redis: nothing of theirs is touched, and nobody believes wrongly. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createLocker, ForeignDataError, type Locker } from '@holdfast/core';
-import { assert as check, asyncProperty, constantFrom, oneof, record, string } from 'fast-check';
+import { createLocker, ForeignDataError, HoldfastError, type Locker } from '@holdfast/core';
+import {
+  array,
+  assert as check,
+  asyncProperty,
+  boolean,
+  constantFrom,
+  oneof,
+  string,
+} from 'fast-check';
+import { eventually } from '../contract/patience.js';
 import { oneServer } from '../redis/one-server.js';
+import { collection, foreign, nearValue } from './foreign.js';
+import { runs } from './runs.js';
+import { nothingUnhandled } from './unhandled.js';
 
-const runs = { seed: 20_261_123, numRuns: 150 };
-
-/** How another program may have written its value. */
-const foreign = oneof(
-  record({
-    type: constantFrom('string'),
-    write: string({ minLength: 1 }).map((value) => ['SET', value]),
-  }),
-  record({ type: constantFrom('hash'), write: string().map((value) => ['HSET', 'field', value]) }),
-  record({ type: constantFrom('list'), write: string().map((value) => ['LPUSH', value]) }),
-  record({ type: constantFrom('set'), write: string().map((value) => ['SADD', value]) }),
-  record({ type: constantFrom('zset'), write: string().map((value) => ['ZADD', '1', value]) }),
-  record({
-    type: constantFrom('stream'),
-    write: string().map((value) => ['XADD', '*', 'field', value]),
-  }),
-);
-
-/** Near to what a locker is sent, and not it. */
-const message = oneof(
-  string(),
-  string({ unit: constantFrom('0', '1', '9', ' ', '/', 'a', '\n', '-', 'lock:x') }),
-  constantFrom(
-    '1 a/1 lock:x',
-    '1795443427202154 a/1 lock:x',
-    ' 1  ',
-    '1e3 a/1 lock:x',
-    '9'.repeat(40),
-  ),
-);
+const KEY = 'lock:x';
+const QUEUE = `holdfast:queue:${KEY}`;
 
 suite('data of others', () => {
   const server = oneServer();
+  nothingUnhandled();
+
+  async function put(key: string, [command, ...values]: readonly string[]): Promise<unknown> {
+    await server.witness.command('DEL', key);
+    await server.witness.command(command as string, key, ...values);
+    return server.witness.command('DUMP', key);
+  }
 
   test('under a lock key is left alone', async () => {
-    const { witness, redis } = server;
-    await using locker = await createLocker({ url: redis.url });
-    const property = asyncProperty(foreign, async ({ type, write: [command = '', ...values] }) => {
-      await witness.command('FLUSHALL');
-      await witness.command(command, 'lock:x', ...values);
-      const before = await witness.command('DUMP', 'lock:x');
+    await using locker = await createLocker({ url: server.redis.url });
+    const property = asyncProperty(foreign, async ({ type, write }) => {
+      const before = await put(KEY, write);
       const attempts = [locker.tryAcquire('x'), locker.acquire('x', { waitTimeout: 0 })];
       for (const result of await Promise.allSettled(attempts)) {
         if (type === 'string') assert.ok(result.status === 'rejected' || result.value === null);
         else assert.ok(result.status === 'rejected' && result.reason instanceof ForeignDataError);
       }
       if (type !== 'string') await assert.rejects(locker.forceRelease('x'), ForeignDataError);
-      assert.deepEqual(await witness.command('DUMP', 'lock:x'), before);
+      assert.deepEqual(await server.witness.command('DUMP', KEY), before);
     });
-    await check(property, runs);
+    await check(property, runs(150));
+  });
+
+  test('in the place of a held lock ends belief, and is not released', async () => {
+    await using locker = await createLocker({ url: server.redis.url });
+    const property = asyncProperty(
+      oneof(foreign, nearValue),
+      boolean(),
+      async (written, renewFirst) => {
+        await server.witness.command('DEL', KEY);
+        const lock = await locker.acquire('x', { renew: false });
+        const { token, fencingToken } = lock;
+        const write =
+          typeof written === 'function' ? ['SET', written(token, fencingToken)] : written.write;
+        const before = await put(KEY, write);
+        if (renewFirst) {
+          await assert.rejects(lock.renew(), { code: 'LOCK_LOST', reason: 'gone' });
+          assert.equal(lock.held, false);
+        }
+        await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'gone' });
+        await assert.rejects(locker.adopt(lock.toJSON()), { code: 'LOCK_LOST' });
+        assert.deepEqual(await server.witness.command('DUMP', KEY), before);
+      },
+    );
+    await check(property, runs(150));
+  });
+
+  test('in the place of a lock that somebody waits for ends the wait, and is left alone', async () => {
+    await using holder = await createLocker({ url: server.redis.url });
+    await using waiter = await createLocker({ url: server.redis.url });
+    const property = asyncProperty(collection, async ({ type, write }) => {
+      await server.witness.command('DEL', KEY);
+      const lock = await holder.acquire('x');
+      const wait = waiter.acquire('x');
+      wait.catch(() => {});
+      await server.witness.queued(KEY, 1);
+      const before = await put(KEY, write);
+      await assert.rejects(lock.release(), { code: 'LOCK_LOST' });
+      // The wait asks again at once, and not with the next poll.
+      await server.witness.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await assert.rejects(eventually(wait, 'an error'), { code: 'FOREIGN_DATA', type });
+      assert.deepEqual(await server.witness.command('DUMP', KEY), before);
+      await server.witness.queued(KEY, 0);
+    });
+    await check(property, runs(15));
   });
 
   test('under the keys that are ours gives an error or no effect, and no belief', async () => {
-    const { witness, redis } = server;
-    await using locker = await createLocker({ url: redis.url });
-    const key = constantFrom('holdfast:clock', 'holdfast:queue:lock:x');
-    const property = asyncProperty(
-      key,
-      foreign,
-      async (ours, { write: [command = '', ...values] }) => {
-        await witness.command('FLUSHALL');
-        await witness.command(command, ours, ...values);
-        await believesRightly(locker, (lockKey) => witness.command('GET', lockKey));
-      },
+    await using locker = await createLocker({ url: server.redis.url });
+    const key = constantFrom('holdfast:clock', QUEUE);
+    const property = asyncProperty(key, foreign, async (ours, { write }) => {
+      await server.witness.command('FLUSHALL');
+      await put(ours, write);
+      await believesRightly(locker);
+    });
+    await check(property, runs(150));
+  });
+
+  test('in a line is passed over', async () => {
+    await using holder = await createLocker({ url: server.redis.url });
+    await using waiter = await createLocker({ url: server.redis.url });
+    const member = oneof(
+      string({ minLength: 1 }),
+      constantFrom(
+        'a/1',
+        'a/1 ',
+        'a/1 0',
+        'a/1 -5',
+        'a/1 1e9',
+        'a/1 99999999999999999',
+        ' ',
+        '/ 1',
+      ),
+      constantFrom('a/1 10 10', '\n', 'a\n/1 10', '%d/1 10', 'gone/1 10'),
     );
-    await check(property, runs);
+    const score = constantFrom('-inf', '-1', '0', '1', '1e300');
+    const property = asyncProperty(array(member, { maxLength: 5 }), score, async (members, at) => {
+      await server.witness.command('FLUSHALL');
+      const lock = await holder.acquire('x');
+      const wait = waiter.acquire('x');
+      await server.witness.queued(KEY, 1);
+      for (const one of members) await server.witness.command('ZADD', QUEUE, at, one);
+      await lock.release();
+      const next = await eventually(wait, 'the lock');
+      const value = `${next.token} ${next.fencingToken}`;
+      assert.equal(await server.witness.command('GET', KEY), value);
+      await next.release();
+    });
+    await check(property, runs(60));
   });
 
-  test('on the wake channel has no effect', async () => {
-    const { witness, redis } = server;
-    await using holder = await createLocker({ url: redis.url });
-    await using waiter = await createLocker({ url: redis.url });
-    const lock = await holder.acquire('x');
-    let granted = false;
-    const wait = waiter.acquire('x').then((next) => {
-      granted = true;
-      return next;
+  async function believesRightly(locker: Locker): Promise<void> {
+    const lock = await locker.tryAcquire('x').catch((error: unknown) => {
+      assert.ok(error instanceof HoldfastError, String(error));
+      return null;
     });
-    await witness.queued('lock:x', 1);
-    const channels = (await witness.command('PUBSUB', 'SHARDCHANNELS')) as string[];
-    assert.equal(channels.length, 1);
-    const property = asyncProperty(message, async (text) => {
-      assert.equal(await witness.command('SPUBLISH', channels[0] as string, text), 1);
-      assert.equal(granted, false);
-      assert.equal(lock.held, true);
-    });
-    await check(property, runs);
-    // Whatever was sent has been read by now: what is handed over comes after it.
-    await lock.release();
-    await using next = await wait;
-    assert.ok(next.fencingToken > lock.fencingToken);
-  });
+    if (lock === null) return;
+    assert.ok(Number.isSafeInteger(lock.fencingToken) && lock.fencingToken > 0);
+    const value = `${lock.token} ${lock.fencingToken}`;
+    assert.equal(await server.witness.command('GET', KEY), value);
+    await lock.release().catch((error: unknown) => assert.ok(error instanceof HoldfastError));
+  }
 });
-
-/** A lock that is believed to be held stands in Redis; one that cannot be had is an error. */
-async function believesRightly(
-  locker: Locker,
-  read: (key: string) => Promise<unknown>,
-): Promise<void> {
-  const lock = await locker.tryAcquire('x').catch((error: unknown) => {
-    assert.ok(error instanceof Error && 'code' in error, String(error));
-    return null;
-  });
-  if (lock === null) return;
-  assert.equal(await read('lock:x'), `${lock.token} ${lock.fencingToken}`);
-  await lock
-    .release()
-    .catch((error: unknown) => assert.ok(error instanceof Error && 'code' in error));
-}
