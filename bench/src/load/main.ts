@@ -2,7 +2,7 @@
  * What Holdfast bears, and what that costs. `npm run load`, with the options
  *
  * - `-- locks line lockers`: only some of the scenarios;
- * - `-- --locks 100000 --ttl 10s --waiters 10000 --lockers 1000 --processes 20`: how much;
+ * - `-- --locks 100000 --ttl 30s --waiters 10000 --lockers 1000 --processes 20`: how much;
  * - `-- --json`: for machines;
  * - `-- --publish`: the figures go into docs/guarantees.md.
  *
@@ -13,7 +13,7 @@ import { holdLocks } from './held-locks.js';
 import { drainLine } from './long-line.js';
 import { crowd } from './many-lockers.js';
 import { publish } from './publish.js';
-import { checksOf, tableOf } from './report.js';
+import { checksOf, machineOf, tableOf } from './report.js';
 import type { Result } from './result.js';
 import { Server } from './server.js';
 import { parseSettings, type Scenario } from './settings.js';
@@ -30,13 +30,16 @@ const scenarios: Record<Scenario, ((url: string, server: Server) => Promise<Resu
 };
 
 const results: Result[] = [];
+let machine = '';
 for (const run of settings.scenarios.flatMap((name) => scenarios[name])) {
   await using redis = await startRedis();
   await using server = await Server.open(redis.url);
+  machine = machineOf(await server.version());
   const result = await run(redis.url, server);
   results.push(result);
   if (!settings.json) console.log(checksOf(result));
 }
-console.log(settings.json ? JSON.stringify(results, undefined, 2) : `\n${tableOf(results)}`);
-if (settings.publish) await publish(tableOf(results));
+const report = `${machine}\n\n${tableOf(results)}`;
+console.log(settings.json ? JSON.stringify({ machine, results }, undefined, 2) : `\n${report}`);
+if (settings.publish) await publish(report);
 if (results.some((result) => result.faults.length > 0)) process.exitCode = 1;

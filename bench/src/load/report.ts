@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { count } from './number.js';
 import type { Result } from './result.js';
 
@@ -13,6 +14,13 @@ const ROWS: readonly (readonly [string, (result: Result) => string])[] = [
   ['event-loop delay at work, max', ({ busiest }) => ms(busiest)],
   ['lost', ({ faults }) => (faults.length === 0 ? 'nothing' : faults.join('; '))],
 ];
+
+/** What the figures are of: clients, server and measurement share it. */
+export function machineOf(redisVersion: string): string {
+  const processors = availableParallelism();
+  const machine = processors === 1 ? 'one processor' : `${processors} processors`;
+  return `All on ${machine}; Node ${process.versions.node}, Redis ${redisVersion}.`;
+}
 
 /** A line for each figure, a column for each scenario. */
 export function tableOf(results: readonly Result[]): string {

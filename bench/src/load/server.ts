@@ -31,6 +31,11 @@ export class Server implements AsyncDisposable {
     return new Server(await connect(url));
   }
 
+  async version(): Promise<string> {
+    const info = await this.#client.info('server');
+    return /^redis_version:(\S+)/m.exec(info)?.[1] ?? 'unknown';
+  }
+
   async figures(): Promise<ServerFigures> {
     const calls = callsOf(await this.#client.info('commandstats'));
     const [cpu, memory, clients] = await Promise.all(

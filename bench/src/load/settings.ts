@@ -25,7 +25,7 @@ export function parseSettings(args: readonly string[]): Settings {
     allowPositionals: true,
     options: {
       locks: { type: 'string', default: '100000' },
-      ttl: { type: 'string', default: '10s' },
+      ttl: { type: 'string', default: '30s' },
       waiters: { type: 'string', default: '10000' },
       lockers: { type: 'string', default: '1000' },
       processes: { type: 'string', default: '20' },
