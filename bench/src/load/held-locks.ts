@@ -52,6 +52,7 @@ export async function holdLocks(
     quiet,
     busiest: Math.max(acquiring.max, releasing.max),
     work: `acquired ${count(locks / seconds)} a second`,
-    ...findings,
+    checked: findings.checked,
+    faults: findings.faults,
   };
 }

@@ -52,7 +52,8 @@ export async function drainLine(
       quiet,
       busiest: Math.max(...vitals.map((one) => one.max)),
       work: `drained with ${count(waiters / seconds)} hand-offs a second`,
-      ...findings,
+      checked: findings.checked,
+      faults: findings.faults,
     };
   } finally {
     await all(workers, (worker) => worker[Symbol.asyncDispose]());

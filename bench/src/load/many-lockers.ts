@@ -74,7 +74,8 @@ export async function crowd(
       quiet,
       busiest: Math.max(...vitals.map((one) => one.max)),
       work: `${count(connections)} connections; ${count(turns / seconds)} turns a second`,
-      ...findings,
+      checked: findings.checked,
+      faults: findings.faults,
     };
   } finally {
     await each((worker) => worker[Symbol.asyncDispose]());

@@ -26,7 +26,7 @@ export function machineOf(redisVersion: string): string {
 export function tableOf(results: readonly Result[]): string {
   const rows = [
     ['', ...results.map(({ title }) => title)],
-    ...ROWS.map(([label, cell]) => [label, ...results.map(cell)]),
+    ...ROWS.map(([label, cell]) => [label].concat(results.map(cell))),
   ];
   const widths = (rows[0] as string[]).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] as string).length)),

@@ -16,9 +16,9 @@ export interface OpenableStore {
 
 /** What else there is around a store. */
 export interface Surroundings {
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
   /** Made when the store is open. */
-  stranger(session: StoreSession): Stranger;
+  readonly stranger: (session: StoreSession) => Stranger;
 }
 
 /** One store with its lockers, and what it answered. */

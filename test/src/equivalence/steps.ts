@@ -127,7 +127,9 @@ function historyOf(
   maxLength: number,
   steps: { readonly arbitrary: Arbitrary<Step>; readonly weight: number }[],
 ): Arbitrary<Step[]> {
-  const step = oneof(...steps).map((one) => ({ ...one, [toStringMethod]: () => tell(one) }));
+  const step = oneof(...steps).map((one) =>
+    Object.assign(one, { [toStringMethod]: () => tell(one) }),
+  );
   return array(step, { minLength: 1, maxLength, size: 'max' });
 }
 

@@ -13,7 +13,7 @@ import { MemoryStore } from '../../../packages/core/dist/memory/memory-store.js'
 import { sourceOfOptions } from '../../../packages/core/dist/redis/connections/source.js';
 import { RedisStore } from '../../../packages/core/dist/redis/redis-store.js';
 import { RawClient } from '../redis/raw-client.js';
-import { type OpenableStore, Side } from './side.js';
+import { Side } from './side.js';
 import { hauntedHistory, history, KEYS, type Step, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
@@ -65,7 +65,7 @@ suite('memory and Redis', () => {
       wall: () => Date.now() + passed,
       after: () => () => {},
     };
-    const inMemory = await Side.open(new MemoryStore(clock) as unknown as OpenableStore, {
+    const inMemory = await Side.open(new MemoryStore(clock), {
       async pass(ms) {
         passed += ms;
       },

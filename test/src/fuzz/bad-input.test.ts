@@ -149,7 +149,7 @@ suite('bad input', () => {
       () => createLocker(revoked()),
       () => createLocker({ store: revoked() as never }),
       () => createLocker({ client: revoked() as never }),
-      () => createLocker({ redis: revoked() as never }),
+      () => createLocker({ redis: revoked() }),
     ]) {
       await assert.rejects(call(), TypeError);
     }
