@@ -24,6 +24,8 @@ const checks = [
     command: [bin('@arethetypeswrong/cli', 'attw'), '--pack', folder, '--profile=esm-only'],
   })),
   { name: 'API reports', command: ['scripts/api-report.mjs'] },
+  // Ratios with generous bounds: whether a change has halved the speed.
+  { name: 'speed', command: ['bench/dist/main.js', '--short', '--assert'] },
 ];
 
 let failed = 0;

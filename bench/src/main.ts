@@ -1,45 +1,34 @@
-/**
- * How fast locks are, side by side with the usual way and with other libraries. `npm run bench`, with the options
- * `-- --json` for machines, and `-- --assert` to fail if a mark is missed.
- */
-import { startRedis } from '@holdfast/support';
-import { measureDecoratorCost } from './decorator-cost.js';
-import { type HandOff, measureHandOff } from './hand-off.js';
-import { type Line, measureLine } from './line.js';
-import { marksOf } from './marks.js';
-import { report } from './report.js';
-import { measureThroughput, type Throughput } from './throughput.js';
+/** Holdfast side by side with its peers; README.md in this workspace says how to use it. */
+import { readFile } from 'node:fs/promises';
+import type { Mark } from './marks/mark.js';
+import { marksOf } from './marks/marks.js';
+import { type Options, parseOptions } from './options.js';
+import { line, report } from './report/report.js';
+import type { Results } from './report/results.js';
+import { OUT, publish, write } from './report/write.js';
+import { run } from './run.js';
+import { runShort } from './short.js';
 
-const CALLERS = [1, 16, 256, 1_024];
-const WAITERS = [10, 1_000];
-/** The peers poll: they take their time. */
-const HAND_OFFS = [
-  ['Holdfast', 400],
-  ['redis-semaphore', 100],
-  ['redlock', 30],
-] as const;
+const options = parseOptions(process.argv.slice(2));
+const marks = await (options.short ? short() : whole(options));
+if (options.assert && marks.some(({ reached }) => !reached)) process.exitCode = 1;
 
-const json = process.argv.includes('--json');
-const mustReach = process.argv.includes('--assert');
-
-await using server = await startRedis();
-if (!json) console.log('Measuring, for about 40 s, on a Redis server of its own …\n');
-
-const throughput: Throughput[] = [];
-for (const callers of CALLERS) throughput.push(await measureThroughput(server.url, callers));
-const handOffs: HandOff[] = [];
-for (const [library, count] of HAND_OFFS) {
-  handOffs.push(await measureHandOff(server.url, library, count));
-}
-const lines: Line[] = [];
-for (const waiters of WAITERS) {
-  lines.push(await measureLine(server.url, waiters, { idle: waiters === Math.max(...WAITERS) }));
+/** A machine that was busy in a bad moment gets a second chance; a slow library does not use it. */
+async function short(): Promise<Mark[]> {
+  const first = await runShort();
+  const result = first.every(({ reached }) => reached) ? first : await runShort();
+  console.log(result.map(line).join('\n'));
+  return result;
 }
 
-// Last: from the first decorated call on, the async context is followed, which slows all promises.
-const decoratorCost = await measureDecoratorCost();
-
-const results = { throughput, handOffs, lines, decoratorCost };
-const marks = marksOf(results);
-console.log(json ? JSON.stringify({ ...results, marks }, undefined, 2) : report(results, marks));
-if (mustReach && marks.some((mark) => !mark.reached)) process.exitCode = 1;
+async function whole({ workloads, rounds, from, out, ...rest }: Options): Promise<Mark[]> {
+  const results =
+    from === undefined
+      ? await run(workloads, rounds, (progress) => console.error(progress))
+      : (JSON.parse(await readFile(from, 'utf8')) as Results);
+  const found = marksOf(results);
+  console.log(report(results, found));
+  if (rest.publish) await publish(results, found);
+  else await write(results, found, out ?? OUT);
+  return found;
+}

@@ -4,8 +4,8 @@ declare module 'redlock' {
 
   class Redlock {
     constructor(clients: readonly Redis[], settings?: { readonly retryCount: number });
-    on(event: 'error', listener: (error: unknown) => void): this;
     acquire(resources: readonly string[], ttl: number): Promise<{ release(): Promise<unknown> }>;
+    using<T>(resources: readonly string[], ttl: number, work: () => Promise<T>): Promise<T>;
   }
 
   export { Redlock as default };

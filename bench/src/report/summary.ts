@@ -1,0 +1,54 @@
+import { HOLDFAST } from '../contestants/roster.js';
+import { figuresOf, type Standing } from '../measure/standing.js';
+import { count, figure } from './figures.js';
+import type { Results } from './results.js';
+import { markdown } from './text-table.js';
+
+const CALLERS = [1, 16, 256, 1_024];
+const HEAD = [
+  'cycles per second, and more',
+  '1 caller',
+  ...CALLERS.slice(1).map(count),
+  'hand-off p50, ms',
+  'p99, ms',
+  'commands per hand-off',
+  'commands/s to keep 10,000',
+];
+
+/** What stands in the README: a line for each contestant, a column for what matters most. */
+export function summaryOf(results: Results): string {
+  const { distinctLocks = [], oneLock = [], longLine = [], manyHeld = [], machine } = results;
+  const at = (callers: number) =>
+    distinctLocks.find((row) => row.callers === callers)?.standings ?? [];
+  const line = longLine.find((row) => row.waiters === 100)?.standings ?? [];
+  const names = (distinctLocks[0]?.standings ?? []).map(({ contestant }) => contestant);
+  const rows = names.map((name) => {
+    const cycles = CALLERS.map((callers) =>
+      cell(at(callers), name, (figures) => count(figures.cycles.median)),
+    );
+    const waiting = [
+      cell(oneLock, name, ({ gapP50 }) => figure(gapP50)),
+      cell(oneLock, name, ({ gapP99 }) => figure(gapP99)),
+      cell(line, name, ({ commandsPerHandOff }) => figure(commandsPerHandOff.median)),
+    ];
+    const holding = cell(manyHeld, name, ({ commandsPerSecond }) =>
+      count(commandsPerSecond.median),
+    );
+    return [name === HOLDFAST ? `**${name}**` : name].concat(cycles, waiting, holding);
+  });
+  const { cores, cpu, node, redis } = machine;
+  return [
+    markdown({ title: '', head: HEAD, rows }),
+    `Medians of one run on ${cores} cores of an ${cpu}, with Node ${node} and Redis ${redis}.`,
+  ].join('\n\n');
+}
+
+function cell<T>(
+  standings: readonly Standing<T>[],
+  name: string,
+  show: (figures: T) => string,
+): string {
+  const failed = standings.some(({ kind, contestant }) => kind === 'failed' && contestant === name);
+  const figures = figuresOf(standings, name);
+  return figures === undefined ? (failed ? 'failed' : '') : show(figures);
+}

@@ -1,0 +1,119 @@
+import type { Standing } from '../measure/standing.js';
+import type { Spread } from '../measure/statistics.js';
+import type { DistinctLocksRow } from '../workloads/distinct-locks.js';
+import type { LongLineRow } from '../workloads/long-line.js';
+import { count, figure, spread } from './figures.js';
+import type { Results } from './results.js';
+import type { Table } from './text-table.js';
+
+/** Everything that was measured: medians, and in brackets between what the rounds were. */
+export function tablesOf(results: Results): Table[] {
+  const {
+    distinctLocks = [],
+    oneLock,
+    longLine = [],
+    manyHeld,
+    heap,
+    decorator,
+    packages,
+  } = results;
+  return [
+    ...distinctLocks.map(distinctLocksTable),
+    ...table(
+      '50 waiters on one lock in five processes, each holds it for 5 ms',
+      ['drain / ideal', 'inversions', 'overlaps', 'gap p50, ms', 'gap p99, ms', 'p50 / PING'],
+      oneLock,
+      ({ drain, inversions, overlaps, gapP50, gapP99, pingP50 }) => [
+        spread(drain, figure),
+        spread(inversions, count),
+        count(overlaps),
+        figure(gapP50),
+        figure(gapP99),
+        figure(gapP50 / pingP50),
+      ],
+    ),
+    ...longLine.map(longLineTable),
+    ...table(
+      '10,000 locks held in one process, ttl 3 s',
+      ['commands/s', 'client CPU, %', 'Redis CPU, %', 'timer delay p99, ms', 'lost'],
+      manyHeld,
+      ({ commandsPerSecond, clientCpu, redisCpu, delayP99, lost }) => [
+        spread(commandsPerSecond, count),
+        spread(clientCpu, figure),
+        spread(redisCpu, figure),
+        spread(delayP99, figure),
+        count(lost),
+      ],
+    ),
+    ...table('Heap, bytes', ['per held lock', 'per waiter'], heap, ({ perLock, perWaiter }) => [
+      spread(perLock, count),
+      spread(perWaiter, count),
+    ]),
+    ...(decorator === undefined
+      ? []
+      : [
+          {
+            title: '@Locked over locker.using on a free lock in memory, µs per call',
+            head: ['', 'locker.using', '@Locked', 'added'],
+            rows: [
+              ['Holdfast', ...columns([decorator.direct, decorator.decorated, decorator.added])],
+            ],
+          },
+        ]),
+    ...table(
+      'Packages: with their dependencies, and with the client too',
+      ['size, MB', 'with client', 'dependencies', 'with client', 'load, ms', 'with client'],
+      packages,
+      ({ own, withClient }) => [
+        figure(own.size),
+        figure(withClient.size),
+        count(own.dependencies),
+        count(withClient.dependencies),
+        ...columns([own.load, withClient.load]),
+      ],
+    ),
+  ];
+}
+
+function distinctLocksTable({ callers, standings }: DistinctLocksRow): Table {
+  return {
+    title: `Distinct locks, ${count(callers)} callers in one process`,
+    head: ['', 'cycles/s', 'client CPU, µs per cycle', 'Redis CPU, µs per cycle'],
+    rows: rowsOf(standings, ({ cycles, clientCpu, redisCpu }) => [
+      spread(cycles, count),
+      ...columns([clientCpu, redisCpu]),
+    ]),
+  };
+}
+
+function longLineTable({ waiters, standings }: LongLineRow): Table {
+  return {
+    title: `${count(waiters)} waiters on one lock in five processes`,
+    head: ['', 'commands per hand-off', 'commands/s while all wait'],
+    rows: rowsOf(standings, ({ commandsPerHandOff, commandsWhileWaiting }) =>
+      columns([commandsPerHandOff, commandsWhileWaiting]),
+    ),
+  };
+}
+
+function columns(spreads: readonly Spread[]): string[] {
+  return spreads.map((values) => spread(values, figure));
+}
+
+function table<T>(
+  title: string,
+  head: readonly string[],
+  standings: readonly Standing<T>[] | undefined,
+  cells: (figures: T) => string[],
+): Table[] {
+  if (standings === undefined) return [];
+  return [{ title, head: ['', ...head], rows: rowsOf(standings, cells) }];
+}
+
+/** Who failed has its reason for a figure. */
+function rowsOf<T>(standings: readonly Standing<T>[], cells: (figures: T) => string[]): string[][] {
+  return standings.map((standing) => [
+    standing.contestant,
+    ...(standing.kind === 'failed' ? [`failed: ${standing.reason}`] : cells(standing.figures)),
+  ]);
+}

@@ -1,0 +1,30 @@
+import { BARE_NODE_REDIS, entryNamed, HOLDFAST } from './contestants/roster.js';
+import type { Mark } from './marks/mark.js';
+import { shortMarksOf } from './marks/short.js';
+import { measureDistinctLocks } from './workloads/distinct-locks.js';
+import { measureLongLine } from './workloads/long-line.js';
+import { measureOneLock } from './workloads/one-lock.js';
+import { withRedis } from './with-redis.js';
+
+const CALLERS = [1, 256];
+const WAITERS = [10, 100];
+const ROUNDS = 3;
+
+/** Holdfast and the bare commands alone, and only what does not depend on the machine. */
+export function runShort(): Promise<Mark[]> {
+  return withRedis(async (setting) => {
+    const ours = [entryNamed(HOLDFAST)];
+    const both = [...ours, entryNamed(BARE_NODE_REDIS)];
+    const distinctLocks = [];
+    for (const callers of CALLERS) {
+      distinctLocks.push(await measureDistinctLocks(setting, both, callers));
+    }
+    const short = { ...setting, rounds: ROUNDS };
+    const oneLock = await measureOneLock(short, ours);
+    const longLine = [];
+    for (const waiters of WAITERS) {
+      longLine.push(await measureLongLine(setting, ours, waiters, { quietTime: false }));
+    }
+    return shortMarksOf({ distinctLocks, oneLock, longLine });
+  });
+}
