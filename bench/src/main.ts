@@ -6,7 +6,7 @@ import { type Options, parseOptions } from './options.js';
 import { line, report } from './report/report.js';
 import type { Results } from './report/results.js';
 import { OUT, publish, write } from './report/write.js';
-import { run } from './run.js';
+import { run, WORKLOADS } from './run.js';
 import { runShort } from './short.js';
 
 const options = parseOptions(process.argv.slice(2));
@@ -28,6 +28,9 @@ async function whole({ workloads, rounds, from, out, ...rest }: Options): Promis
       : (JSON.parse(await readFile(from, 'utf8')) as Results);
   const found = marksOf(results);
   console.log(report(results, found));
+  if (rest.publish && WORKLOADS.some((workload) => results[workload] === undefined)) {
+    throw new Error('Only a whole run is published.');
+  }
   if (rest.publish) await publish(results, found);
   else await write(results, found, out ?? OUT);
   return found;

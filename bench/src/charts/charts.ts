@@ -1,4 +1,4 @@
-import { HOLDFAST, ROSTER } from '../contestants/roster.js';
+import { type Entry, ROSTER } from '../contestants/roster.js';
 import type { Standing } from '../measure/standing.js';
 import type { Spread } from '../measure/statistics.js';
 import { count } from '../report/figures.js';
@@ -35,7 +35,7 @@ export function chartsOf(results: Results): Chart[] {
     },
     {
       name: 'hand-off',
-      title: '50 waiters on one lock, held 5 ms each, in five processes (logarithmic)',
+      title: '50 waiters on one lock, held 5 ms each, in five processes',
       panels: [
         logarithmic(
           panel('from release to the next holder, p50, ms', oneLock, (figures) => figures.gapP50),
@@ -49,7 +49,7 @@ export function chartsOf(results: Results): Chart[] {
     },
     {
       name: 'line',
-      title: 'What waiters cost the server: commands of clients (logarithmic)',
+      title: 'What waiters cost the server: commands of clients',
       panels: longLine.flatMap(({ waiters, standings }) => [
         logarithmic(
           panel(
@@ -117,8 +117,6 @@ function bar<T>(standing: Standing<T>, of: (figures: T) => Spread | number): Bar
 
 /** Packages stand under their own names. */
 function roleOf(name: string): Bar['role'] {
-  const entry = ROSTER.find(
-    (candidate) => name === candidate.name || name === candidate.packages?.own,
-  );
-  return entry?.role ?? (name === HOLDFAST ? 'holdfast' : 'peer');
+  const isOf = (entry: Entry): boolean => name === entry.name || name === entry.packages?.own;
+  return ROSTER.find(isOf)?.role ?? 'peer';
 }

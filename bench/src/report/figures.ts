@@ -2,7 +2,7 @@ import type { Spread } from '../measure/statistics.js';
 
 /** Three significant digits, or all those before the point. */
 export function figure(value: number): string {
-  if (!Number.isFinite(value)) return '-';
+  if (value === 0) return '0';
   const size = Math.abs(value);
   const digits = size >= 100 ? 0 : size >= 10 ? 1 : 2;
   return value.toLocaleString('en-US', {

@@ -6,13 +6,13 @@ import { markdown } from './text-table.js';
 
 const CALLERS = [1, 16, 256, 1_024];
 const HEAD = [
-  'cycles per second, and more',
-  '1 caller',
+  '',
+  'cycles/s, 1 caller',
   ...CALLERS.slice(1).map(count),
   'hand-off p50, ms',
   'p99, ms',
   'commands per hand-off',
-  'commands/s to keep 10,000',
+  'commands/s for 10,000 held',
 ];
 
 /** What stands in the README: a line for each contestant, a column for what matters most. */
@@ -39,7 +39,7 @@ export function summaryOf(results: Results): string {
   const { cores, cpu, node, redis } = machine;
   return [
     markdown({ title: '', head: HEAD, rows }),
-    `Medians of one run on ${cores} cores of an ${cpu}, with Node ${node} and Redis ${redis}.`,
+    `Medians of one run on ${cores} cores (${cpu}) with Node ${node} and Redis ${redis}.`,
   ].join('\n\n');
 }
 
@@ -50,5 +50,6 @@ function cell<T>(
 ): string {
   const failed = standings.some(({ kind, contestant }) => kind === 'failed' && contestant === name);
   const figures = figuresOf(standings, name);
-  return figures === undefined ? (failed ? 'failed' : '') : show(figures);
+  if (figures !== undefined) return show(figures);
+  return failed ? 'failed' : '-';
 }

@@ -10,7 +10,7 @@ const ROUNDS = 5;
 /** In ms. */
 const ROUND_TIME = 300;
 const WARM_UP = 400;
-const LIMIT = 10_000;
+const LIMIT = 20_000;
 
 /** What callers in one process do, each on a lock of its own. */
 export interface DistinctLocks {

@@ -18,10 +18,10 @@ const SETTLING = 500;
 const QUIET_WHEN_WOKEN = 5_000;
 const QUIET_WHEN_POLLING = 1_000;
 /**
- * Lines that do not end before are watched only so long. It is over before anybody has waited for
- * half of the ttl: from then on Holdfast renews a lock that was handed over before it is believed.
+ * Lines that do not end before are watched only so long. All in all, nobody waits for a third of the
+ * ttl: Holdfast renews a lock as soon as it is granted if its waiter asked for it before that.
  */
-const WATCH = 5_000;
+const WATCH = 3_000;
 const LIMIT = 40_000;
 
 /** What a line of waiters costs the server, as in the workload with one lock. */
