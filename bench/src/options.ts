@@ -42,6 +42,9 @@ export function parseOptions(args: readonly string[]): Options {
   if (publish && (only !== undefined || short || out !== undefined)) {
     throw new Error('Only a whole run is published, in its own place.');
   }
+  if (short && [only, rounds, from, out].some((option) => option !== undefined)) {
+    throw new Error('The short form is always the same.');
+  }
   return {
     workloads,
     rounds: rounds === undefined ? undefined : Number(rounds),

@@ -1,7 +1,7 @@
 import { type Entry, ROSTER } from '../contestants/roster.js';
 import type { Standing } from '../measure/standing.js';
 import type { Spread } from '../measure/statistics.js';
-import { count } from '../report/figures.js';
+import { callersOf, count } from '../report/figures.js';
 import type { Results } from '../report/results.js';
 import type { Bar, Chart, Panel } from './panel.js';
 
@@ -18,11 +18,7 @@ export function chartsOf(results: Results): Chart[] {
       name: 'cycles',
       title: 'Acquire and release, each caller on its own lock, in one process: cycles per second',
       panels: distinctLocks.map(({ callers, standings }) =>
-        panel(
-          callers === 1 ? '1 caller' : `${count(callers)} callers`,
-          standings,
-          (figures) => figures.cycles,
-        ),
+        panel(callersOf(callers), standings, (figures) => figures.cycles),
       ),
     },
     {

@@ -1,6 +1,6 @@
 import { type EChartsOption, init } from 'echarts';
 import type { Chart, Panel } from './panel.js';
-import { lengthIn, longest, seriesOf, TEXT } from './series.js';
+import { longest, seriesOf, TEXT } from './series.js';
 
 const WIDTH = 960;
 const COLUMNS = 2;
@@ -50,7 +50,6 @@ function optionOf(
   panels: readonly Panel[],
   places: readonly Place[],
 ): EChartsOption {
-  const lengths = panels.map(lengthIn);
   return {
     animation: false,
     backgroundColor: BACKGROUND,
@@ -80,11 +79,8 @@ function optionOf(
       axisLabel: { color: TEXT, fontSize: 11, interval: 0 },
     })),
     xAxis: panels.map((panel, index) => {
-      const max = longest(panel, lengths[index] ?? lengthIn(panel));
-      return { type: 'value', gridIndex: index, min: 0, max, show: false };
+      return { type: 'value', gridIndex: index, min: 0, max: longest(panel), show: false };
     }),
-    series: panels.flatMap((panel, index) =>
-      seriesOf(panel, index, lengths[index] ?? lengthIn(panel)),
-    ),
+    series: panels.flatMap(seriesOf),
   };
 }

@@ -1,7 +1,7 @@
 import { BARE_NODE_REDIS, HOLDFAST } from '../contestants/roster.js';
 import { figuresOf, othersThan } from '../measure/standing.js';
 import { ratioOf, type Spread } from '../measure/statistics.js';
-import { count, figure, spread } from '../report/figures.js';
+import { callersOf, figure, spread } from '../report/figures.js';
 import type { DistinctLocks, DistinctLocksRow } from '../workloads/distinct-locks.js';
 import { type Mark, missing } from './mark.js';
 
@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 export function cyclesMark(row: DistinctLocksRow, { times, of }: Wanted): Mark {
-  const workload = `distinct locks, ${count(row.callers)} callers: cycles/s`;
+  const workload = `distinct locks, ${callersOf(row.callers)}: cycles/s`;
   const wanted = `>= ${times} x ${of === 'fastest' ? 'the fastest contestant' : of}`;
   const ours = figuresOf(row.standings, HOLDFAST);
   const [fastest] = othersThan(row.standings, HOLDFAST)
@@ -34,7 +34,7 @@ const SIDES = { clientCpu: 'the client', redisCpu: 'Redis' } as const;
 /** One for each side. */
 export function cpuMarks({ callers, standings }: DistinctLocksRow): Mark[] {
   return (['clientCpu', 'redisCpu'] as const).map((side) => {
-    const workload = `distinct locks, ${count(callers)} callers: CPU of ${SIDES[side]} per cycle`;
+    const workload = `distinct locks, ${callersOf(callers)}: CPU of ${SIDES[side]} per cycle`;
     const wanted = 'least of all';
     const ours = figuresOf(standings, HOLDFAST);
     const best = leastOfOthers(standings, (figures) => figures[side]);

@@ -19,3 +19,8 @@ export function count(value: number): string {
 export function spread({ median, min, max }: Spread, show: (value: number) => string): string {
   return `${show(median)} (${show(min)}-${show(max)})`;
 }
+
+/** So many of them, in words. */
+export function callersOf(callers: number): string {
+  return callers === 1 ? '1 caller' : `${count(callers)} callers`;
+}

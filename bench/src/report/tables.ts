@@ -2,7 +2,7 @@ import type { Standing } from '../measure/standing.js';
 import type { Spread } from '../measure/statistics.js';
 import type { DistinctLocksRow } from '../workloads/distinct-locks.js';
 import type { LongLineRow } from '../workloads/long-line.js';
-import { count, figure, spread } from './figures.js';
+import { callersOf, count, figure, spread } from './figures.js';
 import type { Results } from './results.js';
 import type { Table } from './text-table.js';
 
@@ -77,7 +77,7 @@ export function tablesOf(results: Results): Table[] {
 
 function distinctLocksTable({ callers, standings }: DistinctLocksRow): Table {
   return {
-    title: `Distinct locks, ${count(callers)} callers in one process`,
+    title: `Distinct locks, ${callersOf(callers)} in one process`,
     head: ['', 'cycles/s', 'client CPU, µs per cycle', 'Redis CPU, µs per cycle'],
     rows: rowsOf(standings, ({ cycles, clientCpu, redisCpu }) => [
       spread(cycles, count),
