@@ -40,6 +40,7 @@ export function seriesOf(panel: Panel, index: number): object[] {
     {
       ...axes,
       type: 'custom',
+      z: 3,
       data: bars.map((_, place) => [0, place]),
       renderItem: (_: unknown, api: Coordinates) => details(bars, length, api),
     },

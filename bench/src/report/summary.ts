@@ -31,8 +31,9 @@ export function summaryOf(results: Results): string {
       cell(oneLock, name, ({ gapP99 }) => figure(gapP99)),
       cell(line, name, ({ commandsPerHandOff }) => figure(commandsPerHandOff.median)),
     ];
-    const holding = cell(manyHeld, name, ({ commandsPerSecond }) =>
-      count(commandsPerSecond.median),
+    // Who loses locks spends nothing on them.
+    const holding = cell(manyHeld, name, ({ commandsPerSecond, lost }) =>
+      lost === 0 ? count(commandsPerSecond.median) : `lost ${count(lost)}`,
     );
     return [name === HOLDFAST ? `**${name}**` : name].concat(cycles, waiting, holding);
   });
