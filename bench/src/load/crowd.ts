@@ -1,4 +1,5 @@
 /** A process with many lockers, each with connections of its own. Argument: the Redis URL. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocker, type Lock, type Locker } from '@holdfast/core';
 import { serveWorker } from '@holdfast/support';
 import { createClient } from 'redis';
@@ -15,12 +16,15 @@ export type Commands = {
    * Each locker takes one of the contended locks in turn, and counts under it, in two steps that
    * only the lock makes one.
    */
-  contend(names: readonly string[], rounds: number): void;
+  contend(names: readonly string[], rounds: number): Promise<void>;
   /** When all rounds are done; how often a fencing token was not above the last one that was seen. */
   contended(): Promise<number>;
   /** Gives all back; returns how many could not be. */
   release(): Promise<number>;
 };
+
+/** From one locker to the next, in ms. */
+const PACE = 10;
 
 const [, , url = ''] = process.argv;
 const resource = createClient({ url });
@@ -42,6 +46,17 @@ async function countUnder(locker: Locker, name: string): Promise<void> {
   });
 }
 
+async function takeTurns(
+  locker: Locker,
+  names: readonly string[],
+  first: number,
+  rounds: number,
+): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
+    await countUnder(locker, names[(first + round) % names.length] as string);
+  }
+}
+
 serveWorker({
   async open(names) {
     const before = heapInUse();
@@ -55,14 +70,17 @@ serveWorker({
   watch: () => signs.start(),
   vitals: () => signs.end(),
   held: () => locks.map((lock) => (lock.held ? `${lock.token} ${lock.fencingToken}` : undefined)),
-  contend(names, rounds) {
-    const turns = lockers.map(async (locker, index) => {
-      for (let round = 0; round < rounds; round += 1) {
-        await countUnder(locker, names[(index + round) % names.length] as string);
-      }
-    });
+  async contend(names, rounds) {
+    const turns: Promise<void>[] = [];
+    for (const [index, locker] of lockers.entries()) {
+      const turn = takeTurns(locker, names, index, rounds);
+      // Who asks for the end is told.
+      turn.catch(() => {});
+      turns.push(turn);
+      // Each opens a connection to wait on: the server takes in only so many at once.
+      await sleep(PACE);
+    }
     work = Promise.all(turns);
-    // Who asks for the end is told.
     work.catch(() => {});
   },
   async contended() {

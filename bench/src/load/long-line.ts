@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocker } from '@holdfast/core';
 import { startWorker } from '@holdfast/support';
 import { count } from './number.js';
@@ -27,7 +26,7 @@ export async function drainLine(
     const lock = await locker.acquire(lockName);
     const before = await server.figures();
     await all(workers, (worker) => worker.request('wait', lockName, waiters / processes));
-    while ((await server.lineLength(lockName)) < waiters) await sleep(20);
+    await server.lined([lockName], waiters);
     const heaps = await all(workers, (worker) => worker.request('heap'));
     const memory = (await server.figures()).usedMemory - before.usedMemory;
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocker } from '@holdfast/core';
 import { startWorker } from '@holdfast/support';
 import type { Commands } from './crowd.js';
@@ -34,7 +33,7 @@ export async function crowd(
     await using locker = await createLocker({ url });
     const gate = await Promise.all(CONTENDED.map((name) => locker.acquire(name)));
     await each((worker) => worker.request('contend', CONTENDED, ROUNDS));
-    while ((await waiting()) < names.length) await sleep(50);
+    await server.lined(CONTENDED, names.length);
     const standing = await server.figures();
     const quiet = await quietTime(server, workers, QUIET);
 
@@ -85,10 +84,6 @@ export async function crowd(
     act: (worker: (typeof workers)[number], place: number) => PromiseLike<T>,
   ): Promise<T[]> {
     return Promise.all(workers.map(act));
-  }
-
-  async function waiting(): Promise<number> {
-    return sum(await Promise.all(CONTENDED.map((name) => server.lineLength(name))));
   }
 }
 

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
+
+/** Until all who are to wait stand in line, in ms. */
+const PATIENCE = 60_000;
 
 /** What Holdfast's script calls inside the server; the statistics do not tell it from clients'. */
 const INSIDE = new Set(
@@ -58,8 +62,18 @@ export class Server implements AsyncDisposable {
     return members.map((member) => member.split(' ', 1)[0] as string);
   }
 
-  lineLength(lockName: string): Promise<number> {
-    return this.#client.zCard(`holdfast:queue:lock:${lockName}`);
+  /** Resolves when so many wait for these locks together. */
+  async lined(lockNames: readonly string[], count: number): Promise<void> {
+    const limit = performance.now() + PATIENCE;
+    for (;;) {
+      const lines = await Promise.all(
+        lockNames.map((name) => this.#client.zCard(`holdfast:queue:lock:${name}`)),
+      );
+      const standing = lines.reduce((sum, length) => sum + length, 0);
+      if (standing >= count) return;
+      if (performance.now() > limit) throw new Error(`Only ${standing} of ${count} are in line.`);
+      await sleep(20);
+    }
   }
 
   /** What stands under lock keys: owner token and fencing token. */
