@@ -71,6 +71,7 @@ scenario('frees the lock when everybody in the line was killed', async (scene) =
     await observer.lined('job', index + 1);
   }
   for (const victim of victims) victim.kill('SIGKILL');
+  await Promise.all(victims.map((victim) => victim.exited));
   await until(async () => (await observer.listeners()) === 0);
   await lock.release();
   assert.deepEqual(await observer.keys(), ['holdfast:clock']);
