@@ -5,5 +5,5 @@
 export const LEAST_PRIVILEGE: string = [
   '~lock:* ~holdfast:* &holdfast:wake:*',
   '+evalsha +script|load +ssubscribe +spublish +time +exists +type',
-  '+get +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
+  '+get +mget +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
 ].join(' ');

@@ -32,6 +32,18 @@ test('waiters get their turns after all data was flushed', async () => {
   assert.ok(next.fencingToken > lock.fencingToken);
 });
 
+test('waiters get their turns after the clock alone was lost', async () => {
+  await using locker = await open();
+  await using other = await open();
+  const lock = await locker.acquire('order:42', { ttl: 500, renew: false });
+  const waited = other.acquire('order:42');
+  await server.witness.queued(KEY, 1);
+  await server.witness.command('DEL', 'holdfast:clock');
+  await lock.release();
+  await using next = await eventually(waited, 'the poll finds the lock free');
+  assert.ok(next.fencingToken > lock.fencingToken);
+});
+
 test('a flush of the scripts between any two operations goes unnoticed', async () => {
   await using locker = await open();
   await using other = await open();

@@ -1,123 +1,76 @@
 import { RESERVED_PREFIX } from '../protocol.js';
-import type { Operation, Outcomes } from '../store.js';
+import type { AcquireOperation, Operation } from '../store.js';
 import { DIGEST } from './script/index.js';
-import { OUTCOME } from './script/outcome.js';
 
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
-const QUEUE_PREFIX = `${RESERVED_PREFIX}queue:`;
 
-type Outcome = Outcomes[Operation['kind']];
-
-/** The command that applies the operations, in their order. */
-export function encode(operations: readonly Operation[]): string[] {
-  const keys: string[] = [CLOCK_KEY];
-  const args: (string | number)[] = [];
-  for (const operation of operations) encodeOne(operation, keys, args);
-  return ['EVALSHA', DIGEST, String(keys.length), ...keys, JSON.stringify(args)];
-}
-
-function encodeOne(operation: Operation, keys: string[], args: (string | number)[]): void {
-  const { kind, key } = operation;
-  const queue = QUEUE_PREFIX + key;
-  switch (kind) {
-    case 'acquire':
-      keys.push(key, queue);
-      args.push(kind, operation.token, String(operation.ttl), place(operation));
-      return;
-    case 'renew':
-      keys.push(key);
-      args.push(kind, operation.token, String(operation.ttl));
-      return;
-    case 'release':
-      keys.push(key, queue);
-      args.push(kind, operation.token);
-      return;
-    case 'cancel':
-      keys.push(key, queue);
-      args.push(kind, operation.token, String(operation.ttl));
-      return;
-    case 'forceRelease':
-      keys.push(key, queue);
-      args.push(kind);
-  }
-}
-
-function place({ enqueue, ticket }: { enqueue: boolean; ticket: number | undefined }): string {
-  if (!enqueue) return 'once';
-  return ticket === undefined ? 'new' : String(ticket);
-}
+/** The order in which the script takes the kinds: those first whose locks it looks up at once. */
+const RANK = { renew: 0, release: 1, acquire: 2, cancel: 3, forceRelease: 4 } as const;
 
 /**
- * Reads the script's flat reply: for each operation its outcome, or its error reply.
- *
- * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
+ * Sorts by kind what travels together. Nothing says which of two operations that are under way at
+ * the same time comes first, except among acquires: they keep their order.
  */
-export function decode(reply: unknown, count: number): (Outcome | Error)[] {
-  if (!Array.isArray(reply)) throw new TypeError('The reply to a batch is not a list.');
-  const reader = new Reader(reply);
-  const results: (Outcome | Error)[] = [];
-  while (results.length < count) results.push(decodeOne(reader));
-  return results;
+export function byKind(one: Operation, other: Operation): number {
+  return RANK[one.kind] - RANK[other.kind];
 }
 
-function decodeOne(reader: Reader): Outcome | Error {
-  const outcome = reader.integer();
-  switch (outcome) {
-    case OUTCOME.granted:
-      return { kind: 'granted', fencingToken: reader.integer(), already: reader.integer() === 1 };
-    case OUTCOME.waiting:
-      return {
-        kind: 'waiting',
-        holderTtl: remaining(reader.integer()),
-        ticket: reader.integer(),
-        enqueued: reader.integer() === 1,
-        asOf: reader.integer(),
-      };
-    case OUTCOME.busy:
-      return { kind: 'busy', holderTtl: remaining(reader.integer()) };
-    case OUTCOME.foreign:
-      return { kind: 'foreign', type: reader.text() };
-    case OUTCOME.renewed:
-      return { kind: 'renewed', fencingToken: reader.integer() };
-    case OUTCOME.released:
-      return { kind: 'released', handedOff: reader.integer() === 1 };
-    case OUTCOME.lost:
-      return { kind: 'lost' };
-    case OUTCOME.cancelled:
-      return { kind: 'cancelled' };
-    case OUTCOME.error:
-      return new Error(reader.text());
-    default:
-      throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
+/** The command that applies the operations, which are sorted by kind. */
+export function encode(operations: readonly Operation[]): string[] {
+  const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
+  // Begins with three counts: of renewals, releases, and groups of acquires.
+  const args: (string | number)[] = [0, 0, 0];
+  let group: Group | undefined;
+  for (const operation of operations) {
+    command.push(operation.key);
+    switch (operation.kind) {
+      case 'renew':
+        increment(args, 0);
+        args.push(operation.token, String(operation.ttl));
+        break;
+      case 'release':
+        increment(args, 1);
+        args.push(operation.token);
+        break;
+      case 'acquire':
+        if (group === undefined || !fits(operation, group.terms)) {
+          increment(args, 2);
+          group = { terms: operation, place: args.length };
+          args.push(0, String(operation.ttl), placeOf(operation));
+        }
+        increment(args, group.place);
+        args.push(operation.token);
+        break;
+      case 'cancel':
+        args.push(operation.kind, operation.token, String(operation.ttl));
+        break;
+      case 'forceRelease':
+        args.push(operation.kind, '', '');
+    }
   }
+  command.push(JSON.stringify(args));
+  return command;
 }
 
-/** PTTL says -1 for a key without an expiry. */
-function remaining(pttl: number): number {
-  return pttl === -1 ? Infinity : pttl;
+function increment(counts: (string | number)[], place: number): void {
+  counts[place] = (counts[place] as number) + 1;
 }
 
-class Reader {
-  readonly #items: readonly unknown[];
-  #next = 0;
+/** Acquires one after the other with the same terms, and the place of their number. */
+interface Group {
+  readonly terms: AcquireOperation;
+  readonly place: number;
+}
 
-  constructor(items: readonly unknown[]) {
-    this.#items = items;
-  }
+function fits(operation: AcquireOperation, terms: AcquireOperation): boolean {
+  return (
+    operation.ttl === terms.ttl &&
+    operation.enqueue === terms.enqueue &&
+    operation.ticket === terms.ticket
+  );
+}
 
-  text(): string {
-    const item = this.#items[this.#next++];
-    if (typeof item !== 'string') throw this.#unexpected(item);
-    return item;
-  }
-
-  integer(): number {
-    const item = this.#items[this.#next++];
-    if (typeof item !== 'number') throw this.#unexpected(item);
-    return item;
-  }
-
-  #unexpected(item: unknown): TypeError {
-    return new TypeError(`The reply to a batch has a ${typeof item} at ${this.#next - 1}.`);
-  }
+function placeOf({ enqueue, ticket }: AcquireOperation): string {
+  if (!enqueue) return 'once';
+  return ticket === undefined ? 'new' : String(ticket);
 }

@@ -4,7 +4,8 @@ import { neutrally } from '../engine/neutral.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
 import type { Operation, Outcomes, Reply } from '../store.js';
 import { Backlog, earliest } from './backlog.js';
-import { decode, encode } from './batch.js';
+import { decode } from './batch-reply.js';
+import { byKind, encode } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
 import { SCRIPT } from './script/index.js';
@@ -98,13 +99,14 @@ export class GroupCommit {
     if (this.#queue.length === 0) this.#agenda.cancel(this.#overdue);
   }
 
-  async #send(batch: readonly Entry[], connection: Connection): Promise<void> {
+  async #send(batch: Entry[], connection: Connection): Promise<void> {
+    batch.sort((one, other) => byKind(one.operation, other.operation));
     const time = Math.max(earliest(batch) - this.#clock.now(), SHORTEST_FLIGHT);
     const silence = this.#watch(connection, time);
     try {
       const operations = batch.map((entry) => entry.operation);
       const reply = await this.#run(encode(operations), connection);
-      this.#deliver(batch, decode(reply, batch.length), connection);
+      this.#deliver(batch, decode(reply, operations), connection);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const failure = this.#failureOf(error, connection.open, connection);

@@ -4,7 +4,7 @@ import { lockerIdOf } from '../protocol.js';
 import type { Grant, StoreListener } from '../store.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Connection } from './connections/connection.js';
-import { WAKE_PREFIX } from './script/shared.js';
+import { WAKE_PREFIX } from './script/hand-off.js';
 
 /** The pause before another try after the channel was lost or could not be opened, in ms. */
 const RETRY_PAUSE = 100;

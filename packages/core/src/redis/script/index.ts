@@ -2,30 +2,39 @@ import { createHash } from 'node:crypto';
 import { acquire } from './acquire.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
-import { OUTCOME } from './outcome.js';
+import { handOff } from './hand-off.js';
 import { release } from './release.js';
-import { renew } from './renew.js';
-import { shared } from './shared.js';
+import { state } from './state.js';
+import { uncontended } from './uncontended.js';
 
 /**
- * The one script: applies a batch of operations, each atomic, in the order given. An operation that
- * fails answers with its error and does not touch its neighbours.
+ * The one script: applies a batch of operations, each atomic. One that fails answers with its error
+ * and does not touch its neighbours.
  *
- * KEYS: the clock, then those of each operation. ARGV: one list in JSON, for each operation its name
- * and arguments; one argument is read faster than many. Reply: one flat list, each operation's own
- * after the other's; it begins with the number of the outcome, see `OUTCOME`.
+ * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
+ * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
+ * releases and of groups of acquires, then the arguments of each operation, see there.
+ * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
+ *
+ * What needs no functions of ours is done first, and most runs end there: a run creates its functions
+ * anew, which costs more than an operation. The rest is done after it, in its order.
  */
-export const SCRIPT: string = `${shared}
-local operations = {}
-${acquire}${renew}${release}${cancel}${forceRelease}
-while a < #args do
-  a = a + 1
-  local done, problem = pcall(operations[args[a]])
-  if not done then
-    answer(${OUTCOME.error}, type(problem) == 'table' and problem.err or tostring(problem))
+export const SCRIPT: string = `${state}${uncontended}
+if #rest > 0 then
+  local operations = {}
+${handOff}${acquire}${release}${cancel}${forceRelease}
+  for _, left in ipairs(rest) do
+    local kind, i = unpack(left)
+    local done, answer = pcall(operations[kind], KEYS[i + 1], unpack(left, 3))
+    reply[i] = done and answer or type(answer) == 'table' and answer.err or tostring(answer)
   end
 end
-if drawn then redis.call('SET', KEYS[1], string.format('%.0f', given)) end
+
+if time then
+  local clock = string.format('%d', given)
+  if lined and lined * 1000 > time then clock = clock .. string.format(' %d', lined) end
+  redis.call('SET', KEYS[1], clock)
+end
 return reply
 `;
 

@@ -1,58 +1,31 @@
 import { HAND_OFF_BUDGET, RESERVED_PREFIX } from '../../protocol.js';
+import { LAST_TICK } from './state.js';
 
 /** What stands before a locker id in the name of its wake channel. */
 export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
 
-/**
- * In the year 2255. Below 2^53, with room for clients that go above a number while they read it.
- */
-const LAST_TICK = 9e15;
+const QUEUE_PREFIX = `${RESERVED_PREFIX}queue:`;
 
-/**
- * The state of one run and what the operations share.
- *
- * Operations read their keys and arguments first, before anything can fail, and answer last: so an
- * operation that fails leaves the next one in its place.
- */
-export const shared: string = `
-local args = cjson.decode(ARGV[1])
-local k, a, n = 1, 0, 0 -- keys read (the first is the clock), arguments read, replies given
-local reply = {}
-local budget = ${HAND_OFF_BUDGET} -- dead waiters that may still be cleared away
-
-local function answer(outcome, first, second, third, fourth)
-  reply[n + 1] = outcome
-  reply[n + 2] = first
-  reply[n + 3] = second
-  reply[n + 4] = third
-  reply[n + 5] = fourth
-  n = #reply
-end
-
--- The store's clock: what it gave out last, and its next value. Time stands still in a script.
--- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
-local given, time, drawn
-local function clock()
-  if not given then
-    local value = string.match(redis.call('GET', KEYS[1]) or '', '^%d+$')
-    given = tonumber(value or 0)
-    if given > ${LAST_TICK} then given = 0 end
-  end
-  return given
-end
+/** What the operations on a lock that somebody may wait for share. */
+export const handOff: string = `
+-- The next value of the clock.
 local function tick()
   if not time then
     local now = redis.call('TIME')
     time = now[1] * 1000000 + now[2]
   end
-  local tick = math.max(time, clock() + 1)
+  local tick = math.max(time, given + 1)
   if tick > ${LAST_TICK} then error(KEYS[1] .. ' has come to its end', 0) end
-  given, drawn = tick, true
+  given = tick
   return tick
 end
 
+local function queueOf(lock)
+  return '${QUEUE_PREFIX}' .. lock
+end
+
 local function stamp(token, fence)
-  return token .. ' ' .. string.format('%.0f', fence)
+  return token .. ' ' .. string.format('%d', fence)
 end
 
 -- A reply of GET: the string, or false, or nil and the data type that stands in the way.
@@ -76,6 +49,7 @@ end
 -- Gives the lock to the first waiter whose locker listens. Zero receivers: that process is gone.
 -- Anything but a member that we wrote ourselves is dropped. A waiter is told last: nothing that may
 -- still fail can take back what it was told.
+local budget = ${HAND_OFF_BUDGET} -- dead waiters that may still be cleared away
 local function offer(lock, queue, asker)
   while budget > 0 do
     local first = redis.call('ZRANGE', queue, 0, 0)[1]
@@ -86,7 +60,7 @@ local function offer(lock, queue, asker)
       local fence = tick()
       redis.call('SET', lock, stamp(token, fence), 'PX', ttl)
       redis.call('ZREM', queue, first)
-      local grant = string.format('%.0f', fence) .. ' ' .. token .. ' ' .. lock
+      local grant = string.format('%d', fence) .. ' ' .. token .. ' ' .. lock
       if token == asker or redis.call('SPUBLISH', '${WAKE_PREFIX}' .. locker, grant) > 0 then
         return token, fence
       end
@@ -97,7 +71,8 @@ local function offer(lock, queue, asker)
 end
 
 -- Hands the lock off; with nobody found, or on an error, it is free. Reply: token and fence, or nil.
-local function handOff(lock, queue, asker)
+local function handOff(lock, asker)
+  local queue = queueOf(lock)
   if redis.call('EXISTS', queue) == 0 then
     redis.call('DEL', lock)
     return

@@ -1,0 +1,91 @@
+import type { Operation, Outcomes } from '../store.js';
+import { OUTCOME } from './script/outcome.js';
+
+export type Outcome = Outcomes[Operation['kind']];
+
+/**
+ * Reads the script's reply: for each operation its outcome, or its error reply.
+ *
+ * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
+ */
+export function decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[] {
+  if (!Array.isArray(reply) || reply.length !== operations.length) {
+    throw new TypeError('The reply to a batch is not a list with an item for each operation.');
+  }
+  return operations.map(({ kind }, place) => decodeOne(kind, reply[place]));
+}
+
+function decodeOne(kind: Operation['kind'], item: unknown): Outcome | Error {
+  if (typeof item === 'number') return decodeNumber(kind, item);
+  if (typeof item === 'string') return new Error(item);
+  if (Array.isArray(item)) return decodeList(new Reader(item));
+  throw new TypeError(`The reply to a batch has a ${typeof item} for an outcome.`);
+}
+
+function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
+  switch (outcome) {
+    case OUTCOME.released:
+      return { kind: 'released', handedOff: false };
+    case OUTCOME.handedOff:
+      return { kind: 'released', handedOff: true };
+    case OUTCOME.lost:
+      return { kind: 'lost' };
+    case OUTCOME.cancelled:
+      return { kind: 'cancelled' };
+    default:
+      if (kind === 'renew') return { kind: 'renewed', fencingToken: outcome };
+      return { kind: 'granted', fencingToken: outcome, already: false };
+  }
+}
+
+function decodeList(reader: Reader): Outcome {
+  const outcome = reader.integer();
+  switch (outcome) {
+    case OUTCOME.granted:
+      return { kind: 'granted', fencingToken: reader.integer(), already: true };
+    case OUTCOME.waiting:
+      return {
+        kind: 'waiting',
+        holderTtl: remaining(reader.integer()),
+        ticket: reader.integer(),
+        enqueued: reader.integer() === 1,
+        asOf: reader.integer(),
+      };
+    case OUTCOME.busy:
+      return { kind: 'busy', holderTtl: remaining(reader.integer()) };
+    case OUTCOME.foreign:
+      return { kind: 'foreign', type: reader.text() };
+    default:
+      throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
+  }
+}
+
+/** PTTL says -1 for a key without an expiry. */
+function remaining(pttl: number): number {
+  return pttl === -1 ? Infinity : pttl;
+}
+
+class Reader {
+  readonly #items: readonly unknown[];
+  #next = 0;
+
+  constructor(items: readonly unknown[]) {
+    this.#items = items;
+  }
+
+  text(): string {
+    const item = this.#items[this.#next++];
+    if (typeof item !== 'string') throw this.#unexpected(item);
+    return item;
+  }
+
+  integer(): number {
+    const item = this.#items[this.#next++];
+    if (typeof item !== 'number') throw this.#unexpected(item);
+    return item;
+  }
+
+  #unexpected(item: unknown): TypeError {
+    return new TypeError(`The reply to a batch has a ${typeof item} at ${this.#next - 1}.`);
+  }
+}

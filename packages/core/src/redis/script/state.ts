@@ -1,0 +1,22 @@
+/**
+ * In the year 2255. Below 2^53, with room for clients that go above a number while they read it.
+ */
+export const LAST_TICK = 9e15;
+
+/** What a run reads first. */
+export const state: string = `
+local args = cjson.decode(ARGV[1])
+local renewals, releases, groups = args[1], args[2], args[3]
+local reply = {}
+
+-- One call reads the clock and the locks that are renewed or given back.
+local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))
+
+-- The clock: what it gave out last and, as long as somebody may stand in a line, until when, in ms.
+-- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
+local given, lined =
+  string.match(found[1] or redis.call('GET', KEYS[1]) or '', '^(%d+) ?(%d*)$')
+given, lined = tonumber(given or 0), tonumber(lined or nil)
+if given > ${LAST_TICK} then given = 0 end
+local time -- in microseconds, once a value of the clock was drawn; it stands still in a script
+`;

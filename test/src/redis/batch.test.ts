@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../../packages/core/dist/engine/clock.js';
+import { sourceOfOptions } from '../../../packages/core/dist/redis/connections/source.js';
+import { RedisStore } from '../../../packages/core/dist/redis/redis-store.js';
+import type { Operation, OutcomeOf, StoreSession } from '../../../packages/core/dist/store.js';
+import { oneServer } from './one-server.js';
+
+const server = oneServer();
+const CLOCK = 'holdfast:clock';
+
+/** Sends what is submitted in one turn as one batch. */
+class Batches {
+  readonly grants: string[] = [];
+  #session!: StoreSession;
+  // The sockets of a store do not keep the process alive.
+  readonly #anchor = setInterval(() => {}, 60_000);
+
+  static async open(): Promise<Batches> {
+    const batches = new Batches();
+    const source = sourceOfOptions({ url: server.redis.url });
+    const store = new RedisStore({ source, clock: systemClock, pool: { min: 1, max: 1 } });
+    batches.#session = await store.open('me', {
+      granted: ({ key, token }) => batches.grants.push(`${key} ${token}`),
+      reconnected: () => {},
+    });
+    await batches.#session.listen();
+    // Loads the script.
+    await batches.send(release('lock:none', 'me/0'));
+    return batches;
+  }
+
+  /** Resolves with what became of each. */
+  send(...operations: Operation[]): Promise<(OutcomeOf<Operation> | Error)[]> {
+    const submitted = operations.map(
+      (operation) =>
+        new Promise<OutcomeOf<Operation> | Error>((resolve) => {
+          this.#session.submit(operation, 5_000, { answered: resolve, failed: resolve });
+        }),
+    );
+    return Promise.all(submitted);
+  }
+
+  [Symbol.dispose](): void {
+    this.#session.close();
+    clearInterval(this.#anchor);
+  }
+}
+
+test('each of a mixed batch is answered as if it had come alone', async () => {
+  using batches = await Batches.open();
+  await batches.send(
+    ...['held', 'renewed', 'mine', 'forced'].map((name) => acquire(`lock:${name}`, 'me/1')),
+  );
+  await server.witness.command('RPUSH', 'lock:list', 'somebody’s');
+  await server.witness.command('SET', 'lock:odd', 'me/9 nonsense');
+  const former = await server.witness.calls('evalsha');
+  const answers = await batches.send(
+    acquire('lock:held', 'me/2'),
+    acquire('lock:free', 'me/3'),
+    acquire('lock:mine', 'me/1'),
+    acquire('lock:list', 'me/4'),
+    acquire('lock:held', 'me/5', { enqueue: true }),
+    { kind: 'forceRelease', key: 'lock:forced' },
+    { kind: 'cancel', key: 'lock:renewed', token: 'me/6', ttl: 60_000 },
+    renew('lock:renewed', 'me/1'),
+    renew('lock:renewed', 'me/10'),
+    renew('lock:odd', 'me/9'),
+    release('lock:none', 'me/7'),
+    release('lock:list', 'me/8'),
+  );
+  assert.equal(await server.witness.calls('evalsha'), former + 1);
+  assert.deepEqual(
+    answers.map((answer) => (answer instanceof Error ? answer.message : answer.kind)),
+    'busy granted granted foreign waiting released cancelled renewed lost lost lost lost'.split(
+      ' ',
+    ),
+  );
+  assert.deepEqual(await server.witness.command('LRANGE', 'lock:list', '0', '-1'), ['somebody’s']);
+  assert.deepEqual(batches.grants, []);
+});
+
+test('what a batch gives back goes to the line, and what it takes is not what it gave', async () => {
+  using batches = await Batches.open();
+  await batches.send(acquire('lock:a', 'me/1'), acquire('lock:b', 'me/2'));
+  await batches.send(acquire('lock:a', 'me/3', { enqueue: true }));
+  const answers = await batches.send(
+    acquire('lock:a', 'me/4', { enqueue: true }),
+    acquire('lock:b', 'me/5'),
+    release('lock:a', 'me/1'),
+    release('lock:b', 'me/2'),
+  );
+  assert.deepEqual(
+    answers.map((answer) =>
+      'handedOff' in answer ? answer.handedOff : 'kind' in answer && answer.kind,
+    ),
+    ['waiting', 'granted', true, false],
+  );
+  assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/3 /);
+  assert.match(String(await server.witness.command('GET', 'lock:b')), /^me\/5 /);
+});
+
+test('one that fails leaves its neighbours alone, whether somebody waits or not', async () => {
+  using batches = await Batches.open();
+  for (const line of [false, true]) {
+    await server.witness.command('FLUSHALL');
+    await batches.send(acquire('lock:b', 'me/1'));
+    if (line) await batches.send(acquire('lock:b', 'me/2', { enqueue: true }));
+    const answers = await batches.send(
+      acquire('lock:a', 'me/3', { ttl: 1.5 }),
+      acquire('lock:c', 'me/4'),
+      renew('lock:b', 'me/1', 1.5),
+      release('lock:b', 'me/1'),
+    );
+    const [failed, taken, unextended, released] = answers;
+    assert.ok(failed instanceof Error && /integer/.test(failed.message), String(failed));
+    assert.ok(unextended instanceof Error && /integer/.test(unextended.message));
+    assert.ok(taken !== undefined && !(taken instanceof Error) && taken.kind === 'granted');
+    assert.deepEqual(released, { kind: 'released', handedOff: line });
+    assert.equal(await server.witness.command('EXISTS', 'lock:a'), 0);
+  }
+});
+
+test('as long as nobody waits for any lock, no line is looked at, and all are freed at once', async () => {
+  using batches = await Batches.open();
+  const keys = Array.from({ length: 50 }, (_, place) => `lock:${place}`);
+  await server.witness.command('CONFIG', 'RESETSTAT');
+  await batches.send(...keys.map((key) => acquire(key, 'me/1')));
+  await batches.send(...keys.map((key) => release(key, 'me/1')));
+  const calls = ['evalsha', 'set', 'del', 'mget', 'get', 'exists', 'time'].map(async (command) => [
+    command,
+    await server.witness.calls(command),
+  ]);
+  assert.deepEqual(Object.fromEntries(await Promise.all(calls)), {
+    evalsha: 2,
+    // Each lock, and the clock.
+    set: 51,
+    del: 1,
+    mget: 2,
+    // There was no clock yet.
+    get: 1,
+    exists: 0,
+    time: 1,
+  });
+  assert.deepEqual(await server.witness.command('KEYS', '*'), [CLOCK]);
+});
+
+test('the clock tells until when somebody may wait, and forgets it when that is over', async () => {
+  using batches = await Batches.open();
+  await batches.send(acquire('lock:a', 'me/1'));
+  assert.match(await clock(), /^\d{16}$/);
+  await batches.send(acquire('lock:a', 'me/2', { enqueue: true }));
+  const [last = '', until = 0] = (await clock()).split(' ');
+  const lineEnds = Number(await server.witness.command('PEXPIRETIME', 'holdfast:queue:lock:a'));
+  assert.ok(Number(until) > lineEnds, `${until} is before ${lineEnds}`);
+  await server.witness.command('SET', CLOCK, `${last} ${Date.now() - 1}`);
+  const [next] = await batches.send(acquire('lock:b', 'me/3'));
+  assert.ok(next !== undefined && 'fencingToken' in next && next.fencingToken > Number(last));
+  assert.equal(await clock(), String(next.fencingToken));
+});
+
+async function clock(): Promise<string> {
+  return String(await server.witness.command('GET', CLOCK));
+}
+
+function acquire(
+  key: string,
+  token: string,
+  { ttl = 60_000, enqueue = false }: { ttl?: number; enqueue?: boolean } = {},
+): Operation {
+  return { kind: 'acquire', key, token, ttl, enqueue, ticket: undefined };
+}
+
+function renew(key: string, token: string, ttl = 60_000): Operation {
+  return { kind: 'renew', key, token, ttl };
+}
+
+function release(key: string, token: string): Operation {
+  return { kind: 'release', key, token };
+}
