@@ -1,6 +1,7 @@
 import { type Agenda, Appointment } from '../engine/agenda.js';
 import type { Clock } from '../engine/clock.js';
 import { neutrally } from '../engine/neutral.js';
+import { type Listed, Roster } from '../engine/roster.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
 import type { Operation, Outcomes, Reply } from '../store.js';
 import { Backlog, earliest } from './backlog.js';
@@ -34,6 +35,15 @@ interface Entry {
   readonly reply: Reply<Operation>;
 }
 
+/** A batch under way, and when its connection is given up: after two halves, see `#judge`. */
+interface Flight extends Listed {
+  readonly connection: Connection;
+  readonly since: number;
+  readonly half: number;
+  due: number;
+  halfOver: boolean;
+}
+
 /**
  * Sends operations in batches: those that come up while every connection carries a batch join the
  * next one; with an idle connection a batch leaves at the end of the turn.
@@ -43,7 +53,8 @@ export class GroupCommit {
   readonly #pool: Pool;
   readonly #clock: Clock;
   readonly #agenda: Agenda;
-  readonly #overdue = new Appointment(() => this.#dropOverdue());
+  readonly #flights = new Roster<Flight>();
+  readonly #watch = new Appointment(() => this.#onWatch());
   readonly #flush = (): void => {
     this.#flushing = false;
     this.#sendAll();
@@ -68,15 +79,13 @@ export class GroupCommit {
     const giveUpAt = this.#clock.now() + patience;
     // The script answers each operation with an outcome of its kind.
     this.#queue.push({ operation, giveUpAt, reply });
-    if (!this.#overdue.scheduled || giveUpAt < this.#overdue.due) {
-      this.#agenda.schedule(this.#overdue, giveUpAt);
-    }
+    this.#watchUntil(giveUpAt);
     this.#flushSoon();
   }
 
   close(): void {
     this.#closed = true;
-    this.#agenda.cancel(this.#overdue);
+    this.#agenda.cancel(this.#watch);
     for (const entry of this.#queue.takeAll()) entry.reply.failed(new LockerClosedError());
   }
 
@@ -96,13 +105,11 @@ export class GroupCommit {
       const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
       void this.#send(this.#queue.take(size), connection);
     }
-    if (this.#queue.length === 0) this.#agenda.cancel(this.#overdue);
   }
 
   async #send(batch: Entry[], connection: Connection): Promise<void> {
     batch.sort((one, other) => byKind(one.operation, other.operation));
-    const time = Math.max(earliest(batch) - this.#clock.now(), SHORTEST_FLIGHT);
-    const silence = this.#watch(connection, time);
+    const flight = this.#fly(batch, connection);
     try {
       const operations = batch.map((entry) => entry.operation);
       const reply = await this.#run(encode(operations), connection);
@@ -112,7 +119,7 @@ export class GroupCommit {
       const failure = this.#failureOf(error, connection.open, connection);
       for (const entry of batch) entry.reply.failed(failure);
     } finally {
-      this.#agenda.cancel(silence);
+      this.#flights.remove(flight);
       this.#pool.giveBack(connection);
     }
   }
@@ -128,21 +135,13 @@ export class GroupCommit {
     }
   }
 
-  /**
-   * Gives the connection up when it has been silent for so long. In two halves: after an event loop
-   * that stood still the first one ends late, and what has come meanwhile is read in the second one.
-   */
-  #watch(connection: Connection, time: number): Appointment {
-    const start = this.#clock.now();
-    let halves = 0;
-    const silence = new Appointment(() => {
-      const now = this.#clock.now();
-      halves += 1;
-      if (halves === 1) this.#agenda.schedule(silence, now + time / 2);
-      else connection.lose(new Error(`no answer for ${Math.round(now - start)} ms`));
-    });
-    this.#agenda.schedule(silence, start + time / 2);
-    return silence;
+  #fly(batch: readonly Entry[], connection: Connection): Flight {
+    const since = this.#clock.now();
+    const half = Math.max(earliest(batch) - since, SHORTEST_FLIGHT) / 2;
+    const flight = { connection, since, half, due: since + half, halfOver: false, place: -1 };
+    this.#flights.add(flight);
+    this.#watchUntil(flight.due);
+    return flight;
   }
 
   #deliver(
@@ -168,17 +167,42 @@ export class GroupCommit {
     return passing ? unanswered(this.#address, error) : new RedisRefusedError(this.#address, error);
   }
 
-  /** With no connection to send on, operations are given up when their time has come. */
-  #dropOverdue(): void {
+  #watchUntil(due: number): void {
+    if (this.#closed || (this.#watch.scheduled && this.#watch.due <= due)) return;
+    this.#agenda.schedule(this.#watch, due);
+  }
+
+  /**
+   * Gives up what has waited for too long, on a connection or for one. Is not called off when an
+   * answer comes: answers come much more often than time runs out.
+   */
+  #onWatch(): void {
     const now = this.#clock.now();
     const overdue = this.#queue.takeOverdue(now);
     if (this.#queue.length > 0) {
-      const next = Math.max(this.#queue.earliest, now + OVERDUE_PAUSE);
-      this.#agenda.schedule(this.#overdue, next);
+      this.#watchUntil(Math.max(this.#queue.earliest, now + OVERDUE_PAUSE));
     }
+    for (const flight of this.#flights) this.#judge(flight, now);
     // One error for all: the stack of each would cost more than its operation.
     const failure = unanswered(this.#address, this.#pool.failure);
     for (const { reply } of overdue) reply.failed(failure);
+  }
+
+  /**
+   * Gives a connection up that was silent for too long. In two halves: after an event loop that stood
+   * still the first one ends late, and what has come meanwhile is read in the second one.
+   */
+  #judge(flight: Flight, now: number): void {
+    const { connection, since, half } = flight;
+    if (flight.due <= now && flight.halfOver) {
+      connection.lose(new Error(`no answer for ${Math.round(now - since)} ms`));
+      return;
+    }
+    if (flight.due <= now) {
+      flight.halfOver = true;
+      flight.due = now + half;
+    }
+    this.#watchUntil(flight.due);
   }
 }
 
