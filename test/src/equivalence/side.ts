@@ -1,4 +1,5 @@
 import { attempt } from '../../../packages/core/dist/engine/persist.js';
+import { byKind } from '../../../packages/core/dist/redis/batch.js';
 import type {
   Grant,
   Operation,
@@ -30,8 +31,8 @@ export class Side {
   /** What each locker was told, in its order: each has a connection of its own. */
   readonly #grants = new Map<string, Grant[]>();
   #onGrant: () => void = () => {};
-  /** Fencing tokens and tickets in the order in which they were seen. */
-  #numbers: number[] = [];
+  /** By key: fencing tokens and tickets in the order in which they were seen. */
+  readonly #numbers = new Map<string, number[]>();
 
   private constructor(pass: (ms: number) => Promise<void>, stranger: Stranger) {
     this.#pass = pass;
@@ -62,7 +63,7 @@ export class Side {
   reset(): void {
     this.#tickets.clear();
     for (const grants of this.#grants.values()) grants.length = 0;
-    this.#numbers = [];
+    this.#numbers.clear();
   }
 
   /** Takes a step, and says what came of it in terms that do not depend on the clock. */
@@ -74,7 +75,8 @@ export class Side {
       case 'stranger releases':
         return this.#stranger(step);
       case 'together':
-        return Promise.all(step.calls.map((call) => this.#call(call)));
+        // What travels together is taken by kind.
+        return Promise.all(step.calls.toSorted(byKind).map((call) => this.#call(call)));
       case 'ghosts': {
         const outcomes: unknown[] = [];
         // One after the other: a batch is one request, and clears away as much as one.
@@ -96,7 +98,7 @@ export class Side {
     const operation = operationOf(call, this.#tickets.get(place));
     const outcome = await attempt({ session } as never, operation, 5_000);
     if (outcome.kind === 'waiting') this.#tickets.set(place, outcome.ticket);
-    return this.#timeless(outcome);
+    return this.#timeless(outcome, operation.key);
   }
 
   get grants(): number {
@@ -120,14 +122,13 @@ export class Side {
 
   /** Who was handed what, and how the numbers that were given out compare. */
   get summary(): unknown {
-    const ranks = [...new Set(this.#numbers)].toSorted((one, other) => one - other);
     return {
       grants: [...this.#grants].map(([locker, grants]) => ({
         locker,
         to: grants.map(({ key, token }) => `${key} ${token}`),
         rising: isRising(grants.map(({ fencingToken }) => fencingToken)),
       })),
-      numbers: this.#numbers.map((number) => ranks.indexOf(number)),
+      numbers: [...this.#numbers].map(([key, numbers]) => ({ key, ranks: ranksOf(numbers) })),
     };
   }
 
@@ -135,17 +136,19 @@ export class Side {
     for (const session of this.#sessions.values()) session.close();
   }
 
-  #timeless(outcome: Outcomes[Operation['kind']]): unknown {
+  #timeless(outcome: Outcomes[Operation['kind']], key: string): unknown {
+    const numbers = this.#numbers.get(key) ?? [];
+    this.#numbers.set(key, numbers);
     switch (outcome.kind) {
       case 'granted':
       case 'renewed': {
         const { fencingToken, ...rest } = outcome;
-        this.#numbers.push(fencingToken);
+        numbers.push(fencingToken);
         return rest;
       }
       case 'waiting': {
         const { ticket, asOf, holderTtl, ...rest } = outcome;
-        this.#numbers.push(ticket);
+        numbers.push(ticket);
         // No number that was given out for this answer or before is above its clock.
         return { ...rest, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
       }
@@ -155,6 +158,12 @@ export class Side {
         return outcome;
     }
   }
+}
+
+/** The place of each among all of them. */
+function ranksOf(numbers: readonly number[]): number[] {
+  const ranks = [...new Set(numbers)].toSorted((one, other) => one - other);
+  return numbers.map((number) => ranks.indexOf(number));
 }
 
 function isRising(numbers: readonly number[]): boolean {

@@ -7,6 +7,7 @@ import {
   integer,
   oneof,
   record,
+  uniqueArray,
   toStringMethod,
 } from 'fast-check';
 import type { Operation } from '../../../packages/core/dist/store.js';
@@ -72,11 +73,13 @@ const terms = {
 
 const call: Arbitrary<Step> = record({ ...terms, token });
 
+/** Operations on one token never overlap. */
 const together: Arbitrary<Step> = record({
   one: locker,
-  calls: array(record({ ...terms, n: integer({ min: 1, max: 2 }) }), {
+  calls: uniqueArray(record({ ...terms, n: integer({ min: 1, max: 4 }) }), {
     minLength: 2,
     maxLength: 8,
+    selector: (operation) => `${operation.key} ${operation.n}`,
   }),
 }).map(({ one, calls }) => ({
   kind: 'together' as const,

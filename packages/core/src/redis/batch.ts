@@ -11,7 +11,7 @@ const RANK = { renew: 0, release: 1, acquire: 2, cancel: 3, forceRelease: 4 } as
  * Sorts by kind what travels together. Nothing says which of two operations that are under way at
  * the same time comes first, except among acquires: they keep their order.
  */
-export function byKind(one: Operation, other: Operation): number {
+export function byKind(one: Pick<Operation, 'kind'>, other: Pick<Operation, 'kind'>): number {
   return RANK[one.kind] - RANK[other.kind];
 }
 

@@ -28,11 +28,14 @@ local free, f = {}, 0
 for _ = 1, releases do
   local value, token = found[i + 2], args[a + 1]
   i, a = i + 1, a + 1
-  local held = value and string.find(value, token .. ' ', 1, true) == 1
-  if not held or not tonumber(string.sub(value, #token + 2)) then
-    reply[i] = ${OUTCOME.lost}
-  elseif lined then
+  if lined then
     rest[#rest + 1] = { 'release', i, token }
+  elseif
+    not value
+    or string.find(value, token .. ' ', 1, true) ~= 1
+    or not tonumber(string.sub(value, #token + 2))
+  then
+    reply[i] = ${OUTCOME.lost}
   else
     f = f + 1
     free[f], reply[i] = KEYS[i + 1], ${OUTCOME.released}
