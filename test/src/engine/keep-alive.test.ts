@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { Engine } from '../../../packages/core/dist/engine/engine.js';
 import { KeepAlive } from '../../../packages/core/dist/engine/keep-alive.js';
+import type { LockStore } from '../../../packages/core/dist/store.js';
+import { ControlledClock } from './controlled-clock.js';
 import { watchTimers } from './timers.js';
 import { lostRequest, slow } from './fate.js';
 import { Rig } from './rig.js';
@@ -112,6 +115,15 @@ describe('keep-alive', () => {
     await rig.clock.advance(200);
     assert.equal(wait.state, 'rejected');
     assert.equal(anchors(), before);
+  });
+
+  test('leaves no timer behind when the store cannot be opened', async () => {
+    const left = watchTimers();
+    const store = { address: 'nowhere', open: () => Promise.reject(new Error('no')) } as LockStore;
+    const options = { lockerId: 'a', clock: new ControlledClock(), commandTimeout: 1_000 };
+    await assert.rejects(Engine.open(store, options), { message: 'no' });
+    await setImmediate();
+    assert.deepEqual(left(), []);
   });
 
   test('holds during close, and nothing is left after it', async () => {

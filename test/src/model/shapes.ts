@@ -89,7 +89,6 @@ export const LARGE: readonly Shape[] = [
     aborts: 1,
   },
   { name: 'two lockers, two locks', lockers: 2, locks: 2, calls: 1, passes: 1 },
-  { name: 'two lockers, twice each', lockers: 2, locks: 1, calls: 2, passes: 0 },
   { name: 'three lockers, a crash', lockers: 3, locks: 1, calls: 1, passes: 0, crashes: 1 },
   {
     name: 'three lockers, a wait that gives up',

@@ -64,9 +64,14 @@ export class Engine {
       reconnected: () => engine?.reconnected(),
     });
     const keepAlive = new KeepAlive();
-    const session = await keepAlive.during(opening);
-    engine = new Engine(session, keepAlive, options);
-    return engine;
+    try {
+      const session = await keepAlive.during(opening);
+      engine = new Engine(session, keepAlive, options);
+      return engine;
+    } catch (error) {
+      keepAlive.close();
+      throw error;
+    }
   }
 
   acquire(name: string, key: string, options: AcquireOptions): Promise<Hold> {
