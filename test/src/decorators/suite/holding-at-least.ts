@@ -5,7 +5,7 @@ import { told } from '../../contract/patience.js';
 import type { Promises } from '../../contract/scene.js';
 
 /** How long the lock is to be kept, in ms. */
-const LEAST = 200;
+const LEAST = 400;
 
 class Job {
   readonly started: number[] = [];
