@@ -24,14 +24,11 @@ import {
   record,
   string,
 } from 'fast-check';
+import { anyText } from './any-text.js';
 import { falseSignal, hostile, revoked, Trap } from './hostile.js';
 import { runs } from './runs.js';
 import { nothingUnhandled } from './unhandled.js';
 
-/** Any code unit, also half a surrogate pair. */
-const text = string({
-  unit: integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
-});
 const span = oneof(
   integer(),
   double(),
@@ -87,7 +84,7 @@ suite('bad input', () => {
   nothingUnhandled();
 
   test('a name is taken or refused, by what it is alone', () =>
-    forAll(oneof(text, anything()), async (locker, name) => {
+    forAll(oneof(anyText, anything()), async (locker, name) => {
       const fine = typeof name === 'string' && name !== '' && name.isWellFormed();
       assert.equal(await accepted(async () => use(await locker.tryAcquire(name as string))), fine);
     }));
@@ -99,7 +96,7 @@ suite('bad input', () => {
     }));
 
   test('what a lock or a locker is asked for besides is taken or refused', () =>
-    forAll(oneof(span, text, options), async (locker, given) => {
+    forAll(oneof(span, anyText, options), async (locker, given) => {
       const lock = await locker.acquire('x');
       await accepted(() => lock.renew(given as number));
       await accepted(async () => assert.equal(await locker.forceRelease(given as string), false));
@@ -115,7 +112,11 @@ suite('bad input', () => {
       oneof(
         record(
           {
-            keyPrefix: oneof(text, constantFrom('holdfast', 'holdfast:', 'HOLDFAST:'), anything()),
+            keyPrefix: oneof(
+              anyText,
+              constantFrom('holdfast', 'holdfast:', 'HOLDFAST:'),
+              anything(),
+            ),
             pool: oneof(record({ min: anything(), max: anything() }), hostile('min'), anything()),
             connectTimeout: span,
             commandTimeout: span,

@@ -1,4 +1,5 @@
 import type { Shape } from './shape.js';
+import { TWO } from './shapes.js';
 
 /** A change of one place in the compiled code. */
 export interface Cut {
@@ -19,13 +20,11 @@ export interface Fault {
   readonly breaks: RegExp;
 }
 
-const two: Shape = { name: 'two lockers', lockers: 2, locks: 1, calls: 1, passes: 0 };
-
 /** The ways in which locks are usually got wrong. */
 export const FAULTS: readonly Fault[] = [
   {
     name: 'a waiter is enqueued before its subscription is acknowledged',
-    world: two,
+    world: TWO,
     breaks: /can be reached, and was passed over/,
     cuts: [
       {
@@ -42,7 +41,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the deadline is counted from the reply',
-    world: { ...two, passes: 1 },
+    world: { ...TWO, passes: 1 },
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
@@ -54,7 +53,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a release does not look at the token',
-    world: { ...two, passes: 1 },
+    world: { ...TWO, passes: 1 },
     breaks: /believes that it holds/,
     cuts: [
       {
@@ -68,7 +67,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a cancel forgets that the lock was granted',
-    world: { ...two, aborts: 1 },
+    world: { ...TWO, aborts: 1 },
     breaks: /waits for more than 0 ms/,
     cuts: [
       {
@@ -81,7 +80,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the lock is handed to a process that is gone',
-    world: { ...two, crashes: 1 },
+    world: { ...TWO, crashes: 1 },
     breaks: /was given to b\/1, who was not told/,
     cuts: [
       {
@@ -93,7 +92,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a push is believed from the moment at which it comes',
-    world: { ...two, passes: 1 },
+    world: { ...TWO, passes: 1 },
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
@@ -105,7 +104,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a renewal counts from its answer',
-    world: { ...two, lockers: 1, passes: 4, renewals: 1 },
+    world: { ...TWO, lockers: 1, passes: 4, renewals: 1 },
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
@@ -117,7 +116,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'nobody asks again after a lost connection',
-    world: { ...two, breaks: 1 },
+    world: { ...TWO, breaks: 1 },
     breaks: /waits for more than 99 ms/,
     cuts: [
       {
@@ -129,7 +128,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'who asks first takes a lock that ran out, past its line',
-    world: { ...two, lockers: 3, passes: 1 },
+    world: { ...TWO, lockers: 3, passes: 1 },
     breaks: /who waits longer/,
     cuts: [
       {

@@ -1,7 +1,6 @@
 import { type Agenda, Appointment } from '../engine/agenda.js';
 import type { Clock } from '../engine/clock.js';
 import { neutrally } from '../engine/neutral.js';
-import { type Listed, Roster } from '../engine/roster.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
 import type { Operation, Outcomes, Reply } from '../store.js';
 import { Backlog, earliest } from './backlog.js';
@@ -9,6 +8,7 @@ import { decode } from './batch-reply.js';
 import { byKind, encode } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
+import { Flights } from './flights.js';
 import { SCRIPT } from './script/index.js';
 
 /** Operations in one batch at most, so that no script holds the server for long. */
@@ -19,9 +19,6 @@ const LARGEST_BATCH = 256;
  * batch under way, server and client take turns; with two, both work.
  */
 const WORTH_SHARING = 128;
-
-/** A batch sent late gets at least so long before its connection is given up, in ms. */
-const SHORTEST_FLIGHT = 250;
 
 /** Looking through a long queue for what is overdue takes time: so long at least until the next, in ms. */
 const OVERDUE_PAUSE = 10;
@@ -35,15 +32,6 @@ interface Entry {
   readonly reply: Reply<Operation>;
 }
 
-/** A batch under way, and when its connection is given up: after two halves, see `#judge`. */
-interface Flight extends Listed {
-  readonly connection: Connection;
-  readonly since: number;
-  readonly half: number;
-  due: number;
-  halfOver: boolean;
-}
-
 /**
  * Sends operations in batches: those that come up while every connection carries a batch join the
  * next one; with an idle connection a batch leaves at the end of the turn.
@@ -53,7 +41,7 @@ export class GroupCommit {
   readonly #pool: Pool;
   readonly #clock: Clock;
   readonly #agenda: Agenda;
-  readonly #flights = new Roster<Flight>();
+  readonly #flights = new Flights();
   readonly #watch = new Appointment(() => this.#onWatch());
   readonly #flush = (): void => {
     this.#flushing = false;
@@ -109,7 +97,9 @@ export class GroupCommit {
 
   async #send(batch: Entry[], connection: Connection): Promise<void> {
     batch.sort((one, other) => byKind(one.operation, other.operation));
-    const flight = this.#fly(batch, connection);
+    const now = this.#clock.now();
+    const flight = this.#flights.add(connection, now, earliest(batch) - now);
+    this.#watchUntil(flight.due);
     try {
       const operations = batch.map((entry) => entry.operation);
       const reply = await this.#run(encode(operations), connection);
@@ -133,15 +123,6 @@ export class GroupCommit {
       await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
       return connection.command(command);
     }
-  }
-
-  #fly(batch: readonly Entry[], connection: Connection): Flight {
-    const since = this.#clock.now();
-    const half = Math.max(earliest(batch) - since, SHORTEST_FLIGHT) / 2;
-    const flight = { connection, since, half, due: since + half, halfOver: false, place: -1 };
-    this.#flights.add(flight);
-    this.#watchUntil(flight.due);
-    return flight;
   }
 
   #deliver(
@@ -168,7 +149,8 @@ export class GroupCommit {
   }
 
   #watchUntil(due: number): void {
-    if (this.#closed || (this.#watch.scheduled && this.#watch.due <= due)) return;
+    if (due === Infinity || this.#closed || (this.#watch.scheduled && this.#watch.due <= due))
+      return;
     this.#agenda.schedule(this.#watch, due);
   }
 
@@ -182,27 +164,10 @@ export class GroupCommit {
     if (this.#queue.length > 0) {
       this.#watchUntil(Math.max(this.#queue.earliest, now + OVERDUE_PAUSE));
     }
-    for (const flight of this.#flights) this.#judge(flight, now);
+    this.#watchUntil(this.#flights.judge(now));
     // One error for all: the stack of each would cost more than its operation.
     const failure = unanswered(this.#address, this.#pool.failure);
     for (const { reply } of overdue) reply.failed(failure);
-  }
-
-  /**
-   * Gives a connection up that was silent for too long. In two halves: after an event loop that stood
-   * still the first one ends late, and what has come meanwhile is read in the second one.
-   */
-  #judge(flight: Flight, now: number): void {
-    const { connection, since, half } = flight;
-    if (flight.due <= now && flight.halfOver) {
-      connection.lose(new Error(`no answer for ${Math.round(now - since)} ms`));
-      return;
-    }
-    if (flight.due <= now) {
-      flight.halfOver = true;
-      flight.due = now + half;
-    }
-    this.#watchUntil(flight.due);
   }
 }
 
