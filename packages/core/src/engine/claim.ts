@@ -5,13 +5,20 @@ import { type Instant, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
 import type { Line } from './line.js';
+import { Acquire } from './operations.js';
 import { patience, RETRY_PAUSE, SHORTEST_PATIENCE } from './persist.js';
 
 /** What an acquisition is for; its token is known before anything is sent. */
-export interface Subject {
+export class Subject {
   readonly name: string;
   readonly key: string;
   readonly token: string;
+
+  constructor(name: string, key: string, token: string) {
+    this.name = name;
+    this.key = key;
+    this.token = token;
+  }
 }
 
 export interface ClaimTerms {
@@ -223,7 +230,7 @@ export class Claim implements Reply<AcquireOperation> {
     this.#mayStand = true;
     this.#unanswered = true;
     session.submit(
-      { kind: 'acquire', key, token, ttl: this.#terms.ttl, enqueue, ticket: this.#ticket },
+      new Acquire(key, token, this.#terms.ttl, enqueue, this.#ticket),
       patience(this.#engine, this.#askedAt + commandTimeout),
       this,
     );

@@ -16,8 +16,19 @@ export interface Instant {
   readonly wall: number;
 }
 
+/** A class, because it lives as long as a request; see `operations.ts`. */
+class Moment implements Instant {
+  readonly mono: number;
+  readonly wall: number;
+
+  constructor(mono: number, wall: number) {
+    this.mono = mono;
+    this.wall = wall;
+  }
+}
+
 export function instant(clock: Clock): Instant {
-  return { mono: clock.now(), wall: clock.wall() };
+  return new Moment(clock.now(), clock.wall());
 }
 
 export const systemClock: Clock = {

@@ -2,7 +2,7 @@ import { LockerClosedError, LockLostError } from '../errors.js';
 import { lockerIdOf } from '../protocol.js';
 import type { Grant, LockStore, Outcomes, StoreSession } from '../store.js';
 import { Agenda } from './agenda.js';
-import type { Claim } from './claim.js';
+import { type Claim, Subject } from './claim.js';
 import { type Clock, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import { Hold, type HoldTerms } from './hold.js';
@@ -78,7 +78,7 @@ export class Engine {
     if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
     this.#sequence += 1;
     const token = `${this.#lockerId}/${this.#sequence}`;
-    const wait = new Wait(this, { name, key, token }, options);
+    const wait = new Wait(this, new Subject(name, key, token), options);
     this.#waits.add(wait);
     return wait.promise;
   }

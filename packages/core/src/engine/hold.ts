@@ -10,6 +10,7 @@ import type { Instant } from './clock.js';
 import type { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
+import { Release } from './operations.js';
 import { type Answer, persist } from './persist.js';
 import type { Listed } from './roster.js';
 
@@ -25,8 +26,17 @@ export interface HoldTerms extends LeaseTerms {
 type State =
   | { readonly kind: 'held' }
   | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
-  | { readonly kind: 'releasing'; readonly done: Promise<void> }
+  | Releasing
   | { readonly kind: 'ended' };
+
+class Releasing {
+  readonly kind = 'releasing';
+  readonly done: Promise<void>;
+
+  constructor(done: Promise<void>) {
+    this.done = done;
+  }
+}
 
 const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
@@ -120,7 +130,7 @@ export class Hold implements Leaseholder, Listed {
       case 'held': {
         this.#lease.stop();
         const done = this.#giveBack();
-        this.#state = { kind: 'releasing', done };
+        this.#state = new Releasing(done);
         return done;
       }
     }
@@ -199,8 +209,7 @@ export class Hold implements Leaseholder, Listed {
 
   #ask(until: number): Promise<Answer<ReleaseOperation>> {
     const { key, token } = this;
-    const operation = { kind: 'release', key, token } as const;
-    return persist(this.#engine, operation, Math.min(until, this.#lease.end));
+    return persist(this.#engine, new Release(key, token), Math.min(until, this.#lease.end));
   }
 
   #onReleased({ outcome, attempts }: Answer<ReleaseOperation>): void {

@@ -26,10 +26,16 @@ const OVERDUE_PAUSE = 10;
 /** Error replies that pass: nothing ran, and the same will run when the server is ready for it. */
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|READONLY|TRYAGAIN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED) /;
 
-interface Entry {
+class Entry {
   readonly operation: Operation;
   readonly giveUpAt: number;
   readonly reply: Reply<Operation>;
+
+  constructor(operation: Operation, giveUpAt: number, reply: Reply<Operation>) {
+    this.operation = operation;
+    this.giveUpAt = giveUpAt;
+    this.reply = reply;
+  }
 }
 
 /**
@@ -66,7 +72,7 @@ export class GroupCommit {
     }
     const giveUpAt = this.#clock.now() + patience;
     // The script answers each operation with an outcome of its kind.
-    this.#queue.push({ operation, giveUpAt, reply });
+    this.#queue.push(new Entry(operation, giveUpAt, reply));
     this.#watchUntil(giveUpAt);
     this.#flushSoon();
   }

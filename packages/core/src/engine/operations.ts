@@ -1,0 +1,41 @@
+import type { AcquireOperation, ReleaseOperation } from '../store.js';
+
+/*
+ * What every acquisition sends. Classes, as is all that lives while a request is under way: object
+ * literals that outlive a garbage collection are later allocated among the old objects by V8, where
+ * they keep what they refer to alive when they are long dead.
+ */
+
+export class Acquire implements AcquireOperation {
+  readonly kind = 'acquire';
+  readonly key: string;
+  readonly token: string;
+  readonly ttl: number;
+  readonly enqueue: boolean;
+  readonly ticket: number | undefined;
+
+  constructor(
+    key: string,
+    token: string,
+    ttl: number,
+    enqueue: boolean,
+    ticket: number | undefined,
+  ) {
+    this.key = key;
+    this.token = token;
+    this.ttl = ttl;
+    this.enqueue = enqueue;
+    this.ticket = ticket;
+  }
+}
+
+export class Release implements ReleaseOperation {
+  readonly kind = 'release';
+  readonly key: string;
+  readonly token: string;
+
+  constructor(key: string, token: string) {
+    this.key = key;
+    this.token = token;
+  }
+}
