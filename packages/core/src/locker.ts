@@ -50,9 +50,15 @@ export class Locker implements AsyncDisposable {
    * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
    * @throws the reason of `signal`, if it was aborted. Nothing is held.
    */
-  async acquire(name: string, options?: AcquireOptions): Promise<Lock> {
-    const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
-    return new Lock(await this.#acquire(name, resolved));
+  acquire(name: string, options?: AcquireOptions): Promise<Lock> {
+    // Not an async function: its frame would be kept until the lock is there.
+    try {
+      const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
+      return this.#acquire(name, resolved).then(lockOf);
+    } catch (error) {
+      // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -162,6 +168,10 @@ export class Locker implements AsyncDisposable {
     options.signal?.throwIfAborted();
     return this.#engine.acquire(name, key, options);
   }
+}
+
+function lockOf(hold: Hold): Lock {
+  return new Lock(hold);
 }
 
 function parseLockJson(json: unknown): LockJSON {

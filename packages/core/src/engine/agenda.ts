@@ -7,11 +7,18 @@ import type { Clock } from './clock.js';
 const MOST_IN_ONE_TURN = 500;
 
 /** Something to do at a moment; stands in at most one agenda, at most once. */
-export class Appointment {
-  readonly run: () => void;
+export interface Appointed {
+  run(): void;
   /** The moment on the monotonic clock. */
-  due = 0;
+  due: number;
   /** The place in the agenda's heap; -1: not scheduled. */
+  place: number;
+}
+
+/** A function to call at a moment. */
+export class Appointment implements Appointed {
+  readonly run: () => void;
+  due = 0;
   place = -1;
 
   constructor(run: () => void) {
@@ -31,7 +38,7 @@ export class Appointment {
  */
 export class Agenda {
   readonly #clock: Clock;
-  readonly #heap: Appointment[] = [];
+  readonly #heap: Appointed[] = [];
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
 
@@ -40,7 +47,7 @@ export class Agenda {
   }
 
   /** Schedules the appointment, or moves it. */
-  schedule(appointment: Appointment, due: number): void {
+  schedule(appointment: Appointed, due: number): void {
     const heap = this.#heap;
     const earlier = due < appointment.due;
     appointment.due = due;
@@ -56,10 +63,10 @@ export class Agenda {
     this.#arm();
   }
 
-  cancel(appointment: Appointment): void {
+  cancel(appointment: Appointed): void {
     if (appointment.place === -1) return;
     const heap = this.#heap;
-    const last = heap.pop() as Appointment;
+    const last = heap.pop() as Appointed;
     if (last !== appointment) {
       last.place = appointment.place;
       heap[last.place] = last;
@@ -121,11 +128,11 @@ export class Agenda {
     }
   }
 
-  #rise(entry: Appointment): void {
+  #rise(entry: Appointed): void {
     const heap = this.#heap;
     let place = entry.place;
     while (place > 0) {
-      const parent = heap[(place - 1) >> 1] as Appointment;
+      const parent = heap[(place - 1) >> 1] as Appointed;
       if (parent.due <= entry.due) break;
       heap[place] = parent;
       const above = parent.place;
@@ -136,7 +143,7 @@ export class Agenda {
     entry.place = place;
   }
 
-  #sink(entry: Appointment): void {
+  #sink(entry: Appointed): void {
     const heap = this.#heap;
     let place = entry.place;
     for (;;) {

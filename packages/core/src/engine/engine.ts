@@ -40,6 +40,7 @@ export class Engine {
   readonly keepAlive: KeepAlive;
   readonly lines: Map<string, Line> = new Map();
   readonly #lockerId: string;
+  readonly #tokenPrefix: string;
   readonly #waits = new Roster<Wait>();
   readonly #holds = new Roster<Hold>();
   readonly #settling = new Set<Promise<void>>();
@@ -55,6 +56,7 @@ export class Engine {
     this.agenda = new Agenda(options.clock);
     this.commandTimeout = options.commandTimeout;
     this.#lockerId = options.lockerId;
+    this.#tokenPrefix = `${options.lockerId}/`;
   }
 
   static async open(store: LockStore, options: EngineOptions): Promise<Engine> {
@@ -77,7 +79,7 @@ export class Engine {
   acquire(name: string, key: string, options: AcquireOptions): Promise<Hold> {
     if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
     this.#sequence += 1;
-    const token = `${this.#lockerId}/${this.#sequence}`;
+    const token = this.#tokenPrefix + this.#sequence;
     const wait = new Wait(this, new Subject(name, key, token), options);
     this.#waits.add(wait);
     return wait.promise;

@@ -2,7 +2,7 @@ import { type AcquisitionMessage, renewalTopic } from '../diagnostics.js';
 import { type LostReason, RedisUnreachableError } from '../errors.js';
 import { renewalInterval } from '../protocol.js';
 import type { Outcomes, RenewOperation, Reply } from '../store.js';
-import { Appointment } from './agenda.js';
+import type { Appointed } from './agenda.js';
 import { type Instant, instant } from './clock.js';
 import { Deadline } from './deadline.js';
 import type { Engine } from './engine.js';
@@ -39,7 +39,10 @@ interface Renewal {
  * A renewal has four outcomes: renewed; lost, when the server says so; unknown, when no answer came,
  * to be tried again soon; expired, when the deadline passed meanwhile.
  */
-export class Lease implements Reply<RenewOperation> {
+export class Lease implements Appointed, Reply<RenewOperation> {
+  /** The next moment at which something must happen: a renewal, or the deadline. */
+  due = 0;
+  place = -1;
   readonly #engine: Engine;
   readonly #holder: Leaseholder;
   readonly #autoRenew: boolean;
@@ -51,8 +54,6 @@ export class Lease implements Reply<RenewOperation> {
   /** See `renewal`. */
   #over: Promise<Error | undefined> | undefined;
   #onceOver: ((failure: Error | undefined) => void) | undefined;
-  /** The next moment at which something must happen: a renewal, or the deadline. */
-  readonly #appointment = new Appointment(() => this.#onDue());
 
   constructor(
     engine: Engine,
@@ -99,7 +100,7 @@ export class Lease implements Reply<RenewOperation> {
   /** No more renewals, no more deadline: the lock was given back or lost. */
   stop(): void {
     this.#ended = true;
-    this.#engine.agenda.cancel(this.#appointment);
+    this.#engine.agenda.cancel(this);
   }
 
   /** Renews now, and again until there is an answer or `commandTimeout` has passed. */
@@ -124,10 +125,11 @@ export class Lease implements Reply<RenewOperation> {
   #schedule(): void {
     if (this.#ended) return;
     const renewal = this.#autoRenew && this.#underWay === undefined ? this.#renewAt : Infinity;
-    this.#engine.agenda.schedule(this.#appointment, Math.min(renewal, this.end));
+    this.#engine.agenda.schedule(this, Math.min(renewal, this.end));
   }
 
-  #onDue(): void {
+  /** @inheritDoc Appointed.run */
+  run(): void {
     if (this.passed) {
       this.#holder.lose('expired');
       return;
