@@ -31,7 +31,7 @@ ${handOff}${acquire}${release}${cancel}${forceRelease}
 end
 
 if time then
-  local clock = string.format('%d', given)
+  clock = string.format('%d', given)
   if lined and lined * 1000 > time then clock = clock .. string.format(' %d', lined) end
   redis.call('SET', KEYS[1], clock)
 end

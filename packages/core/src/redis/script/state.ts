@@ -14,9 +14,12 @@ local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))
 
 -- The clock: what it gave out last and, as long as somebody may stand in a line, until when, in ms.
 -- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
-local given, lined =
-  string.match(found[1] or redis.call('GET', KEYS[1]) or '', '^(%d+) ?(%d*)$')
-given, lined = tonumber(given or 0), tonumber(lined or nil)
-if given > ${LAST_TICK} then given = 0 end
+local clock = found[1] or redis.call('GET', KEYS[1]) or 0
+local given, lined = tonumber(clock), nil
+if not given then
+  given, lined = string.match(clock, '^(%d+) (%d+)$')
+  given, lined = tonumber(given), tonumber(lined)
+end
+if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then given = 0 end
 local time -- in microseconds, once a value of the clock was drawn; it stands still in a script
 `;
