@@ -38,12 +38,17 @@ export function parseDuration(
   most: number = LONGEST,
 ): number {
   const time = typeof value === 'string' && SHAPE.test(value) ? ms(value as ms.StringValue) : value;
-  const range = `whole milliseconds from ${least} to ${most}`;
   if (typeof time !== 'number') {
-    throw new TypeError(`${option}: ${show(value)} is not a duration; give ${range}, or '30s'.`);
+    const allowed = range(least, most);
+    throw new TypeError(`${option}: ${show(value)} is not a duration; give ${allowed}, or '30s'.`);
   }
   if (time === most || (Number.isInteger(time) && time >= least && time <= most)) return time;
-  throw new RangeError(`${option}: ${show(value)} is out of range; allowed are ${range}.`);
+  const allowed = range(least, most);
+  throw new RangeError(`${option}: ${show(value)} is out of range; allowed are ${allowed}.`);
+}
+
+function range(least: number, most: number): string {
+  return `whole milliseconds from ${least} to ${most}`;
 }
 
 /** A value as it stands in an error message; of a long one its beginning. */
