@@ -32,8 +32,8 @@ for _ = 1, releases do
     rest[#rest + 1] = { 'release', i, token }
   elseif
     not value
-    or string.find(value, token .. ' ', 1, true) ~= 1
-    or not tonumber(string.sub(value, #token + 2))
+    or string.find(value, token, 1, true) ~= 1
+    or not string.find(value, '^ %d+$', #token + 1)
   then
     reply[i] = ${OUTCOME.lost}
   else
