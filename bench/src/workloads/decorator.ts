@@ -4,6 +4,7 @@ import type { Commands } from '../workers/decorator.js';
 
 const ROUNDS = 9;
 const CALLS = 10_000;
+const WARM_UP = 10 * CALLS;
 const MODULE = new URL('../workers/decorator.js', import.meta.url);
 
 /** What `@Locked` costs over `locker.using`, on a free lock in memory, in microseconds per call. */
@@ -21,8 +22,8 @@ export interface Decorator {
 export async function measureDecorator(rounds: number = ROUNDS): Promise<Decorator> {
   await using plain = await startWorker<Commands>(MODULE);
   await using decorating = await startWorker<Commands>(MODULE);
-  await plain.request('direct', CALLS);
-  await decorating.request('decorated', CALLS);
+  await plain.request('direct', WARM_UP);
+  await decorating.request('decorated', WARM_UP);
   const direct: number[] = [];
   const decorated: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
