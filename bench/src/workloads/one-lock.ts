@@ -15,6 +15,7 @@ const PROCESSES = 5;
 const HOLD = 5;
 /** Between two arrivals, in ms: much longer than it takes to stand in line. */
 const PAUSE = 5;
+/** So long that what runs often is compiled, as in processes that have run for a while. */
 const WARM_UP = 3_000;
 const WARM_UP_LOCKS = 4;
 const LIMIT = 30_000;
@@ -58,7 +59,7 @@ export async function measureOneLock(
     rounds,
     processes: PROCESSES,
     limit: LIMIT,
-    // All go for the same locks, as fast as they can: what runs often is compiled afterwards.
+    // All go for the same locks, as fast as they can.
     warmUp: ({ workers }, { name }) =>
       Promise.all(
         workers.map((worker) => worker.request('cycle', `warm:${name}`, WARM_UP_LOCKS, WARM_UP)),
