@@ -5,9 +5,9 @@ import { show } from '../label.js';
 export type LockerSource = Locker | PromiseLike<Locker>;
 
 /** @throws {TypeError} that says where the value is from, if it is not a locker. */
-export function assertLocker(value: unknown, from: string): asserts value is Locker {
+export function assertLocker(value: unknown, from: () => string): asserts value is Locker {
   if (isLocker(value)) return;
-  throw new TypeError(`${from} is ${show(value)}, not a locker.`);
+  throw new TypeError(`${from()} is ${show(value)}, not a locker.`);
 }
 
 /** @throws {TypeError} if the value can be neither a locker nor the promise of one. */
@@ -17,7 +17,7 @@ export function assertLockerSource(value: unknown, from: string): asserts value 
     value.then(undefined, () => {});
     return;
   }
-  assertLocker(value, from);
+  assertLocker(value, () => from);
 }
 
 export function isLocker(value: unknown): value is Locker {

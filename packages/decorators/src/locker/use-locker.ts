@@ -9,6 +9,13 @@ interface Way {
   locker(self: object): unknown;
 }
 
+/** What stands where a locker is looked for. */
+export interface Found {
+  readonly value: unknown;
+  /** Where it stands, for an error. */
+  readonly from: () => string;
+}
+
 /** By prototype, and by class for static properties. */
 const ways = new WeakMap<object, Way>();
 let decorated = 0;
@@ -82,12 +89,13 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
 }
 
 /** What the class of `self` marks; undefined if it marks nothing. */
-export function markedLocker(self: unknown): { value: unknown; from: string } | undefined {
+export function markedLocker(self: unknown): Found | undefined {
   if ((typeof self !== 'object' && typeof self !== 'function') || self === null) return undefined;
   for (let owner: object | null = self; owner !== null; owner = parentOf(owner)) {
     const way = ways.get(owner);
     if (way === undefined) continue;
-    const from = `@UseLocker: the property '${String(way.property)}' of ${classNameOf(self) ?? '?'}`;
+    const from = (): string =>
+      `@UseLocker: the property '${String(way.property)}' of ${classNameOf(self) ?? '?'}`;
     return { value: way.locker(self), from };
   }
   return undefined;
