@@ -8,8 +8,8 @@ import { commandsMark, orderMark, roundTripsMark } from './waiting.js';
  * of callers.
  */
 const CYCLES = new Map<number, Wanted>([
-  [1, { times: 0.45, of: 'bare node-redis' }],
-  [256, { times: 1.7, of: 'bare node-redis' }],
+  [1, { times: 0.5, of: 'bare node-redis' }],
+  [256, { times: 2.2, of: 'bare node-redis' }],
 ]);
 const ROUND_TRIPS = 5;
 

@@ -137,12 +137,10 @@ export class Hold implements Leaseholder, Listed {
   }
 
   /** Leaves a block: as `release`, but a release without an answer is no failure of the work. */
-  async leave(): Promise<void> {
-    try {
-      await this.release();
-    } catch (error) {
+  leave(): Promise<void> {
+    return this.release().catch((error: unknown) => {
       if (error instanceof LockLostError) throw error;
-    }
+    });
   }
 
   /**
