@@ -8,8 +8,6 @@ import { withRedis } from './with-redis.js';
 
 const CALLERS = [1, 256];
 const WAITERS = [10, 100];
-/** Of two contestants only: more of them than in the full run, since nobody looks at the spread. */
-const ROUNDS = 15;
 
 /** Holdfast and the bare commands alone, and only what does not depend on the machine. */
 export function runShort(): Promise<Mark[]> {
@@ -18,7 +16,7 @@ export function runShort(): Promise<Mark[]> {
     const both = [...ours, entryNamed(BARE_NODE_REDIS)];
     const distinctLocks = [];
     for (const callers of CALLERS) {
-      distinctLocks.push(await measureDistinctLocks({ ...setting, rounds: ROUNDS }, both, callers));
+      distinctLocks.push(await measureDistinctLocks(setting, both, callers));
     }
     const oneLock = await measureOneLock(setting, ours);
     const longLine = [];
