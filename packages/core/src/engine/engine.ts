@@ -1,5 +1,4 @@
 import { LockerClosedError, LockLostError } from '../errors.js';
-import { lockerIdOf } from '../protocol.js';
 import type { Grant, LockStore, Outcomes, StoreSession } from '../store.js';
 import { Agenda } from './agenda.js';
 import { type Claim, Subject } from './claim.js';
@@ -39,7 +38,7 @@ export class Engine {
   readonly commandTimeout: number;
   readonly keepAlive: KeepAlive;
   readonly lines: Map<string, Line> = new Map();
-  readonly #lockerId: string;
+  /** What all tokens of this locker begin with. */
   readonly #tokenPrefix: string;
   readonly #waits = new Roster<Wait>();
   readonly #holds = new Roster<Hold>();
@@ -55,7 +54,6 @@ export class Engine {
     this.clock = options.clock;
     this.agenda = new Agenda(options.clock);
     this.commandTimeout = options.commandTimeout;
-    this.#lockerId = options.lockerId;
     this.#tokenPrefix = `${options.lockerId}/`;
   }
 
@@ -172,7 +170,7 @@ export class Engine {
     if (hold !== undefined && grant.fencingToken <= hold.fencingToken) return;
     // A second grant for a token that was already held: the first one is over.
     hold?.lose('gone');
-    if (lockerIdOf(grant.token) === this.#lockerId) {
+    if (grant.token.startsWith(this.#tokenPrefix)) {
       void this.settle({ ...grant, ttl: this.commandTimeout }, this.commandTimeout);
     }
   }
