@@ -2,11 +2,11 @@ import { OUTCOME } from './outcome.js';
 
 /** Takes the lock from whoever holds it and hands it to the first waiter still listening. */
 export const forceRelease: string = `
--- reply  released | handed off | lost | foreign, type
-function operations.forceRelease(lock)
-  local value, foreign = read(lock)
-  if foreign then return { ${OUTCOME.foreign}, foreign } end
-  if not value then return ${OUTCOME.lost} end
-  return handOff(lock) and ${OUTCOME.handedOff} or ${OUTCOME.released}
-end
+  -- reply  released | handed off | lost | foreign, type
+  if kind == 'forceRelease' then
+    local value, foreign = read(lock)
+    if foreign then return { ${OUTCOME.foreign}, foreign } end
+    if not value then return ${OUTCOME.lost} end
+    return handOff(lock, queue) and ${OUTCOME.handedOff} or ${OUTCOME.released}
+  end
 `;

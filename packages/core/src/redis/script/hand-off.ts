@@ -4,8 +4,6 @@ import { LAST_TICK } from './state.js';
 /** What stands before a locker id in the name of its wake channel. */
 export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
 
-const QUEUE_PREFIX = `${RESERVED_PREFIX}queue:`;
-
 /** What the operations on a lock that somebody may wait for share. */
 export const handOff: string = `
 -- The next value of the clock.
@@ -14,34 +12,23 @@ local function tick()
     local now = redis.call('TIME')
     time = now[1] * 1000000 + now[2]
   end
-  local tick = math.max(time, given + 1)
-  if tick > ${LAST_TICK} then error(KEYS[1] .. ' has come to its end', 0) end
-  given = tick
-  return tick
+  if given >= ${LAST_TICK} then error(KEYS[1] .. ' has come to its end', 0) end
+  given = time > given and time or given + 1
+  text = string.format('%d', given)
+  return given
 end
 
-local function queueOf(lock)
-  return '${QUEUE_PREFIX}' .. lock
-end
-
-local function stamp(token, fence)
-  return token .. ' ' .. string.format('%d', fence)
-end
-
--- A reply of GET: the string, or false, or nil and the data type that stands in the way.
-local function text(value, lock)
+-- The string, or false, or nil and the data type that stands in the way.
+local function read(lock)
+  local value = redis.pcall('GET', lock)
   if type(value) ~= 'table' then return value end
   if string.sub(value.err, 1, 9) ~= 'WRONGTYPE' then error(value, 0) end
   return nil, redis.call('TYPE', lock).ok
 end
 
-local function read(lock)
-  return text(redis.pcall('GET', lock), lock)
-end
-
 -- The fencing token, if the value says that this token holds the lock.
 local function fenceOf(value, token)
-  if value and string.sub(value, 1, #token + 1) == token .. ' ' then
+  if value and string.find(value, token .. ' ', 1, true) == 1 then
     return tonumber(string.sub(value, #token + 2))
   end
 end
@@ -52,15 +39,15 @@ end
 local budget = ${HAND_OFF_BUDGET} -- dead waiters that may still be cleared away
 local function offer(lock, queue, asker)
   while budget > 0 do
-    local first = redis.call('ZRANGE', queue, 0, 0)[1]
+    local first = redis.call('ZRANGE', queue, '0', '0')[1]
     if not first then return end
     budget = budget - 1
     local token, locker, ttl = string.match(first, '^(([^%s/]+)/%S*) (%d+)$')
     if token and #ttl < 16 and tonumber(ttl) > 0 then
       local fence = tick()
-      redis.call('SET', lock, stamp(token, fence), 'PX', ttl)
+      redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
       redis.call('ZREM', queue, first)
-      local grant = string.format('%d', fence) .. ' ' .. token .. ' ' .. lock
+      local grant = text .. ' ' .. token .. ' ' .. lock
       if token == asker or redis.call('SPUBLISH', '${WAKE_PREFIX}' .. locker, grant) > 0 then
         return token, fence
       end
@@ -71,12 +58,7 @@ local function offer(lock, queue, asker)
 end
 
 -- Hands the lock off; with nobody found, or on an error, it is free. Reply: token and fence, or nil.
-local function handOff(lock, asker)
-  local queue = queueOf(lock)
-  if redis.call('EXISTS', queue) == 0 then
-    redis.call('DEL', lock)
-    return
-  end
+local function handOff(lock, queue, asker)
   local done, token, fence = pcall(offer, lock, queue, asker)
   if not done or not token then redis.call('DEL', lock) end
   if not done then error(token, 0) end

@@ -4,7 +4,7 @@ import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
 import { handOff } from './hand-off.js';
 import { release } from './release.js';
-import { state } from './state.js';
+import { QUEUE_PREFIX, state } from './state.js';
 import { uncontended } from './uncontended.js';
 
 /**
@@ -21,19 +21,22 @@ import { uncontended } from './uncontended.js';
  */
 export const SCRIPT: string = `${state}${uncontended}
 if #rest > 0 then
-  local operations = {}
-${handOff}${acquire}${release}${cancel}${forceRelease}
+${handOff}
+local function apply(kind, lock, token, ttl, place, value)
+  local queue = '${QUEUE_PREFIX}' .. lock
+${release}${acquire}${cancel}${forceRelease}
+end
+
   for _, left in ipairs(rest) do
-    local kind, i = unpack(left)
-    local done, answer = pcall(operations[kind], KEYS[i + 1], unpack(left, 3))
+    local i = left[2]
+    local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
     reply[i] = done and answer or type(answer) == 'table' and answer.err or tostring(answer)
   end
 end
 
-if time then
-  clock = string.format('%d', given)
-  if lined and lined * 1000 > time then clock = clock .. string.format(' %d', lined) end
-  redis.call('SET', KEYS[1], clock)
+if text then
+  if lined and lined * 1000 > time then text = text .. ' ' .. lined end
+  redis.call('SET', KEYS[1], text)
 end
 return reply
 `;

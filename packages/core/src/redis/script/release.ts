@@ -2,9 +2,10 @@ import { OUTCOME } from './outcome.js';
 
 /** Gives the lock back and hands it to the first waiter whose process is still listening. */
 export const release: string = `
--- ARGV  token   reply  released | handed off | lost
-function operations.release(lock, token)
-  if not fenceOf(read(lock), token) then return ${OUTCOME.lost} end
-  return handOff(lock) and ${OUTCOME.handedOff} or ${OUTCOME.released}
-end
+  -- ARGV  value: of the lock, as it was read   reply  released | handed off | lost
+  if kind == 'release' then
+    -- Given back twice at a time: the second one must not take it from the next holder.
+    if redis.call('GET', lock) ~= token then return ${OUTCOME.lost} end
+    return handOff(lock, queue) and ${OUTCOME.handedOff} or ${OUTCOME.released}
+  end
 `;

@@ -1,3 +1,8 @@
+import { RESERVED_PREFIX } from '../../protocol.js';
+
+/** What stands before a lock key in the key of its line. */
+export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;
+
 /**
  * In the year 2255. Below 2^53, with room for clients that go above a number while they read it.
  */
@@ -18,8 +23,10 @@ local clock = found[1] or redis.call('GET', KEYS[1]) or 0
 local given, lined = tonumber(clock), nil
 if not given then
   given, lined = string.match(clock, '^(%d+) (%d+)$')
-  given, lined = tonumber(given), tonumber(lined)
+  given = tonumber(given)
 end
 if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then given = 0 end
-local time -- in microseconds, once a value of the clock was drawn; it stands still in a script
+-- Once a value of the clock was drawn: the time in microseconds, which stands still in a script, and
+-- the value as it is written.
+local time, text
 `;

@@ -1,9 +1,9 @@
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK } from './state.js';
+import { LAST_TICK, QUEUE_PREFIX } from './state.js';
 
 /**
- * What needs no look at a line: renewals and, as long as nobody waits for any lock, releases and
- * acquires. The values found in one call still hold here: no lock is taken before the last release.
+ * What needs no functions of ours: renewals, and releases and acquires of locks that nobody waits
+ * for. The values found in one call still hold here: no lock is taken before the last release.
  */
 export const uncontended: string = `
 local i, a = 0, 3 -- operations and arguments that were read
@@ -26,19 +26,20 @@ end
 -- release   ARGV  token   reply  released | lost
 local free, f = {}, 0
 for _ = 1, releases do
-  local value, token = found[i + 2], args[a + 1]
+  local lock, value, token = KEYS[i + 2], found[i + 2], args[a + 1]
   i, a = i + 1, a + 1
-  if lined then
-    rest[#rest + 1] = { 'release', i, token }
-  elseif
+  local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
+  if
     not value
     or string.find(value, token, 1, true) ~= 1
     or not string.find(value, '^ %d+$', #token + 1)
   then
     reply[i] = ${OUTCOME.lost}
+  elseif first and (first[1] or first.err) then
+    rest[#rest + 1] = { 'release', i, value }
   else
     f = f + 1
-    free[f], reply[i] = KEYS[i + 1], ${OUTCOME.released}
+    free[f], reply[i] = lock, ${OUTCOME.released}
   end
 end
 if f > 0 then
@@ -49,27 +50,28 @@ if f > 0 then
 end
 
 -- acquire, in groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
-local quick = groups > 0 and not lined and given + #KEYS < ${LAST_TICK}
+local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
 if quick then
   local now = redis.call('TIME')
   time = now[1] * 1000000 + now[2]
-  given = math.max(time - 1, given)
+  if given < time then given = time - 1 end
 end
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3
   for _ = 1, count do
-    local token, taken = args[a + 1], nil
+    local token, value = args[a + 1], nil
     i, a = i + 1, a + 1
-    if quick then
+    local lock = KEYS[i + 1]
+    if quick and not (lined and redis.call('EXISTS', '${QUEUE_PREFIX}' .. lock) == 1) then
       given = given + 1
-      local value = token .. ' ' .. string.format('%d', given)
-      taken = redis.pcall('SET', KEYS[i + 1], value, 'PX', ttl, 'NX', 'GET') == false
+      text = string.format('%d', given)
+      value = redis.pcall('SET', lock, token .. ' ' .. text, 'PX', ttl, 'NX', 'GET')
     end
-    if taken then
+    if value == false then
       reply[i] = given
     else
-      rest[#rest + 1] = { 'acquire', i, token, ttl, place }
+      rest[#rest + 1] = { 'acquire', i, token, ttl, place, value }
     end
   end
 end
