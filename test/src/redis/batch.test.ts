@@ -100,6 +100,18 @@ test('what a batch gives back goes to the line, and what it takes is not what it
   assert.match(String(await server.witness.command('GET', 'lock:b')), /^me\/5 /);
 });
 
+test('given back twice at a time, a lock is handed off once', async () => {
+  using batches = await Batches.open();
+  await batches.send(acquire('lock:a', 'me/1'));
+  await batches.send(
+    acquire('lock:a', 'me/2', { enqueue: true }),
+    acquire('lock:a', 'me/3', { enqueue: true }),
+  );
+  const answers = await batches.send(release('lock:a', 'me/1'), release('lock:a', 'me/1'));
+  assert.deepEqual(answers, [{ kind: 'released', handedOff: true }, { kind: 'lost' }]);
+  assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
+});
+
 test('one that fails leaves its neighbours alone, whether somebody waits or not', async () => {
   using batches = await Batches.open();
   for (const line of [false, true]) {
@@ -127,11 +139,7 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
   await server.witness.command('CONFIG', 'RESETSTAT');
   await batches.send(...keys.map((key) => acquire(key, 'me/1')));
   await batches.send(...keys.map((key) => release(key, 'me/1')));
-  const calls = ['evalsha', 'set', 'del', 'mget', 'get', 'exists', 'time'].map(async (command) => [
-    command,
-    await server.witness.calls(command),
-  ]);
-  assert.deepEqual(Object.fromEntries(await Promise.all(calls)), {
+  assert.deepEqual(await callsOf('evalsha', 'set', 'del', 'mget', 'get', 'exists', 'time'), {
     evalsha: 2,
     // Each lock, and the clock.
     set: 51,
@@ -140,9 +148,27 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
     // There was no clock yet.
     get: 1,
     exists: 0,
+    zrange: 0,
     time: 1,
   });
   assert.deepEqual(await server.witness.command('KEYS', '*'), [CLOCK]);
+});
+
+test('while somebody waits, other locks are taken in one call each, and freed at once', async () => {
+  using batches = await Batches.open();
+  await batches.send(acquire('lock:a', 'me/1'));
+  await batches.send(acquire('lock:a', 'me/2', { enqueue: true }));
+  const keys = Array.from({ length: 50 }, (_, place) => `lock:${place}`);
+  await server.witness.command('CONFIG', 'RESETSTAT');
+  await batches.send(...keys.map((key) => acquire(key, 'me/1')));
+  await batches.send(...keys.map((key) => release(key, 'me/1')));
+  assert.deepEqual(await callsOf('set', 'del', 'exists'), {
+    // Each lock, and the clock.
+    set: 51,
+    del: 1,
+    // Each line.
+    exists: 100,
+  });
 });
 
 test('the clock tells until when somebody may wait, and forgets it when that is over', async () => {
@@ -158,6 +184,11 @@ test('the clock tells until when somebody may wait, and forgets it when that is 
   assert.ok(next !== undefined && 'fencingToken' in next && next.fencingToken > Number(last));
   assert.equal(await clock(), String(next.fencingToken));
 });
+
+async function callsOf(...commands: string[]): Promise<Record<string, number>> {
+  const calls = commands.map(async (command) => [command, await server.witness.calls(command)]);
+  return Object.fromEntries(await Promise.all(calls)) as Record<string, number>;
+}
 
 async function clock(): Promise<string> {
   return String(await server.witness.command('GET', CLOCK));

@@ -6,7 +6,7 @@ const SLACK = 1_000;
 
 /** Takes the lock if it is free and nobody waits; else says who is in the way, and stands in line. */
 export const acquire: string = `
-  -- ARGV  token, ttl, place: once | new | <ticket>, value: of the lock, if it was read
+  -- ARGV  token, ttl, place: once | new | <ticket>
   -- reply  fence | granted, fence: the token held the lock already
   --        | waiting, remaining, ticket, enqueued, clock | busy, remaining | foreign, type
   if kind == 'acquire' then

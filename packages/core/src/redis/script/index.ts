@@ -22,7 +22,7 @@ import { uncontended } from './uncontended.js';
 export const SCRIPT: string = `${state}${uncontended}
 if #rest > 0 then
 ${handOff}
-local function apply(kind, lock, token, ttl, place, value)
+local function apply(kind, lock, value, token, ttl, place)
   local queue = '${QUEUE_PREFIX}' .. lock
 ${release}${acquire}${cancel}${forceRelease}
 end

@@ -2,10 +2,10 @@ import { OUTCOME } from './outcome.js';
 
 /** Gives the lock back and hands it to the first waiter whose process is still listening. */
 export const release: string = `
-  -- ARGV  value: of the lock, as it was read   reply  released | handed off | lost
+  -- reply  released | handed off | lost
   if kind == 'release' then
     -- Given back twice at a time: the second one must not take it from the next holder.
-    if redis.call('GET', lock) ~= token then return ${OUTCOME.lost} end
+    if redis.call('GET', lock) ~= value then return ${OUTCOME.lost} end
     return handOff(lock, queue) and ${OUTCOME.handedOff} or ${OUTCOME.released}
   end
 `;

@@ -7,7 +7,7 @@ import { LAST_TICK, QUEUE_PREFIX } from './state.js';
  */
 export const uncontended: string = `
 local i, a = 0, 3 -- operations and arguments that were read
-local rest = {} -- what is left for later, in its order: kind, operation, arguments
+local rest = {} -- what is left for later, in its order: kind, operation, value of the lock, arguments
 
 -- renew: extends the lease; never shortens it, a request under way for long must not undo a later one
 -- ARGV  token, ttl   reply  fence | lost
@@ -28,14 +28,13 @@ local free, f = {}, 0
 for _ = 1, releases do
   local lock, value, token = KEYS[i + 2], found[i + 2], args[a + 1]
   i, a = i + 1, a + 1
-  local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
   if
     not value
     or string.find(value, token, 1, true) ~= 1
     or not string.find(value, '^ %d+$', #token + 1)
   then
     reply[i] = ${OUTCOME.lost}
-  elseif first and (first[1] or first.err) then
+  elseif lined and redis.call('EXISTS', '${QUEUE_PREFIX}' .. lock) == 1 then
     rest[#rest + 1] = { 'release', i, value }
   else
     f = f + 1
@@ -71,7 +70,7 @@ for _ = 1, groups do
     if value == false then
       reply[i] = given
     else
-      rest[#rest + 1] = { 'acquire', i, token, ttl, place, value }
+      rest[#rest + 1] = { 'acquire', i, value, token, ttl, place }
     end
   end
 end
@@ -79,6 +78,6 @@ end
 -- All others   ARGV  kind, token, ttl
 while i < #KEYS - 1 do
   i, a = i + 1, a + 3
-  rest[#rest + 1] = { args[a - 2], i, args[a - 1], args[a] }
+  rest[#rest + 1] = { args[a - 2], i, nil, args[a - 1], args[a] }
 end
 `;
