@@ -148,7 +148,6 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
     // There was no clock yet.
     get: 1,
     exists: 0,
-    zrange: 0,
     time: 1,
   });
   assert.deepEqual(await server.witness.command('KEYS', '*'), [CLOCK]);
