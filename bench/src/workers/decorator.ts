@@ -17,17 +17,13 @@ class Service {
     this.locker = locker;
   }
 
-  async work(id: number): Promise<number> {
-    return id;
-  }
-
   direct(id: number): Promise<number> {
-    return this.locker.using(`bench:${id}`, () => this.work(id));
+    return this.locker.using(`bench:${id}`, async () => id);
   }
 
   @Locked('bench:{0}')
   async decorated(id: number): Promise<number> {
-    return this.work(id);
+    return id;
   }
 }
 

@@ -15,10 +15,12 @@ const PROCESSES = 5;
 const HOLD = 5;
 /** Between two arrivals, in ms: much longer than it takes to stand in line. */
 const PAUSE = 5;
-/** So long that what runs often is compiled, as in processes that have run for a while. */
-const WARM_UP = 3_000;
-const WARM_UP_LOCKS = 4;
-const LIMIT = 30_000;
+/**
+ * In ms, with the same workload: so long that what runs often is compiled, as in processes that have
+ * run for a while. The threads that compile take a core, and whoever is to run next waits for it.
+ */
+const WARM_UP = 15_000;
+const LIMIT = 45_000;
 
 /** What 50 waiters in five processes go through that each hold the one lock for 5 ms. */
 export interface OneLock {
@@ -38,9 +40,9 @@ export interface OneLock {
 export async function measureOneLock(
   { url, client, rounds = ROUNDS }: Setting,
   entries: readonly Entry[],
+  { warmUp = WARM_UP }: { readonly warmUp?: number } = {},
 ): Promise<Standing<OneLock>[]> {
-  const turn = async (crew: Crew, { name }: Entry, round: number): Promise<Round> => {
-    const lock = `one:${name}:${round}`;
+  const drain = async (crew: Crew, { name }: Entry, lock: string): Promise<Round> => {
     // The last of them: then the first waiter is in another process.
     const opener = crew.member(PROCESSES - 1);
     await opener.request('occupy', lock);
@@ -59,12 +61,16 @@ export async function measureOneLock(
     rounds,
     processes: PROCESSES,
     limit: LIMIT,
-    // All go for the same locks, as fast as they can.
-    warmUp: ({ workers }, { name }) =>
-      Promise.all(
-        workers.map((worker) => worker.request('cycle', `warm:${name}`, WARM_UP_LOCKS, WARM_UP)),
-      ),
-    turn,
+    warmUp: async (crew, entry) => {
+      const end = performance.now() + warmUp;
+      for (let round = 0; performance.now() < end; round += 1) {
+        await drain(crew, entry, `one:${entry.name}:warm-up:${round}`);
+      }
+    },
+    turn: async (crew, entry, round) => {
+      for (let i=0;i<(+process.env['RUNUP']!||0);i++) await drain(crew, entry, `one:${entry.name}:run-up:${round}:${i}`);
+      return drain(crew, entry, `one:${entry.name}:${round}`);
+    },
   });
   return standings.map((standing) => mapFigures(standing, summarize));
 }

@@ -1,11 +1,41 @@
 import { LINE_LIFETIME } from '../../protocol.js';
 import { OUTCOME } from './outcome.js';
+import { LAST_TICK, QUEUE_PREFIX } from './state.js';
 
 /** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
 const SLACK = 1_000;
 
-/** Takes the lock if it is free and nobody waits; else says who is in the way, and stands in line. */
+/** Takes the lock if it is free and nobody waits. */
 export const acquire: string = `
+-- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
+local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
+if quick then
+  local now = redis.call('TIME')
+  time = now[1] * 1000000 + now[2]
+  if given < time then given = time - 1 end
+end
+for _ = 1, groups do
+  local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
+  a = a + 3
+  for _ = 1, count do
+    local lock, token, value = KEYS[i + 2], args[a + 1], nil
+    i, a = i + 1, a + 1
+    if quick and not (lined and redis.call('EXISTS', '${QUEUE_PREFIX}' .. lock) == 1) then
+      given = given + 1
+      text = string.format('%d', given)
+      value = redis.pcall('SET', lock, token .. ' ' .. text, 'PX', ttl, 'NX', 'GET')
+    end
+    if value == false then
+      reply[i] = given
+    else
+      rest[#rest + 1] = { 'acquire', i, value, token, ttl, place }
+    end
+  end
+end
+`;
+
+/** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
+export const contend: string = `
   -- ARGV  token, ttl, place: once | new | <ticket>
   -- reply  fence | granted, fence: the token held the lock already
   --        | waiting, remaining, ticket, enqueued, clock | busy, remaining | foreign, type
@@ -13,9 +43,10 @@ export const acquire: string = `
     local foreign
     if type(value) ~= 'string' then
       value, foreign = read(lock)
-      if value == false then
-        -- A holder expired: the lock goes to the line before it goes to the one who asks.
-        local next, fence = handOff(lock, queue, token)
+      if foreign then return { ${OUTCOME.foreign}, foreign } end
+      if not value then
+        local failure, next, fence = handOff(lock, queue, nil, token)
+        if failure then return failure end
         if not next and redis.call('EXISTS', queue) == 0 then
           next, fence = token, tick()
           redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
@@ -23,7 +54,6 @@ export const acquire: string = `
         if next == token then return fence end
         value = redis.call('GET', lock)
       end
-      if foreign then return { ${OUTCOME.foreign}, foreign } end
     end
 
     local fence = fenceOf(value, token)

@@ -5,7 +5,6 @@ export const cancel: string = `
   -- ARGV  token, ttl   reply  cancelled
   if kind == 'cancel' then
     redis.call('ZREM', queue, token .. ' ' .. ttl)
-    if fenceOf(read(lock), token) then handOff(lock, queue) end
-    return ${OUTCOME.cancelled}
+    return fenceOf(read(lock), token) and handOff(lock, queue) or ${OUTCOME.cancelled}
   end
 `;

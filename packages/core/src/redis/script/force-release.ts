@@ -7,6 +7,7 @@ export const forceRelease: string = `
     local value, foreign = read(lock)
     if foreign then return { ${OUTCOME.foreign}, foreign } end
     if not value then return ${OUTCOME.lost} end
-    return handOff(lock, queue) and ${OUTCOME.handedOff} or ${OUTCOME.released}
+    local failure, next = handOff(lock, queue)
+    return failure or next and ${OUTCOME.handedOff} or ${OUTCOME.released}
   end
 `;

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { acquire } from './acquire.js';
+import { acquire, contend } from './acquire.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
 import { handOff } from './hand-off.js';
-import { release } from './release.js';
+import { holder } from './holder.js';
+import { pass, release } from './release.js';
+import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
-import { uncontended } from './uncontended.js';
 
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
@@ -16,15 +17,25 @@ import { uncontended } from './uncontended.js';
  * releases and of groups of acquires, then the arguments of each operation, see there.
  * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
  *
- * What needs no functions of ours is done first, and most runs end there: a run creates its functions
- * anew, which costs more than an operation. The rest is done after it, in its order.
+ * What was read in one call holds until the last release: no lock is taken before. What is rare, and
+ * acquires of locks that are busy, come last, in their order: the functions for them are created
+ * anew in every run, which costs more than an operation, and most runs do not need them.
  */
-export const SCRIPT: string = `${state}${uncontended}
+export const SCRIPT: string = `${state}
+local i, a = 0, 3 -- operations and arguments that were read
+local rest = {} -- what is left for later: kind, operation, what was found, arguments
+${renew}${release}${acquire}
+-- All others   ARGV  kind, token, ttl
+while i < #KEYS - 1 do
+  i, a = i + 1, a + 3
+  rest[#rest + 1] = { args[a - 2], i, nil, args[a - 1], args[a] }
+end
+
 if #rest > 0 then
-${handOff}
+${handOff}${holder}
 local function apply(kind, lock, value, token, ttl, place)
   local queue = '${QUEUE_PREFIX}' .. lock
-${release}${acquire}${cancel}${forceRelease}
+${pass}${contend}${cancel}${forceRelease}
 end
 
   for _, left in ipairs(rest) do
