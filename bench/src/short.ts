@@ -9,7 +9,7 @@ import { withRedis } from './with-redis.js';
 const CALLERS = [1, 256];
 const WAITERS = [10, 100];
 /** In ms. */
-const ONE_LOCK_WARM_UP = 3_000;
+const REHEARSAL = { rush: 2_000, rehearsal: 1_000 };
 
 /** Holdfast and the bare commands alone, and only what does not depend on the machine. */
 export function runShort(): Promise<Mark[]> {
@@ -20,7 +20,7 @@ export function runShort(): Promise<Mark[]> {
     for (const callers of CALLERS) {
       distinctLocks.push(await measureDistinctLocks(setting, both, callers));
     }
-    const oneLock = await measureOneLock(setting, ours, { warmUp: ONE_LOCK_WARM_UP });
+    const oneLock = await measureOneLock(setting, ours, REHEARSAL);
     const longLine = [];
     for (const waiters of WAITERS) {
       longLine.push(await measureLongLine(setting, ours, waiters, { quietTime: false }));

@@ -16,10 +16,12 @@ const HOLD = 5;
 /** Between two arrivals, in ms: much longer than it takes to stand in line. */
 const PAUSE = 5;
 /**
- * In ms, with the same workload: so long that what runs often is compiled, as in processes that have
- * run for a while. The threads that compile take a core, and whoever is to run next waits for it.
+ * In ms: so long that what runs often is compiled, as in processes that have run for a while. The
+ * threads that compile take a core, and whoever is to run next waits for it. First all go for a few
+ * locks as fast as they can, then comes the workload itself.
  */
-const WARM_UP = 15_000;
+const WARM_UP = { rush: 5_000, rehearsal: 10_000 };
+const WARM_UP_LOCKS = 4;
 const LIMIT = 45_000;
 
 /** What 50 waiters in five processes go through that each hold the one lock for 5 ms. */
@@ -40,7 +42,7 @@ export interface OneLock {
 export async function measureOneLock(
   { url, client, rounds = ROUNDS }: Setting,
   entries: readonly Entry[],
-  { warmUp = WARM_UP }: { readonly warmUp?: number } = {},
+  { rush, rehearsal }: typeof WARM_UP = WARM_UP,
 ): Promise<Standing<OneLock>[]> {
   const drain = async (crew: Crew, { name }: Entry, lock: string): Promise<Round> => {
     // The last of them: then the first waiter is in another process.
@@ -62,15 +64,17 @@ export async function measureOneLock(
     processes: PROCESSES,
     limit: LIMIT,
     warmUp: async (crew, entry) => {
-      const end = performance.now() + warmUp;
+      const end = performance.now() + rush + rehearsal;
+      await Promise.all(
+        crew.workers.map((worker) =>
+          worker.request('cycle', `warm-up:${entry.name}`, WARM_UP_LOCKS, rush),
+        ),
+      );
       for (let round = 0; performance.now() < end; round += 1) {
-        await drain(crew, entry, `one:${entry.name}:warm-up:${round}`);
+        await drain(crew, entry, `rehearsal:${entry.name}:${round}`);
       }
     },
-    turn: async (crew, entry, round) => {
-      for (let i=0;i<(+process.env['RUNUP']!||0);i++) await drain(crew, entry, `one:${entry.name}:run-up:${round}:${i}`);
-      return drain(crew, entry, `one:${entry.name}:${round}`);
-    },
+    turn: (crew, entry, round) => drain(crew, entry, `one:${entry.name}:${round}`),
   });
   return standings.map((standing) => mapFigures(standing, summarize));
 }
