@@ -10,7 +10,7 @@ const ROUNDS = 5;
 /** In ms. */
 const ROUND_TIME = 400;
 /** So long that what runs often is compiled, as in a process that has run for a while. */
-const WARM_UP = 2_500;
+const WARM_UP = 4_000;
 /** Before each turn, since in the pause the engine throws some of that away. */
 const RUN_UP = 600;
 const LIMIT = 20_000;

@@ -8,7 +8,8 @@ import { takeTurns } from '../measure/turns.js';
 import type { Turn } from '../workers/line.js';
 import type { Setting } from './setting.js';
 
-const ROUNDS = 5;
+/** So many that a slow hand-off in a hundred is more than two. */
+const ROUNDS = 11;
 const WAITERS = 50;
 const PROCESSES = 5;
 /** In ms. */
