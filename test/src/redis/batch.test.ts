@@ -112,6 +112,19 @@ test('given back twice at a time, a lock is handed off once', async () => {
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
 });
 
+test('who gets a lock by a batch can give it back in the same batch', async () => {
+  using batches = await Batches.open();
+  await batches.send(acquire('lock:a', 'me/1'));
+  await batches.send(
+    acquire('lock:a', 'me/2', { enqueue: true }),
+    acquire('lock:a', 'me/3', { enqueue: true }),
+  );
+  const answers = await batches.send(release('lock:a', 'me/1'), release('lock:a', 'me/2'));
+  const handedOff = { kind: 'released', handedOff: true };
+  assert.deepEqual(answers, [handedOff, handedOff]);
+  assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/3 /);
+});
+
 test('one that fails leaves its neighbours alone, whether somebody waits or not', async () => {
   using batches = await Batches.open();
   for (const line of [false, true]) {

@@ -10,9 +10,11 @@ for _ = 1, releases do
   local lock, value, token = KEYS[i + 2], found[i + 2], args[a + 1]
   i, a = i + 1, a + 1
   local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
-  if
+  if lined and passed[lock] then
+    -- What was found is not so any more.
+    rest[#rest + 1] = { 'release', i, nil, token }
+  elseif
     not value
-    or lined and passed[lock] -- given back twice at a time
     or string.find(value, token, 1, true) ~= 1
     or not string.find(value, '^ %d+$', #token + 1)
   then
@@ -32,10 +34,11 @@ if f > 0 then
 end
 `;
 
-/** Hands the lock to the first waiter whose process is still listening. */
+/** Hands the lock to the first waiter whose process is still listening; if need be, looks again. */
 export const pass: string = `
-  -- reply  released | handed off
+  -- ARGV  token, if it is not known to hold the lock   reply  released | handed off | lost
   if kind == 'release' then
+    if token and not fenceOf(read(lock), token) then return ${OUTCOME.lost} end
     local failure, next = handOff(lock, queue, value)
     return failure or next and ${OUTCOME.handedOff} or ${OUTCOME.released}
   end
