@@ -102,11 +102,7 @@ test('what a batch gives back goes to the line, and what it takes is not what it
 
 test('given back twice at a time, a lock is handed off once', async () => {
   using batches = await Batches.open();
-  await batches.send(acquire('lock:a', 'me/1'));
-  await batches.send(
-    acquire('lock:a', 'me/2', { enqueue: true }),
-    acquire('lock:a', 'me/3', { enqueue: true }),
-  );
+  await haveTwoWait(batches);
   const answers = await batches.send(release('lock:a', 'me/1'), release('lock:a', 'me/1'));
   assert.deepEqual(answers, [{ kind: 'released', handedOff: true }, { kind: 'lost' }]);
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
@@ -114,11 +110,7 @@ test('given back twice at a time, a lock is handed off once', async () => {
 
 test('who gets a lock by a batch can give it back in the same batch', async () => {
   using batches = await Batches.open();
-  await batches.send(acquire('lock:a', 'me/1'));
-  await batches.send(
-    acquire('lock:a', 'me/2', { enqueue: true }),
-    acquire('lock:a', 'me/3', { enqueue: true }),
-  );
+  await haveTwoWait(batches);
   const answers = await batches.send(release('lock:a', 'me/1'), release('lock:a', 'me/2'));
   const handedOff = { kind: 'released', handedOff: true };
   assert.deepEqual(answers, [handedOff, handedOff]);
@@ -201,6 +193,15 @@ test('the clock tells until when somebody may wait, and forgets it when that is 
   assert.ok(next !== undefined && 'fencingToken' in next && next.fencingToken > Number(last));
   assert.equal(await clock(), String(next.fencingToken));
 });
+
+/** For lock:a, held by me/1: me/2 and me/3. */
+async function haveTwoWait(batches: Batches): Promise<void> {
+  await batches.send(acquire('lock:a', 'me/1'));
+  await batches.send(
+    acquire('lock:a', 'me/2', { enqueue: true }),
+    acquire('lock:a', 'me/3', { enqueue: true }),
+  );
+}
 
 async function callsOf(...commands: string[]): Promise<Record<string, number>> {
   const calls = commands.map(async (command) => [command, await server.witness.calls(command)]);
