@@ -8,7 +8,7 @@ import { takeTurns } from '../measure/turns.js';
 import type { Turn } from '../workers/line.js';
 import type { Setting } from './setting.js';
 
-/** So many that a slow hand-off in a hundred is more than two. */
+/** So many that the 99th percentile does not hang on two hand-offs. */
 const ROUNDS = 11;
 const WAITERS = 50;
 const PROCESSES = 5;
