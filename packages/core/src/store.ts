@@ -30,6 +30,8 @@ export interface ReleaseOperation {
   readonly kind: 'release';
   readonly key: string;
   readonly token: string;
+  /** Of the grant that is over; a later one to the same token stays. */
+  readonly fencingToken: number;
 }
 
 /** Makes certain that the token neither holds the lock nor waits for it. */

@@ -48,7 +48,10 @@ export class ScriptedServer implements LockStore {
   }
 
   strangerReleases(key: string, token = 'stranger/1'): boolean {
-    return this.apply({ kind: 'release', key, token }).kind === 'released';
+    const asked = this.apply({ kind: 'renew', key, token, ttl: 0 });
+    if (asked.kind === 'lost') return false;
+    const { fencingToken } = asked;
+    return this.apply({ kind: 'release', key, token, fencingToken }).kind === 'released';
   }
 
   /** Waiters of a process that is gone. */

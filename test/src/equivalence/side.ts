@@ -3,6 +3,7 @@ import { byKind } from '../../../packages/core/dist/redis/batch.js';
 import type {
   Grant,
   Operation,
+  OutcomeOf,
   Outcomes,
   StoreListener,
   StoreSession,
@@ -74,31 +75,55 @@ export class Side {
       case 'stranger takes':
       case 'stranger releases':
         return this.#stranger(step);
-      case 'together':
+      case 'together': {
         // What travels together is taken by kind.
-        return Promise.all(step.calls.toSorted(byKind).map((call) => this.#call(call)));
+        const calls = step.calls.toSorted(byKind);
+        const operations: Operation[] = [];
+        for (const call of calls) operations.push(await this.#operationOf(call));
+        return Promise.all(
+          operations.map((operation, place) => this.#send(operation, calls[place] as Call)),
+        );
+      }
       case 'ghosts': {
         const outcomes: unknown[] = [];
         // One after the other: a batch is one request, and clears away as much as one.
         for (let n = 1; n <= step.count; n += 1) {
           const token = `${GONE}/ghost-${n}`;
-          const terms = { key: step.key, token, ttl: 6_000, enqueue: true, comeBack: false };
-          outcomes.push(await this.#call({ kind: 'acquire', ...terms }));
+          const terms = { key: step.key, token, ttl: 6_000, enqueue: true, ticket: undefined };
+          outcomes.push(await this.#send({ kind: 'acquire', ...terms }, { token }));
         }
         return outcomes;
       }
       default:
-        return this.#call(step);
+        return this.#send(await this.#operationOf(step), step);
     }
   }
 
-  async #call(call: Call): Promise<unknown> {
-    const place = `${call.key} ${call.token}`;
-    const session = this.#sessions.get(call.token.split('/')[0] as string) as StoreSession;
-    const operation = operationOf(call, this.#tickets.get(place));
-    const outcome = await attempt({ session } as never, operation, 5_000);
-    if (outcome.kind === 'waiting') this.#tickets.set(place, outcome.ticket);
-    return this.#timeless(outcome, operation.key);
+  async #operationOf(call: Call): Promise<Operation> {
+    const { kind, key, token } = call;
+    const ticket = this.#tickets.get(`${key} ${token}`);
+    return operationOf(call, ticket, kind === 'release' ? await this.#fencingTokenOf(call) : 0);
+  }
+
+  /** Asked for, since a push may not have come yet; 0: this token does not hold the lock. */
+  async #fencingTokenOf(call: Call): Promise<number> {
+    const { key, token } = call;
+    // Too short to extend a lease in any history.
+    const asked = await this.#ask({ kind: 'renew', key, token, ttl: 1 }, call);
+    return asked.kind === 'renewed' ? asked.fencingToken : 0;
+  }
+
+  /** On behalf of the token's locker. */
+  #ask<O extends Operation>(operation: O, { token }: Pick<Call, 'token'>): Promise<OutcomeOf<O>> {
+    const session = this.#sessions.get(token.split('/')[0] as string);
+    return attempt({ session } as never, operation, 5_000);
+  }
+
+  async #send(operation: Operation, call: Pick<Call, 'token'>): Promise<unknown> {
+    const { key } = operation;
+    const outcome = await this.#ask(operation, call);
+    if (outcome.kind === 'waiting') this.#tickets.set(`${key} ${call.token}`, outcome.ticket);
+    return this.#timeless(outcome, key);
   }
 
   get grants(): number {

@@ -22,6 +22,8 @@ export interface Call {
   readonly enqueue: boolean;
   /** Bring the ticket of the last answer to this token back, if there is one. */
   readonly comeBack: boolean;
+  /** Release another grant than the one that the token has. */
+  readonly mistaken: boolean;
 }
 
 /** Another client, with `SET key value NX PX ttl` and compare-and-delete. */
@@ -69,6 +71,10 @@ const terms = {
   ttl: constantFrom(6_000, 18_000, 66_000),
   enqueue: boolean(),
   comeBack: boolean(),
+  mistaken: oneof(
+    { arbitrary: constant(false), weight: 7 },
+    { arbitrary: constant(true), weight: 1 },
+  ),
 };
 
 const call: Arbitrary<Step> = record({ ...terms, token });
@@ -154,6 +160,8 @@ function tell(step: Step): string {
     }
     case 'renew':
       return `${step.token} renew ${step.key} for ${step.ttl} ms`;
+    case 'release':
+      return `${step.token} release ${step.key}${step.mistaken ? ' by mistake' : ''}`;
     case 'forceRelease':
       return `forceRelease ${step.key}`;
     default:
@@ -161,7 +169,12 @@ function tell(step: Step): string {
   }
 }
 
-export function operationOf(step: Call, ticket: number | undefined): Operation {
+/** `ticket` of the last answer to the token; `fencingToken` of the lock that it holds. */
+export function operationOf(
+  step: Call,
+  ticket: number | undefined,
+  fencingToken: number,
+): Operation {
   const { kind, key: lock, token: owner, enqueue } = step;
   switch (kind) {
     case 'acquire': {
@@ -172,8 +185,10 @@ export function operationOf(step: Call, ticket: number | undefined): Operation {
       return { kind, key: lock, token: owner, ttl: step.ttl };
     case 'cancel':
       return { kind, key: lock, token: owner, ttl: ttlOf(owner) };
-    case 'release':
-      return { kind, key: lock, token: owner };
+    case 'release': {
+      const ended = step.mistaken ? fencingToken - 1 : fencingToken;
+      return { kind, key: lock, token: owner, fencingToken: ended };
+    }
     case 'forceRelease':
       return { kind, key: lock };
   }

@@ -29,19 +29,21 @@ export function strangerToRedis(client: RawClient): Stranger {
 /** As what it is for the protocol: a holder with a token of its own. */
 export function strangerInMemory(session: StoreSession): Stranger {
   const asking = { session } as never;
-  const tokens = new Map<string, string>();
+  const held = new Map<string, { readonly token: string; readonly fencingToken: number }>();
   let visits = 0;
   return async ({ kind, key }) => {
     if (kind === 'stranger takes') {
       visits += 1;
       const token = `stranger/${visits}`;
       const terms = { key, token, ttl: TTL, enqueue: false, ticket: undefined };
-      const { kind: outcome } = await attempt(asking, { kind: 'acquire', ...terms }, 5_000);
-      if (outcome === 'granted') tokens.set(key, token);
-      return outcome === 'granted';
+      const outcome = await attempt(asking, { kind: 'acquire', ...terms }, 5_000);
+      if (outcome.kind !== 'granted') return false;
+      held.set(key, { token, fencingToken: outcome.fencingToken });
+      return true;
     }
-    const token = tokens.get(key) ?? 'stranger/0';
-    return (await attempt(asking, { kind: 'release', key, token }, 5_000)).kind === 'released';
+    const grant = held.get(key) ?? { token: 'stranger/0', fencingToken: 0 };
+    const operation = { kind: 'release', key, ...grant } as const;
+    return (await attempt(asking, operation, 5_000)).kind === 'released';
   };
 }
 

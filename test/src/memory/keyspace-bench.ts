@@ -53,8 +53,10 @@ export class KeyspaceBench {
     return this.#apply({ kind: 'renew', key: 'k', token, ttl }) as Outcomes['renew'];
   }
 
-  release(token: string): Outcomes['release'] {
-    return this.#apply({ kind: 'release', key: 'k', token }) as Outcomes['release'];
+  /** Of the grant that the token has now, unless another one is meant. */
+  release(token: string, fencingToken: number = this.#fencingTokenOf(token)): Outcomes['release'] {
+    const operation = { kind: 'release', key: 'k', token, fencingToken } as const;
+    return this.#apply(operation) as Outcomes['release'];
   }
 
   cancel(token: string): Outcomes['cancel'] {
@@ -63,6 +65,11 @@ export class KeyspaceBench {
 
   forceRelease(): Outcomes['forceRelease'] {
     return this.#apply({ kind: 'forceRelease', key: 'k' }) as Outcomes['forceRelease'];
+  }
+
+  #fencingTokenOf(token: string): number {
+    const asked = this.renew(token, 0);
+    return asked.kind === 'renewed' ? asked.fencingToken : 0;
   }
 
   #apply(operation: Operation): Outcomes[Operation['kind']] {

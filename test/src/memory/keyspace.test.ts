@@ -154,6 +154,15 @@ describe('release', () => {
     });
   });
 
+  test('of a grant that is over leaves the next one to the same token alone', () => {
+    const bench = new KeyspaceBench();
+    const first = bench.take('a/1', 500);
+    bench.now += 500;
+    const second = bench.take('a/1');
+    assert.deepEqual(bench.release('a/1', first.fencingToken), { kind: 'lost' });
+    assert.equal(bench.release('a/1', second.fencingToken).kind, 'released');
+  });
+
   test('by somebody else leaves the lock alone', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');

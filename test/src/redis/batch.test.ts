@@ -12,6 +12,8 @@ const CLOCK = 'holdfast:clock';
 /** Sends what is submitted in one turn as one batch. */
 class Batches {
   readonly grants: string[] = [];
+  /** By key and token. */
+  readonly #fencingTokens = new Map<string, number>();
   #session!: StoreSession;
   // The sockets of a store do not keep the process alive.
   readonly #anchor = setInterval(() => {}, 60_000);
@@ -26,19 +28,31 @@ class Batches {
     });
     await batches.#session.listen();
     // Loads the script.
-    await batches.send(release('lock:none', 'me/0'));
+    await batches.send(batches.release('lock:none', 'me/0'));
     return batches;
   }
 
   /** Resolves with what became of each. */
   send(...operations: Operation[]): Promise<(OutcomeOf<Operation> | Error)[]> {
-    const submitted = operations.map(
-      (operation) =>
-        new Promise<OutcomeOf<Operation> | Error>((resolve) => {
-          this.#session.submit(operation, 5_000, { answered: resolve, failed: resolve });
-        }),
-    );
-    return Promise.all(submitted);
+    return Promise.all(operations.map((operation) => this.#submit(operation)));
+  }
+
+  /** Of what was acquired by `send`. */
+  release(key: string, token: string): Operation {
+    const fencingToken = this.#fencingTokens.get(`${key} ${token}`) ?? 0;
+    return { kind: 'release', key, token, fencingToken };
+  }
+
+  #submit(operation: Operation): Promise<OutcomeOf<Operation> | Error> {
+    return new Promise((resolve) => {
+      const answered = (outcome: OutcomeOf<Operation>): void => {
+        if (operation.kind === 'acquire' && outcome.kind === 'granted') {
+          this.#fencingTokens.set(`${operation.key} ${operation.token}`, outcome.fencingToken);
+        }
+        resolve(outcome);
+      };
+      this.#session.submit(operation, 5_000, { answered, failed: resolve });
+    });
   }
 
   [Symbol.dispose](): void {
@@ -66,8 +80,8 @@ test('each of a mixed batch is answered as if it had come alone', async () => {
     renew('lock:renewed', 'me/1'),
     renew('lock:renewed', 'me/10'),
     renew('lock:odd', 'me/9'),
-    release('lock:none', 'me/7'),
-    release('lock:list', 'me/8'),
+    batches.release('lock:none', 'me/7'),
+    batches.release('lock:list', 'me/8'),
   );
   assert.equal(await server.witness.calls('evalsha'), former + 1);
   assert.deepEqual(
@@ -87,8 +101,8 @@ test('what a batch gives back goes to the line, and what it takes is not what it
   const answers = await batches.send(
     acquire('lock:a', 'me/4', { enqueue: true }),
     acquire('lock:b', 'me/5'),
-    release('lock:a', 'me/1'),
-    release('lock:b', 'me/2'),
+    batches.release('lock:a', 'me/1'),
+    batches.release('lock:b', 'me/2'),
   );
   assert.deepEqual(
     answers.map((answer) =>
@@ -102,19 +116,17 @@ test('what a batch gives back goes to the line, and what it takes is not what it
 
 test('given back twice at a time, a lock is handed off once', async () => {
   using batches = await Batches.open();
-  await haveTwoWait(batches);
-  const answers = await batches.send(release('lock:a', 'me/1'), release('lock:a', 'me/1'));
+  await batches.send(acquire('lock:a', 'me/1'));
+  await batches.send(
+    acquire('lock:a', 'me/2', { enqueue: true }),
+    acquire('lock:a', 'me/3', { enqueue: true }),
+  );
+  const answers = await batches.send(
+    batches.release('lock:a', 'me/1'),
+    batches.release('lock:a', 'me/1'),
+  );
   assert.deepEqual(answers, [{ kind: 'released', handedOff: true }, { kind: 'lost' }]);
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
-});
-
-test('who gets a lock by a batch can give it back in the same batch', async () => {
-  using batches = await Batches.open();
-  await haveTwoWait(batches);
-  const answers = await batches.send(release('lock:a', 'me/1'), release('lock:a', 'me/2'));
-  const handedOff = { kind: 'released', handedOff: true };
-  assert.deepEqual(answers, [handedOff, handedOff]);
-  assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/3 /);
 });
 
 test('one that fails leaves its neighbours alone, whether somebody waits or not', async () => {
@@ -127,7 +139,7 @@ test('one that fails leaves its neighbours alone, whether somebody waits or not'
       acquire('lock:a', 'me/3', { ttl: 1.5 }),
       acquire('lock:c', 'me/4'),
       renew('lock:b', 'me/1', 1.5),
-      release('lock:b', 'me/1'),
+      batches.release('lock:b', 'me/1'),
     );
     const [failed, taken, unextended, released] = answers;
     assert.ok(failed instanceof Error && /integer/.test(failed.message));
@@ -143,7 +155,7 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
   const keys = Array.from({ length: 50 }, (_, place) => `lock:${place}`);
   await server.witness.command('CONFIG', 'RESETSTAT');
   await batches.send(...keys.map((key) => acquire(key, 'me/1')));
-  await batches.send(...keys.map((key) => release(key, 'me/1')));
+  await batches.send(...keys.map((key) => batches.release(key, 'me/1')));
   assert.deepEqual(
     await callsOf('evalsha', 'set', 'del', 'mget', 'get', 'exists', 'zrange', 'time'),
     {
@@ -169,7 +181,7 @@ test('while somebody waits, other locks are taken in one call each, and freed at
   const keys = Array.from({ length: 50 }, (_, place) => `lock:${place}`);
   await server.witness.command('CONFIG', 'RESETSTAT');
   await batches.send(...keys.map((key) => acquire(key, 'me/1')));
-  await batches.send(...keys.map((key) => release(key, 'me/1')));
+  await batches.send(...keys.map((key) => batches.release(key, 'me/1')));
   assert.deepEqual(await callsOf('set', 'del', 'exists', 'zrange'), {
     // Each lock, and the clock.
     set: 51,
@@ -194,15 +206,6 @@ test('the clock tells until when somebody may wait, and forgets it when that is 
   assert.equal(await clock(), String(next.fencingToken));
 });
 
-/** For lock:a, held by me/1: me/2 and me/3. */
-async function haveTwoWait(batches: Batches): Promise<void> {
-  await batches.send(acquire('lock:a', 'me/1'));
-  await batches.send(
-    acquire('lock:a', 'me/2', { enqueue: true }),
-    acquire('lock:a', 'me/3', { enqueue: true }),
-  );
-}
-
 async function callsOf(...commands: string[]): Promise<Record<string, number>> {
   const calls = commands.map(async (command) => [command, await server.witness.calls(command)]);
   return Object.fromEntries(await Promise.all(calls)) as Record<string, number>;
@@ -222,8 +225,4 @@ function acquire(
 
 function renew(key: string, token: string, ttl = 60_000): Operation {
   return { kind: 'renew', key, token, ttl };
-}
-
-function release(key: string, token: string): Operation {
-  return { kind: 'release', key, token };
 }

@@ -206,8 +206,9 @@ export class Hold implements Leaseholder, Listed {
   }
 
   #ask(until: number): Promise<Answer<ReleaseOperation>> {
-    const { key, token } = this;
-    return persist(this.#engine, new Release(key, token), Math.min(until, this.#lease.end));
+    const { key, token, fencingToken } = this;
+    const release = new Release(key, token, fencingToken);
+    return persist(this.#engine, release, Math.min(until, this.#lease.end));
   }
 
   #onReleased({ outcome, attempts }: Answer<ReleaseOperation>): void {

@@ -33,9 +33,11 @@ export class Release implements ReleaseOperation {
   readonly kind = 'release';
   readonly key: string;
   readonly token: string;
+  readonly fencingToken: number;
 
-  constructor(key: string, token: string) {
+  constructor(key: string, token: string, fencingToken: number) {
     this.key = key;
     this.token = token;
+    this.fencingToken = fencingToken;
   }
 }

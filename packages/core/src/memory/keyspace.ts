@@ -118,8 +118,9 @@ export class Keyspace {
     return { kind: 'renewed', fencingToken: lease.fencingToken };
   }
 
-  #release({ key, token }: ReleaseOperation): Outcomes['release'] {
-    if (this.#lease(key)?.token !== token) return { kind: 'lost' };
+  #release({ key, token, fencingToken }: ReleaseOperation): Outcomes['release'] {
+    const lease = this.#lease(key);
+    if (lease?.token !== token || lease.fencingToken !== fencingToken) return { kind: 'lost' };
     return { kind: 'released', handedOff: this.#handOff(key) !== undefined };
   }
 

@@ -30,7 +30,7 @@ export function encode(operations: readonly Operation[]): string[] {
         break;
       case 'release':
         increment(args, 1);
-        args.push(operation.token);
+        args.push(`${operation.token} ${operation.fencingToken}`);
         break;
       case 'acquire':
         if (group === undefined || !fits(operation, group.terms)) {
