@@ -61,9 +61,11 @@ class Seat<T> {
     try {
       this.#crew ??= await this.#start();
       const crew = this.#crew;
+      crew.resume();
       const result = turn(crew, this.#entry, round);
       this.#results.push(await within(limit, Promise.race([result, crew.failure])));
       if (fresh === true) await this.leave();
+      else crew.pause();
     } catch (error) {
       this.#failure = error instanceof Error ? error.message : String(error);
       // Whatever it still does would disturb the others.
