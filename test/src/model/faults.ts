@@ -58,10 +58,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `#release({ key, token }) {
-        if (this.#lease(key)?.token !== token)`,
-        to: `#release({ key }) {
-        if (this.#lease(key) === undefined)`,
+        from: 'if (lease?.token !== token || lease.fencingToken !== fencingToken)',
+        to: 'if (lease === undefined)',
       },
     ],
   },
