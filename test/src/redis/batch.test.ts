@@ -174,6 +174,56 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
   assert.deepEqual(await server.witness.command('KEYS', '*'), [CLOCK]);
 });
 
+test('what is given back and taken in one batch, under as many fencing tokens, is what Redis holds', async () => {
+  using batches = await Batches.open();
+  const former = Array.from({ length: 50 }, (_, place) => `lock:former:${place}`);
+  const next = Array.from({ length: 150 }, (_, place) => `lock:next:${place}`);
+  await batches.send(...former.map((key) => acquire(key, 'me/1')));
+  const answers = await batches.send(
+    ...next.map((key) => acquire(key, 'me/2')),
+    ...former.map((key) => batches.release(key, 'me/1')),
+  );
+  assert.deepEqual(
+    answers.slice(150),
+    former.map(() => ({ kind: 'released', handedOff: false })),
+  );
+  const told = answers
+    .slice(0, 150)
+    .map((answer) => 'fencingToken' in answer && answer.fencingToken);
+  assert.equal(new Set(told).size, 150);
+  assert.deepEqual(await server.witness.command('MGET', ...former, ...next, CLOCK), [
+    ...former.map(() => null),
+    ...told.map((fence) => `me/2 ${fence}`),
+    String(Math.max(...told.map(Number))),
+  ]);
+});
+
+test('a lock that holds something else than what is given back stays as it is', async () => {
+  using batches = await Batches.open();
+  const keys = ['lock:a', 'lock:b', 'lock:c'] as const;
+  await batches.send(...keys.map((key) => acquire(key, 'me/1')));
+  const held = (await server.witness.command('MGET', ...keys)) as [string, string, string];
+  const others = [
+    '',
+    'me/1',
+    held[0].slice(0, -1),
+    `${held[0]}0`,
+    `${held[0]}\n`,
+    `${held[0]}\n${held[1]}`,
+    held[1],
+  ];
+  for (const other of others) {
+    await server.witness.command('MSET', 'lock:a', other, 'lock:b', held[1], 'lock:c', held[2]);
+    const answers = await batches.send(...keys.map((key) => batches.release(key, 'me/1')));
+    assert.deepEqual(
+      answers.map((answer) => 'kind' in answer && answer.kind),
+      ['lost', 'released', 'released'],
+      JSON.stringify(other),
+    );
+    assert.deepEqual(await server.witness.command('MGET', ...keys), [other, null, null]);
+  }
+});
+
 test('while somebody waits, other locks are taken in one call each, and freed at once', async () => {
   using batches = await Batches.open();
   await batches.send(acquire('lock:a', 'me/1'));

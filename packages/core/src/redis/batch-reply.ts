@@ -9,10 +9,24 @@ export type Outcome = Outcomes[Operation['kind']];
  * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
  */
 export function decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[] {
+  if (typeof reply === 'number') return decodeSmooth(reply, operations);
   if (!Array.isArray(reply) || reply.length !== operations.length) {
-    throw new TypeError('The reply to a batch is not a list with an item for each operation.');
+    throw new TypeError(
+      'The reply to a batch is neither a number nor a list with an item for each operation.',
+    );
   }
   return operations.map(({ kind }, place) => decodeOne(kind, reply[place]));
+}
+
+/** All was given back and taken, in this order; the fencing tokens follow one another. */
+function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[] {
+  let fencingToken = reply;
+  return operations.map(({ kind }) => {
+    if (kind === 'release') return { kind: 'released', handedOff: false };
+    if (kind === 'acquire')
+      return { kind: 'granted', fencingToken: fencingToken++, already: false };
+    throw new TypeError(`The reply to a batch with a ${kind} is a number.`);
+  });
 }
 
 function decodeOne(kind: Operation['kind'], item: unknown): Outcome | Error {

@@ -20,6 +20,7 @@ export function encode(operations: readonly Operation[]): string[] {
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
   // Begins with three counts: of renewals, releases, and groups of acquires.
   const args: (string | number)[] = [0, 0, 0];
+  let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {
     command.push(operation.key);
@@ -30,7 +31,7 @@ export function encode(operations: readonly Operation[]): string[] {
         break;
       case 'release':
         increment(args, 1);
-        args.push(`${operation.token} ${operation.fencingToken}`);
+        (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
         break;
       case 'acquire':
         if (group === undefined || !fits(operation, group.terms)) {
@@ -49,6 +50,7 @@ export function encode(operations: readonly Operation[]): string[] {
     }
   }
   command.push(JSON.stringify(args));
+  if (values !== undefined) command.push(values.join('\n'));
   return command;
 }
 

@@ -5,6 +5,8 @@ import { LAST_TICK, QUEUE_PREFIX } from './state.js';
 /** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
 const SLACK = 1_000;
 
+const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).join('');
+
 /** Takes the lock if it is free and nobody waits. */
 export const acquire: string = `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
@@ -14,6 +16,7 @@ if quick then
   time = now[1] * 1000000 + now[2]
   if given < time then given = time - 1 end
 end
+local head, tail -- the clock as it is written
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3
@@ -22,8 +25,10 @@ for _ = 1, groups do
     i, a = i + 1, a + 1
     if quick and not (lined and redis.call('EXISTS', '${QUEUE_PREFIX}' .. lock) == 1) then
       given = given + 1
-      text = string.format('%d', given)
-      value = redis.pcall('SET', lock, token .. ' ' .. text, 'PX', ttl, 'NX', 'GET')
+      local unit = given % 100
+      if unit == 0 or not head then head = string.format('%d', (given - unit) / 100) end
+      tail = string.sub('${TWO_DIGITS}', 2 * unit + 1, 2 * unit + 2)
+      value = redis.pcall('SET', lock, token .. ' ' .. head .. tail, 'PX', ttl, 'NX', 'GET')
     end
     if value == false then
       reply[i] = given
@@ -32,6 +37,7 @@ for _ = 1, groups do
     end
   end
 end
+if tail then text = head .. tail end
 `;
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */

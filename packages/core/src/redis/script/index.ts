@@ -4,6 +4,7 @@ import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
 import { handOff } from './hand-off.js';
 import { holder } from './holder.js';
+import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
 import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
@@ -14,8 +15,11 @@ import { QUEUE_PREFIX, state } from './state.js';
  *
  * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
- * releases and of groups of acquires, then the arguments of each operation, see there.
+ * releases and of groups of acquires, then the arguments of each operation, see there. And what the
+ * locks hold that are given back, if any are.
  * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
+ * Where nothing was asked for but free locks and the release of held ones: one number. It is the
+ * fencing token of the first lock taken, those of the next ones follow it; or `OUTCOME.released`.
  *
  * What was read in one call holds until the last release: no lock is taken before. What is rare, and
  * acquires of locks that are busy, come last, in their order: the functions for them are created
@@ -49,6 +53,7 @@ if text then
   if lined and lined * 1000 > time then text = text .. ' ' .. lined end
   redis.call('SET', KEYS[1], text)
 end
+if smooth and #rest == 0 then return reply[releases + 1] or ${OUTCOME.released} end
 return reply
 `;
 

@@ -3,28 +3,33 @@ import { QUEUE_PREFIX } from './state.js';
 
 /** Gives the lock back, if nobody waits. */
 export const release: string = `
--- ARGV  token and fence, as they stand in the lock   reply  released | lost
-local free, f = {}, 0
-local passed = {} -- locks that go to somebody else
-for _ = 1, releases do
-  i, a = i + 1, a + 1
-  local lock = KEYS[i + 1]
-  if found[i + 1] ~= args[a] or passed[lock] then
-    reply[i] = ${OUTCOME.lost}
-  else
-    local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
-    if first and (first[1] or first.err) then
-      rest[#rest + 1], passed[lock] = { 'release', i, first[1] }, true
+-- ARGV[2]  for each a line: token and fence, as they stand in the lock   reply  released | lost
+if releases > 0 then
+  -- One string tells that all of them hold what they must. There is none where a lock holds nothing.
+  local _, held = pcall(table.concat, found, '\\n', renewals + 2)
+  local expected = held ~= ARGV[2] and string.gmatch(ARGV[2], '[^\\n]+')
+  local free, f = {}, 0
+  local passed = {} -- locks that go to somebody else
+  for _ = 1, releases do
+    i = i + 1
+    local lock = KEYS[i + 1]
+    if expected and found[i + 1] ~= expected() or passed[lock] then
+      reply[i], smooth = ${OUTCOME.lost}, false
     else
-      f = f + 1
-      free[f], reply[i] = lock, ${OUTCOME.released}
+      local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
+      if first and (first[1] or first.err) then
+        rest[#rest + 1], passed[lock] = { 'release', i, first[1] }, true
+      else
+        f = f + 1
+        free[f], reply[i] = lock, ${OUTCOME.released}
+      end
     end
   end
-end
-if f > 0 then
-  local freed = redis.pcall('DEL', unpack(free))
-  for j = i - releases + 1, type(freed) == 'table' and i or 0 do
-    if reply[j] == ${OUTCOME.released} then reply[j] = freed.err end
+  if f > 0 then
+    local freed = redis.pcall('DEL', unpack(free))
+    for j = i - releases + 1, type(freed) == 'table' and i or 0 do
+      if reply[j] == ${OUTCOME.released} then reply[j], smooth = freed.err, false end
+    end
   end
 end
 `;

@@ -13,6 +13,7 @@ export const state: string = `
 local args = cjson.decode(ARGV[1])
 local renewals, releases, groups = args[1], args[2], args[3]
 local reply = {}
+local smooth = renewals == 0 -- so far, all that was asked for is given back or taken
 
 -- One call reads the clock and the locks that are renewed or given back.
 local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))
