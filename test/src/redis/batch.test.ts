@@ -179,10 +179,12 @@ test('what is given back and taken in one batch, under as many fencing tokens, i
   const former = Array.from({ length: 50 }, (_, place) => `lock:former:${place}`);
   const next = Array.from({ length: 150 }, (_, place) => `lock:next:${place}`);
   await batches.send(...former.map((key) => acquire(key, 'me/1')));
+  const batchesBefore = await server.witness.calls('evalsha');
   const answers = await batches.send(
     ...next.map((key) => acquire(key, 'me/2')),
     ...former.map((key) => batches.release(key, 'me/1')),
   );
+  assert.equal(await server.witness.calls('evalsha'), batchesBefore + 1);
   assert.deepEqual(
     answers.slice(150),
     former.map(() => ({ kind: 'released', handedOff: false })),

@@ -20,7 +20,7 @@ export function encode(operations: readonly Operation[]): string[] {
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
   // Begins with three counts: of renewals, releases, and groups of acquires.
   const args: (string | number)[] = [0, 0, 0];
-  // One a line: neither tokens nor numbers have line breaks.
+  // What the locks hold that are released, one a line: no token has a line break.
   let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {

@@ -5,6 +5,7 @@ import { LAST_TICK, QUEUE_PREFIX } from './state.js';
 /** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
 const SLACK = 1_000;
 
+/** How a number below 100 is written, one after the other: to cut out is faster than to format. */
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).join('');
 
 /** Takes the lock if it is free and nobody waits. */
@@ -16,7 +17,7 @@ if quick then
   time = now[1] * 1000000 + now[2]
   if given < time then given = time - 1 end
 end
-local head, tail -- the clock as it is written
+local head, tail -- the clock as it is written: all but its last two digits, and these
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3

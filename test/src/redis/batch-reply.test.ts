@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decode } from '../../../packages/core/dist/redis/batch-reply.js';
+import type { Operation } from '../../../packages/core/dist/store.js';
+
+const acquire = {
+  kind: 'acquire',
+  key: 'lock:a',
+  token: 'me/1',
+  ttl: 1_000,
+  enqueue: false,
+  ticket: undefined,
+} satisfies Operation;
+const renew = { kind: 'renew', key: 'lock:a', token: 'me/1', ttl: 1_000 } satisfies Operation;
+
+test('a reply that the script cannot have given is an error, never an outcome', () => {
+  const cases: [reply: unknown, operations: Operation[]][] = [
+    ['OK', [acquire]],
+    [null, [acquire]],
+    [[], [acquire]],
+    [[17, 18], [acquire]],
+    [[{}], [acquire]],
+    [[[99]], [acquire]],
+    [[[2, 'soon']], [acquire]],
+    // One number for all tells nothing about a renewal.
+    [17, [renew]],
+    [17, [renew, acquire]],
+  ];
+  for (const [reply, operations] of cases) {
+    assert.throws(() => decode(reply, operations), TypeError, JSON.stringify(reply));
+  }
+});
