@@ -1,6 +1,6 @@
-export { createLocker } from './create-locker.js';
+export { createLocker } from './locker/create-locker.js';
 export type { AcquisitionMessage, DiagnosticChannel, DiagnosticMessages } from './diagnostics.js';
-export { type Duration, parseDuration } from './duration.js';
+export { type Duration, parseDuration } from './runtime/duration.js';
 export {
   AcquireTimeoutError,
   ForeignDataError,
@@ -13,11 +13,11 @@ export {
   RedisUnreachableError,
   RedisUnsupportedError,
 } from './errors.js';
-export type { Lock, LockJSON } from './lock.js';
-export type { Locker } from './locker.js';
+export type { Lock, LockJSON } from './locker/lock.js';
+export type { Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';
-export type { LockerOptions, PoolOptions } from './locker-options.js';
-export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './acquire-options.js';
+export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
+export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
-export type { LockStore } from './store.js';
+export type { LockStore } from './store/port.js';

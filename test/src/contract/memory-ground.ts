@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { systemClock } from '../../../packages/core/dist/engine/clock.js';
+import { systemClock } from '../../../packages/core/dist/runtime/clock.js';
 import { MemoryStore } from '../../../packages/core/dist/memory/memory-store.js';
 import type { Ground } from './scene.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Agenda, Appointment } from '../../../packages/core/dist/engine/agenda.js';
+import { Agenda, Appointment } from '../../../packages/core/dist/runtime/agenda.js';
 import { ControlledClock } from './controlled-clock.js';
 import { seededRandom } from './seeded-random.js';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../packages/core/dist/engine/clock.js';
+import type { Clock } from '../../../packages/core/dist/runtime/clock.js';
 
 /** More than this at one moment is a loop that time cannot end. */
 const MOST_AT_ONE_MOMENT = 20_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { instant } from '../../../packages/core/dist/engine/clock.js';
-import { Deadline } from '../../../packages/core/dist/engine/deadline.js';
+import { instant } from '../../../packages/core/dist/runtime/clock.js';
+import { Deadline } from '../../../packages/core/dist/runtime/deadline.js';
 import { LockLostError } from '@holdfast/core';
 import { ControlledClock } from './controlled-clock.js';
 import { slow } from './fate.js';

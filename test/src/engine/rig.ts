@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Engine } from '../../../packages/core/dist/engine/engine.js';
-import { Locker } from '../../../packages/core/dist/locker.js';
-import type { ResolvedAcquireOptions } from '../../../packages/core/dist/acquire-options.js';
+import { Locker } from '../../../packages/core/dist/locker/locker.js';
+import type { ResolvedAcquireOptions } from '../../../packages/core/dist/locker/acquire-options.js';
 import { ControlledClock, turn } from './controlled-clock.js';
 import { ScriptedServer } from './scripted-server.js';
 import type { ScriptedSession } from './scripted-session.js';

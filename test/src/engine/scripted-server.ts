@@ -1,12 +1,12 @@
 import { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
-import { lockerIdOf } from '../../../packages/core/dist/protocol.js';
+import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type {
   LockStore,
   Operation,
   OutcomeOf,
   StoreListener,
   StoreSession,
-} from '../../../packages/core/dist/store.js';
+} from '../../../packages/core/dist/store/port.js';
 import type { ControlledClock } from './controlled-clock.js';
 import { ScriptedSession } from './scripted-session.js';
 

@@ -9,7 +9,7 @@ import type {
   Reply,
   StoreListener,
   StoreSession,
-} from '../../../packages/core/dist/store.js';
+} from '../../../packages/core/dist/store/port.js';
 import type { ControlledClock } from './controlled-clock.js';
 import { delivered, type Fate, pushDelivered, type PushFate } from './fate.js';
 import type { ScriptedServer } from './scripted-server.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../packages/core/dist/engine/clock.js';
+import type { Clock } from '../../../packages/core/dist/runtime/clock.js';
 
 /** A promise under observation: what became of it, and when. */
 export interface Watched<T> {

@@ -7,7 +7,7 @@ import type {
   Outcomes,
   StoreListener,
   StoreSession,
-} from '../../../packages/core/dist/store.js';
+} from '../../../packages/core/dist/store/port.js';
 import { type Call, GONE, LISTENING, operationOf, type Step } from './steps.js';
 import type { Stranger } from './stranger.js';
 

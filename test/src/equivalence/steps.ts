@@ -10,7 +10,7 @@ import {
   uniqueArray,
   toStringMethod,
 } from 'fast-check';
-import type { Operation } from '../../../packages/core/dist/store.js';
+import type { Operation } from '../../../packages/core/dist/store/port.js';
 
 /** An operation of a locker. */
 export interface Call {

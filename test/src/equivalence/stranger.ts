@@ -1,5 +1,5 @@
 import { attempt } from '../../../packages/core/dist/engine/persist.js';
-import type { StoreSession } from '../../../packages/core/dist/store.js';
+import type { StoreSession } from '../../../packages/core/dist/store/port.js';
 import type { RawClient } from '../redis/raw-client.js';
 import type { Visit } from './steps.js';
 

@@ -6,7 +6,7 @@ import type {
   Operation,
   Outcomes,
   Waiting,
-} from '../../../packages/core/dist/store.js';
+} from '../../../packages/core/dist/store/port.js';
 
 interface AcquireTerms {
   readonly ttl?: number;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HAND_OFF_BUDGET, LINE_LIFETIME } from '../../../packages/core/dist/protocol.js';
+import { HAND_OFF_BUDGET, LINE_LIFETIME } from '../../../packages/core/dist/store/protocol.js';
 import { KeyspaceBench } from './keyspace-bench.js';
 
 describe('the line of a lock', () => {

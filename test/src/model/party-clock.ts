@@ -1,4 +1,4 @@
-import type { Clock } from '../../../packages/core/dist/engine/clock.js';
+import type { Clock } from '../../../packages/core/dist/runtime/clock.js';
 
 interface Timer {
   readonly due: number;

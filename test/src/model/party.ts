@@ -1,6 +1,6 @@
 import type { Engine } from '../../../packages/core/dist/engine/engine.js';
 import type { Hold } from '../../../packages/core/dist/engine/hold.js';
-import type { LockStore, StoreListener } from '../../../packages/core/dist/store.js';
+import type { LockStore, StoreListener } from '../../../packages/core/dist/store/port.js';
 import type { Call } from './call.js';
 import { drain } from './drain.js';
 import { PartyClock } from './party-clock.js';

@@ -1,5 +1,5 @@
-import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/store.js';
-import { lockerIdOf } from '../../../packages/core/dist/protocol.js';
+import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/store/port.js';
+import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Specimen } from './specimen.js';
 
 interface Lease {

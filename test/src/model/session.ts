@@ -6,7 +6,7 @@ import type {
   Reply,
   StoreListener,
   StoreSession,
-} from '../../../packages/core/dist/store.js';
+} from '../../../packages/core/dist/store/port.js';
 import type { Receiver, Server } from './server.js';
 import type { Specimen } from './specimen.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from '../../../packages/core/dist/redis/batch-reply.js';
-import type { Operation } from '../../../packages/core/dist/store.js';
+import type { Operation } from '../../../packages/core/dist/store/port.js';
 
 const acquire = {
   kind: 'acquire',

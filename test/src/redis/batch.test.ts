@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../../../packages/core/dist/engine/clock.js';
+import { systemClock } from '../../../packages/core/dist/runtime/clock.js';
 import { sourceOfOptions } from '../../../packages/core/dist/redis/connections/source.js';
 import { RedisStore } from '../../../packages/core/dist/redis/redis-store.js';
-import type { Operation, OutcomeOf, StoreSession } from '../../../packages/core/dist/store.js';
+import type { Operation, OutcomeOf, StoreSession } from '../../../packages/core/dist/store/port.js';
 import { oneServer } from './one-server.js';
 
 const server = oneServer();

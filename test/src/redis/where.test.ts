@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocker, type LockerOptions } from '@holdfast/core';
 import { createClient } from 'redis';
-import { resolveLockerOptions } from '../../../packages/core/dist/locker-options.js';
+import { resolveLockerOptions } from '../../../packages/core/dist/locker/locker-options.js';
 import { oneServer } from './one-server.js';
 import { RawClient } from './raw-client.js';
 

@@ -1,8 +1,8 @@
 import { handOffTopic } from '../diagnostics.js';
 import { AcquireTimeoutError, ForeignDataError, RedisUnreachableError } from '../errors.js';
-import type { AcquireOperation, Grant, Outcomes, Reply, Waiting } from '../store.js';
-import { type Instant, instant } from './clock.js';
-import { Deadline } from './deadline.js';
+import type { AcquireOperation, Grant, Outcomes, Reply, Waiting } from '../store/port.js';
+import { type Instant, instant } from '../runtime/clock.js';
+import { Deadline } from '../runtime/deadline.js';
 import type { Engine } from './engine.js';
 import type { Line } from './line.js';
 import { Acquire } from './operations.js';

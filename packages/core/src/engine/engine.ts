@@ -1,14 +1,14 @@
 import { LockerClosedError, LockLostError } from '../errors.js';
-import type { Grant, LockStore, Outcomes, StoreSession } from '../store.js';
-import { Agenda } from './agenda.js';
+import type { Grant, LockStore, Outcomes, StoreSession } from '../store/port.js';
+import { Agenda } from '../runtime/agenda.js';
 import { type Claim, Subject } from './claim.js';
-import { type Clock, instant } from './clock.js';
-import { Deadline } from './deadline.js';
+import { type Clock, instant } from '../runtime/clock.js';
+import { Deadline } from '../runtime/deadline.js';
 import { Hold, type HoldTerms } from './hold.js';
-import { KeepAlive } from './keep-alive.js';
+import { KeepAlive } from '../runtime/keep-alive.js';
 import { Line } from './line.js';
 import { attempt, persist } from './persist.js';
-import { Roster } from './roster.js';
+import { Roster } from '../runtime/roster.js';
 import { type AcquireOptions, Wait } from './wait.js';
 
 export interface EngineOptions {

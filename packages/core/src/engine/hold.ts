@@ -5,14 +5,14 @@ import {
   releaseUnansweredTopic,
 } from '../diagnostics.js';
 import { LockLostError, type LostReason } from '../errors.js';
-import type { ReleaseOperation } from '../store.js';
-import type { Instant } from './clock.js';
-import type { Deadline } from './deadline.js';
+import type { ReleaseOperation } from '../store/port.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Deadline } from '../runtime/deadline.js';
 import type { Engine } from './engine.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
 import { Release } from './operations.js';
 import { type Answer, persist } from './persist.js';
-import type { Listed } from './roster.js';
+import type { Listed } from '../runtime/roster.js';
 
 /** What was acquired, and how it is to be kept. */
 export interface HoldTerms extends LeaseTerms {

@@ -1,10 +1,10 @@
 import { type AcquisitionMessage, renewalTopic } from '../diagnostics.js';
 import { type LostReason, RedisUnreachableError } from '../errors.js';
-import { renewalInterval } from '../protocol.js';
-import type { Outcomes, RenewOperation, Reply } from '../store.js';
-import type { Appointed } from './agenda.js';
-import { type Instant, instant } from './clock.js';
-import { Deadline } from './deadline.js';
+import { renewalInterval } from '../store/protocol.js';
+import type { Outcomes, RenewOperation, Reply } from '../store/port.js';
+import type { Appointed } from '../runtime/agenda.js';
+import { type Instant, instant } from '../runtime/clock.js';
+import { Deadline } from '../runtime/deadline.js';
 import type { Engine } from './engine.js';
 import { patience, RETRY_PAUSE } from './persist.js';
 

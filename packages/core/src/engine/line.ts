@@ -1,5 +1,5 @@
-import { FALLBACK_INTERVAL } from '../protocol.js';
-import { Appointment } from './agenda.js';
+import { FALLBACK_INTERVAL } from '../store/protocol.js';
+import { Appointment } from '../runtime/agenda.js';
 import type { Claim } from './claim.js';
 import type { Engine } from './engine.js';
 

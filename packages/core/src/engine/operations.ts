@@ -1,4 +1,4 @@
-import type { AcquireOperation, ReleaseOperation } from '../store.js';
+import type { AcquireOperation, ReleaseOperation } from '../store/port.js';
 
 /*
  * What every acquisition sends. Classes, as is all that lives while a request is under way: object

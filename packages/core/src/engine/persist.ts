@@ -1,7 +1,7 @@
 import { RedisUnreachableError } from '../errors.js';
-import type { Operation, OutcomeOf, Reply, StoreSession } from '../store.js';
-import { type Agenda, Appointment } from './agenda.js';
-import type { Clock } from './clock.js';
+import type { Operation, OutcomeOf, Reply, StoreSession } from '../store/port.js';
+import { type Agenda, Appointment } from '../runtime/agenda.js';
+import type { Clock } from '../runtime/clock.js';
 
 /** Below this a connection is not given up for being slow. */
 export const SHORTEST_PATIENCE = 500;

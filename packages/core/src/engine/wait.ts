@@ -1,13 +1,13 @@
 import { acquireTopic, busyTopic } from '../diagnostics.js';
 import { AcquireTimeoutError } from '../errors.js';
-import { Appointment } from './agenda.js';
+import { Appointment } from '../runtime/agenda.js';
 import { Claim, type Claimant, type ClaimTerms, type Subject } from './claim.js';
-import type { Instant } from './clock.js';
-import type { Deadline } from './deadline.js';
+import type { Instant } from '../runtime/clock.js';
+import type { Deadline } from '../runtime/deadline.js';
 import type { Engine } from './engine.js';
 import { Hold } from './hold.js';
 import type { LeaseTerms } from './lease.js';
-import type { Listed } from './roster.js';
+import type { Listed } from '../runtime/roster.js';
 
 export interface AcquireOptions extends ClaimTerms, LeaseTerms {
   readonly signal: AbortSignal | undefined;

@@ -1,4 +1,4 @@
-import { HAND_OFF_BUDGET, LINE_LIFETIME } from '../protocol.js';
+import { HAND_OFF_BUDGET, LINE_LIFETIME } from '../store/protocol.js';
 import type {
   AcquireOperation,
   CancelOperation,
@@ -8,7 +8,7 @@ import type {
   Outcomes,
   ReleaseOperation,
   RenewOperation,
-} from '../store.js';
+} from '../store/port.js';
 
 /** A lock key: who holds the lock, and until when. */
 interface Lease {

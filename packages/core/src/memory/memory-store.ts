@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../engine/clock.js';
+import { type Clock, systemClock } from '../runtime/clock.js';
 import { LockerClosedError } from '../errors.js';
-import { lockerIdOf } from '../protocol.js';
+import { lockerIdOf } from '../store/protocol.js';
 import type {
   LockStore,
   Operation,
@@ -8,7 +8,7 @@ import type {
   Reply,
   StoreListener,
   StoreSession,
-} from '../store.js';
+} from '../store/port.js';
 import { Keyspace } from './keyspace.js';
 
 /**

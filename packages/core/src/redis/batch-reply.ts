@@ -1,4 +1,4 @@
-import type { Operation, Outcomes } from '../store.js';
+import type { Operation, Outcomes } from '../store/port.js';
 import { OUTCOME } from './script/outcome.js';
 
 export type Outcome = Outcomes[Operation['kind']];

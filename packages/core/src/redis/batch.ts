@@ -1,5 +1,5 @@
-import { RESERVED_PREFIX } from '../protocol.js';
-import type { AcquireOperation, Operation } from '../store.js';
+import { RESERVED_PREFIX } from '../store/protocol.js';
+import type { AcquireOperation, Operation } from '../store/port.js';
 import { DIGEST } from './script/index.js';
 
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;

@@ -1,4 +1,4 @@
-import { type Listed, Roster } from '../engine/roster.js';
+import { type Listed, Roster } from '../runtime/roster.js';
 import type { Connection } from './connections/connection.js';
 
 /** A batch sent late gets at least so long before its connection is given up, in ms. */

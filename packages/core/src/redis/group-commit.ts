@@ -1,8 +1,8 @@
-import { type Agenda, Appointment } from '../engine/agenda.js';
-import type { Clock } from '../engine/clock.js';
-import { neutrally } from '../engine/neutral.js';
+import { type Agenda, Appointment } from '../runtime/agenda.js';
+import type { Clock } from '../runtime/clock.js';
+import { neutrally } from '../runtime/neutral.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
-import type { Operation, Outcomes, Reply } from '../store.js';
+import type { Operation, Outcomes, Reply } from '../store/port.js';
 import { Backlog, earliest } from './backlog.js';
 import { decode } from './batch-reply.js';
 import { byKind, encode } from './batch.js';

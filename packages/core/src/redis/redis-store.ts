@@ -1,6 +1,6 @@
-import { Agenda } from '../engine/agenda.js';
-import type { Clock } from '../engine/clock.js';
-import type { LockStore, Operation, Reply, StoreListener, StoreSession } from '../store.js';
+import { Agenda } from '../runtime/agenda.js';
+import type { Clock } from '../runtime/clock.js';
+import type { LockStore, Operation, Reply, StoreListener, StoreSession } from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './group-commit.js';

@@ -1,7 +1,7 @@
-import type { Agenda } from '../engine/agenda.js';
+import type { Agenda } from '../runtime/agenda.js';
 import { LockerClosedError } from '../errors.js';
-import { lockerIdOf } from '../protocol.js';
-import type { Grant, StoreListener } from '../store.js';
+import { lockerIdOf } from '../store/protocol.js';
+import type { Grant, StoreListener } from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Connection } from './connections/connection.js';
 import { WAKE_PREFIX } from './script/hand-off.js';

@@ -1,5 +1,5 @@
 import { connectionTopic } from '../../diagnostics.js';
-import { neutrally } from '../../engine/neutral.js';
+import { neutrally } from '../../runtime/neutral.js';
 import { HoldfastError, RedisRefusedError, RedisUnreachableError } from '../../errors.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 

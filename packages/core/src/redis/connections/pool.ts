@@ -1,5 +1,5 @@
-import { type Agenda, Appointment } from '../../engine/agenda.js';
-import type { Clock } from '../../engine/clock.js';
+import { type Agenda, Appointment } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
 import type { ConnectionSource } from './client.js';
 import { Connection } from './connection.js';
 

@@ -1,5 +1,5 @@
 import type { NodeRedisOptions } from './node-redis-options.js';
-import { show } from '../../duration.js';
+import { show } from '../../runtime/duration.js';
 
 const EXPECTED = 'redis://host:6379, rediss://host:6379 or unix:///path';
 

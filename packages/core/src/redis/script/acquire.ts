@@ -1,4 +1,4 @@
-import { LINE_LIFETIME } from '../../protocol.js';
+import { LINE_LIFETIME } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
 import { LAST_TICK, QUEUE_PREFIX } from './state.js';
 

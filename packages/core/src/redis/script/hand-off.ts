@@ -1,4 +1,4 @@
-import { HAND_OFF_BUDGET, RESERVED_PREFIX } from '../../protocol.js';
+import { HAND_OFF_BUDGET, RESERVED_PREFIX } from '../../store/protocol.js';
 import { LAST_TICK } from './state.js';
 
 /** What stands before a locker id in the name of its wake channel. */

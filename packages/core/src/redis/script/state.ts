@@ -1,4 +1,4 @@
-import { RESERVED_PREFIX } from '../../protocol.js';
+import { RESERVED_PREFIX } from '../../store/protocol.js';
 
 /** What stands before a lock key in the key of its line. */
 export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;

@@ -1,4 +1,4 @@
-import { margin } from '../protocol.js';
+import { margin } from '../store/protocol.js';
 import type { Clock, Instant } from './clock.js';
 
 /**

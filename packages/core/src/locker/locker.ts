@@ -1,7 +1,7 @@
-import { show } from './duration.js';
-import type { Engine } from './engine/engine.js';
-import type { Hold } from './engine/hold.js';
-import { AcquireTimeoutError, ForeignDataError } from './errors.js';
+import { show } from '../runtime/duration.js';
+import type { Engine } from '../engine/engine.js';
+import type { Hold } from '../engine/hold.js';
+import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { Lock, type LockJSON } from './lock.js';
 import {
   type AcquireOptions,

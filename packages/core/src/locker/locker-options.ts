@@ -1,4 +1,4 @@
-import { type Duration, parseDuration, show } from './duration.js';
+import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import {
   assertOptions,
   parseRenew,
@@ -6,10 +6,10 @@ import {
   parseWaitTimeout,
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
-import type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
-import { type ClientTemplate, isClientTemplate } from './redis/connections/source.js';
-import { parseUrl } from './redis/connections/url.js';
-import type { LockStore } from './store.js';
+import type { NodeRedisOptions } from '../redis/connections/node-redis-options.js';
+import { type ClientTemplate, isClientTemplate } from '../redis/connections/source.js';
+import { parseUrl } from '../redis/connections/url.js';
+import type { LockStore } from '../store/port.js';
 
 /** Connections for commands; one more is opened for waiting when it is first needed. */
 export interface PoolOptions {

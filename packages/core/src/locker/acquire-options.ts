@@ -1,5 +1,5 @@
-import { type Duration, parseDuration, show } from './duration.js';
-import { RESERVED_PREFIX } from './protocol.js';
+import { type Duration, parseDuration, show } from '../runtime/duration.js';
+import { RESERVED_PREFIX } from '../store/protocol.js';
 
 /** How an acquisition is kept. */
 export interface HoldOptions {

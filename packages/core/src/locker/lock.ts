@@ -1,6 +1,6 @@
-import type { Hold } from './engine/hold.js';
+import type { Hold } from '../engine/hold.js';
 
-import type { Duration } from './duration.js';
+import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 
 /** A lock as it travels to another process; see `Lock.handOver` and `locker.adopt`. */

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { systemClock } from './engine/clock.js';
-import { Engine } from './engine/engine.js';
+import { systemClock } from '../runtime/clock.js';
+import { Engine } from '../engine/engine.js';
 import { Locker } from './locker.js';
 import {
   type LockerOptions,
   type ResolvedLockerOptions,
   resolveLockerOptions,
 } from './locker-options.js';
-import { sourceOfClient, sourceOfOptions } from './redis/connections/source.js';
-import { RedisStore } from './redis/redis-store.js';
-import type { LockStore } from './store.js';
+import { sourceOfClient, sourceOfOptions } from '../redis/connections/source.js';
+import { RedisStore } from '../redis/redis-store.js';
+import type { LockStore } from '../store/port.js';
 
 /**
  * Makes a locker, connected.
