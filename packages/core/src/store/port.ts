@@ -1,8 +1,12 @@
+import type { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+
 /**
  * The port between the engine and a store: what can be asked, what can be answered, and what the
  * store tells on its own. The engine knows nothing else about Redis.
  *
  * An operation on one token is idempotent: sent again after a lost reply, it has the same effect.
+ * Each change names what it is about: a claim by its token, which is never used again, or a grant by
+ * token and fencing token. So what arrives late, or twice, never hits anybody else's lock.
  */
 
 /** Asks for the lock. `enqueue`: stand in line if it is held by another. */
@@ -17,15 +21,16 @@ export interface AcquireOperation {
   readonly ticket: number | undefined;
 }
 
-/** Extends the lease to `ttl` from now; never shortens it. */
+/** Extends the lease of one grant to `ttl` from now; never shortens it. */
 export interface RenewOperation {
   readonly kind: 'renew';
   readonly key: string;
   readonly token: string;
+  readonly fencingToken: number;
   readonly ttl: number;
 }
 
-/** Gives the lock back and hands it to the first waiter that still listens. */
+/** Gives one grant back and hands the lock to the first waiter that still listens. */
 export interface ReleaseOperation {
   readonly kind: 'release';
   readonly key: string;
@@ -34,7 +39,10 @@ export interface ReleaseOperation {
   readonly fencingToken: number;
 }
 
-/** Makes certain that the token neither holds the lock nor waits for it. */
+/**
+ * Makes certain that a claim neither waits for the lock nor holds it. Only for a token that nobody
+ * believes in, and never will.
+ */
 export interface CancelOperation {
   readonly kind: 'cancel';
   readonly key: string;
@@ -48,12 +56,19 @@ export interface ForceReleaseOperation {
   readonly key: string;
 }
 
+/** Goes on with a line: if nobody holds the lock, the first waiter that still listens gets it. */
+export interface AdvanceOperation {
+  readonly kind: 'advance';
+  readonly key: string;
+}
+
 export type Operation =
   | AcquireOperation
   | RenewOperation
   | ReleaseOperation
   | CancelOperation
-  | ForceReleaseOperation;
+  | ForceReleaseOperation
+  | AdvanceOperation;
 
 export interface Granted {
   readonly kind: 'granted';
@@ -79,6 +94,16 @@ export interface Busy {
   readonly holderTtl: number;
 }
 
+/**
+ * It would have to wait, and the store has no listener for it: a waiter that cannot be told is in
+ * nobody's way, and so not put into the line. One that stands there already keeps its place.
+ */
+export interface Deaf {
+  readonly kind: 'deaf';
+  /** As in {@link Waiting}. */
+  readonly holderTtl: number;
+}
+
 /** The lock key holds another data type. */
 export interface Foreign {
   readonly kind: 'foreign';
@@ -87,46 +112,76 @@ export interface Foreign {
 
 export interface Renewed {
   readonly kind: 'renewed';
-  readonly fencingToken: number;
 }
 
-export interface Released {
+/** What one step may do to a line is bounded. */
+interface Step {
+  /** The lock is free, and there are still waiters to be looked at: `advance` goes on with them. */
+  readonly more: boolean;
+}
+
+export interface Released extends Step {
   readonly kind: 'released';
   readonly handedOff: boolean;
 }
 
-/** The lock key does not hold the token. */
+/** The lock key does not hold the grant. */
 export interface Lost {
   readonly kind: 'lost';
 }
 
-export interface Cancelled {
+export interface Cancelled extends Step {
   readonly kind: 'cancelled';
+}
+
+export interface Advanced extends Step {
+  readonly kind: 'advanced';
 }
 
 /** What each kind of operation is answered with. */
 export interface Outcomes {
-  readonly acquire: Granted | Waiting | Busy | Foreign;
+  readonly acquire: Granted | Waiting | Busy | Deaf | Foreign;
   readonly renew: Renewed | Lost;
   readonly release: Released | Lost;
   readonly cancel: Cancelled;
   readonly forceRelease: Released | Lost | Foreign;
+  readonly advance: Advanced;
 }
 
 export type OutcomeOf<O extends Operation> = Outcomes[O['kind']];
+
+/**
+ * Why there is no outcome.
+ *
+ * - `not sent`: it never left this process. The store knows nothing of it.
+ * - `unanswered`: it was sent, and may or may not have been applied.
+ * - `refused`: the answer was an error, and nothing was applied. `passing`: a state of the server,
+ *   such as a full memory, that will be over; not something that is wrong with us or what we ask.
+ * - `closed`: the session was closed.
+ */
+export type Failure =
+  | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
+  | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
+  | { readonly kind: 'refused'; readonly passing: boolean; readonly error: RedisRefusedError }
+  | { readonly kind: 'closed'; readonly error: LockerClosedError };
 
 /**
  * Who is told how an operation went: one of the two, once. Called back instead of a promise, since
  * every operation comes this way; neither may throw.
  */
 export interface Reply<O extends Operation> {
+  /** Asked before the operation is sent; if not, it fails as `not sent`. */
+  readonly wanted: boolean;
   answered(outcome: OutcomeOf<O>): void;
-  /**
-   * With a {@link RedisUnreachableError} if no answer came: the operation may or may not have run;
-   * with a {@link RedisRefusedError} if the answer was an error; with a {@link LockerClosedError} if
-   * the session was closed.
-   */
-  failed(error: Error): void;
+  failed(failure: Failure): void;
+}
+
+/** How long an operation is worth something. */
+export interface Patience {
+  /** The moment on the monotonic clock after which it need not be sent any more. */
+  readonly sendBy: number;
+  /** From when it was sent: after about so many ms of silence its connection is given up. */
+  readonly silence: number;
 }
 
 /** A lock that the store handed to a waiter of this locker. */
@@ -147,15 +202,28 @@ export interface StoreListener {
 export interface StoreSession {
   /** As that of the store. */
   readonly address: string;
-  /** Whether grants reach this locker now. Nothing may be enqueued before. */
-  readonly listening: boolean;
-  /** Sends an operation. The reply comes within about `patience` ms, never in the same turn. */
-  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void;
-  /** Resolves when grants reach this locker. Rejects with the errors of a {@link Reply}. */
-  listen(): Promise<void>;
-  /** A grant was missed although the channel seemed to stand: build it anew. */
-  relisten(): void;
-  /** Frees what the session opened. Operations under way are rejected. */
+  /**
+   * The number of the channel on which grants reach this locker now; 0: none does. Nothing may be
+   * enqueued then.
+   */
+  readonly channel: number;
+  /**
+   * Sends an operation. What keeps a promise that was given already (renewals, and all that gives
+   * back) goes before what asks for a new one. The reply never comes in the same turn. As long as the
+   * store answers others, an operation waits for its turn until `sendBy`.
+   */
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void;
+  /** Resolves when grants reach this locker, or with what kept one try from getting there. */
+  listen(): Promise<Failure | undefined>;
+  /**
+   * Grants do not come on this channel. `certain`: the store said so, nobody needs to wait for more;
+   * if not, it is kept until another one stands. Then `reconnected` is called. An older number than
+   * that of today is ignored.
+   */
+  doubt(channel: number, certain: boolean): void;
+  /** Somebody waits: makes sure, in its own time, that the channel still delivers. */
+  probe(): void;
+  /** Frees what the session opened. Operations under way fail as `closed`. */
   close(): void;
 }
 
@@ -163,6 +231,10 @@ export interface StoreSession {
 export interface LockStore {
   /** Where the locks are, for messages; never contains a password. */
   readonly address: string;
-  /** @internal */
-  open(lockerId: string, listener: StoreListener): Promise<StoreSession>;
+  /**
+   * `commandTimeout`: after so many ms without any answer nothing is sent any more.
+   *
+   * @internal
+   */
+  open(lockerId: string, listener: StoreListener, commandTimeout: number): Promise<StoreSession>;
 }
