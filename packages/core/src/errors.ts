@@ -18,9 +18,31 @@ export type HoldfastErrorCode =
  */
 export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
 
-/** The root of what this package throws at run time; caller bugs are `TypeError` and `RangeError`. */
+/** What marks our errors, also those of another copy of this package in the same process. */
+const BRAND: unique symbol = Symbol.for('holdfast.error') as never;
+
+/**
+ * The root of what this package throws at run time; caller bugs are `TypeError` and `RangeError`.
+ *
+ * `instanceof` goes by a brand and the code: errors of another copy of this package, as package
+ * managers make them, are recognised too.
+ */
 export abstract class HoldfastError extends Error {
   abstract readonly code: HoldfastErrorCode;
+
+  /** @internal */
+  get [BRAND](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    // A class that somebody derives has instances of its own.
+    if (!codes.has(this)) return Function.prototype[Symbol.hasInstance].call(this, value);
+    if (!(BRAND in value)) return false;
+    const code = codes.get(this);
+    return code === undefined || ('code' in value && value.code === code);
+  }
 }
 
 /**
@@ -147,6 +169,21 @@ export class ForeignDataError extends HoldfastError {
     this.type = type;
   }
 }
+
+/** The classes above, and what is on their errors; undefined: any code. */
+const codes: ReadonlyMap<unknown, HoldfastErrorCode | undefined> = new Map<
+  unknown,
+  HoldfastErrorCode | undefined
+>([
+  [HoldfastError, undefined],
+  [AcquireTimeoutError, 'ACQUIRE_TIMEOUT'],
+  [LockLostError, 'LOCK_LOST'],
+  [RedisUnreachableError, 'REDIS_UNREACHABLE'],
+  [RedisRefusedError, 'REDIS_REFUSED'],
+  [RedisUnsupportedError, 'REDIS_UNSUPPORTED'],
+  [LockerClosedError, 'LOCKER_CLOSED'],
+  [ForeignDataError, 'FOREIGN_DATA'],
+]);
 
 function because(cause: unknown): string {
   if (cause === undefined) return '.';

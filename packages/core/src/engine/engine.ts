@@ -1,72 +1,88 @@
 import { LockerClosedError, LockLostError } from '../errors.js';
-import type { Grant, LockStore, Outcomes, StoreSession } from '../store/port.js';
 import { Agenda } from '../runtime/agenda.js';
-import { type Claim, Subject } from './claim.js';
-import { type Clock, instant } from '../runtime/clock.js';
+import { type Clock, type Instant, instant } from '../runtime/clock.js';
 import { Deadline } from '../runtime/deadline.js';
-import { Hold, type HoldTerms } from './hold.js';
 import { KeepAlive } from '../runtime/keep-alive.js';
-import { Line } from './line.js';
-import { attempt, persist } from './persist.js';
 import { Roster } from '../runtime/roster.js';
-import { type AcquireOptions, Wait } from './wait.js';
+import type { Grant, LockStore, Outcomes, RenewOperation, StoreSession } from '../store/port.js';
+import type { Claim } from './claim/claim.js';
+import { Lines } from './claim/line.js';
+import { Muster } from './claim/muster.js';
+import { type AcquireOptions, Wait, type WaitRooms } from './claim/wait.js';
+import type { Context } from './context.js';
+import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
+import { Holds } from './hold/holds.js';
+import { Release, Renew } from './operations.js';
+import { type Answer, attempt, persist } from './retry.js';
+import { Settlements } from './settlements.js';
 
 export interface EngineOptions {
   readonly lockerId: string;
+  /** Gives each token a part that nobody can guess who has not read it. */
+  readonly nonce: () => string;
   readonly clock: Clock;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
 }
 
-/** A token of which the server must not keep anything. */
-export interface Settlement {
-  readonly key: string;
-  readonly token: string;
-  readonly ttl: number;
-  /** Asked last: whether the server may know the token at all. */
-  readonly needed?: () => boolean;
-}
+type State = { readonly kind: 'open' } | { readonly kind: 'closing'; readonly done: Promise<void> };
+
+const OPEN: State = { kind: 'open' };
 
 /**
  * One locker's registry: who waits, who holds, and the way from a grant to the one it is for.
- * The way to a lock is in `Wait` and `Claim`, its keeping in `Hold` and `Lease`.
+ * The way to a lock is in `claim/`, its keeping in `hold/`.
  */
 export class Engine {
-  readonly clock: Clock;
-  readonly agenda: Agenda;
-  readonly session: StoreSession;
-  readonly commandTimeout: number;
-  readonly keepAlive: KeepAlive;
-  readonly lines: Map<string, Line> = new Map();
-  /** What all tokens of this locker begin with. */
-  readonly #tokenPrefix: string;
+  readonly context: Context;
+  readonly #options: EngineOptions;
   readonly #waits = new Roster<Wait>();
-  readonly #holds = new Roster<Hold>();
-  readonly #settling = new Set<Promise<void>>();
-  /** By token: those whose cancel is yet to be sent. One is enough. */
-  readonly #unsent = new Map<string, Promise<void>>();
+  readonly #holds = new Holds();
+  readonly #lines: Lines<Claim>;
+  readonly #settlements: Settlements;
+  readonly #waitRooms: WaitRooms;
+  readonly #holdRooms: HoldRooms;
+  readonly #adoptions = new Set<Promise<unknown>>();
   #sequence = 0;
-  #closing: Promise<void> | undefined;
+  #state: State = OPEN;
 
-  private constructor(session: StoreSession, keepAlive: KeepAlive, options: EngineOptions) {
-    this.session = session;
-    this.keepAlive = keepAlive;
-    this.clock = options.clock;
-    this.agenda = new Agenda(options.clock);
-    this.commandTimeout = options.commandTimeout;
-    this.#tokenPrefix = `${options.lockerId}/`;
+  private constructor(context: Context, options: EngineOptions) {
+    const lines = new Lines<Claim>(context);
+    const settlements = new Settlements(context);
+    this.context = context;
+    this.#options = options;
+    this.#lines = lines;
+    this.#settlements = settlements;
+    this.#holdRooms = {
+      context,
+      settlements,
+      ended: (hold, over) => this.#holds.ended(hold, over),
+    };
+    this.#waitRooms = {
+      context,
+      lines,
+      settlements,
+      muster: new Muster(context),
+      hold: (terms, { sent, deadline }) => this.#keep(terms, sent, deadline),
+      left: (wait) => this.#waits.remove(wait),
+    };
   }
 
   static async open(store: LockStore, options: EngineOptions): Promise<Engine> {
+    const { clock, lockerId, commandTimeout } = options;
     let engine: Engine | undefined;
-    const opening = store.open(options.lockerId, {
-      granted: (grant) => engine?.granted(grant),
+    const listener = {
+      granted: (grant: Grant) => engine?.granted(grant),
       reconnected: () => engine?.reconnected(),
-    });
+    };
+    const opening = store.open(lockerId, listener, commandTimeout);
     const keepAlive = new KeepAlive();
     try {
-      const session = await keepAlive.during(opening);
-      engine = new Engine(session, keepAlive, options);
+      const session: StoreSession = await keepAlive.during(opening);
+      const agenda = new Agenda(clock);
+      engine = new Engine({ clock, agenda, session, keepAlive, commandTimeout }, options);
+      const { expireHolds } = engine;
+      agenda.onSleep = expireHolds;
       return engine;
     } catch (error) {
       keepAlive.close();
@@ -75,139 +91,124 @@ export class Engine {
   }
 
   acquire(name: string, key: string, options: AcquireOptions): Promise<Hold> {
-    if (this.#closing !== undefined) return Promise.reject(new LockerClosedError());
+    if (this.#state.kind !== 'open') return Promise.reject(new LockerClosedError());
     this.#sequence += 1;
-    const token = this.#tokenPrefix + this.#sequence;
-    const wait = new Wait(this, new Subject(name, key, token), options);
+    const { lockerId, nonce } = this.#options;
+    const sequence = this.#sequence;
+    const token = `${lockerId}/${nonce()}${sequence.toString(36)}`;
+    const wait = new Wait(this.#waitRooms, { name, key, token, sequence }, options);
     this.#waits.add(wait);
+    wait.begin();
     return wait.promise;
   }
 
   /** Takes part in an acquisition that another handle made, by confirming it. */
-  async adopt(terms: HoldTerms): Promise<Hold> {
-    this.#assertOpen();
-    const { name, key, token, fencingToken, ttl } = terms;
-    const sent = instant(this.clock);
-    if (this.#known(terms) === undefined) {
-      const operation = { kind: 'renew', key, token, ttl } as const;
-      const renewal = persist(this, operation, sent.mono + this.commandTimeout);
-      const { outcome } = await this.keepAlive.during(renewal);
-      this.#assertOpen();
-      if (outcome.kind === 'lost' || outcome.fencingToken !== fencingToken) {
-        throw new LockLostError(name, 'gone', fencingToken);
-      }
-    }
-    // Looked for again: the same lock may have been adopted twice at once.
-    const known = this.#known(terms);
-    if (known !== undefined) return known;
-    const deadline = Deadline.ofLease(sent, ttl);
-    if (deadline.passed(this.clock)) throw new LockLostError(name, 'expired', fencingToken);
-    const hold = new Hold(this, terms, sent, deadline);
-    this.keep(hold);
-    return hold;
+  adopt(terms: HoldTerms): Promise<Hold> {
+    if (this.#state.kind !== 'open') return Promise.reject(new LockerClosedError());
+    const adoption = this.#adopt(terms).finally(() => this.#adoptions.delete(adoption));
+    this.#adoptions.add(adoption);
+    return this.context.keepAlive.during(adoption);
   }
 
   /** Sent once only: sent again after a lost reply, it would hit the next holder. */
   async forceRelease(key: string): Promise<Outcomes['forceRelease']> {
-    this.#assertOpen();
+    if (this.#state.kind !== 'open') throw new LockerClosedError();
+    const { keepAlive, commandTimeout } = this.context;
     const operation = { kind: 'forceRelease', key } as const;
-    return this.keepAlive.during(attempt(this, operation, this.commandTimeout));
+    const outcome = await keepAlive.during(attempt(this.context, operation, commandTimeout));
+    if (outcome.kind === 'released' && outcome.more) this.#settlements.advance(key);
+    return outcome;
   }
 
   /** Rejects waits, gives held locks back, closes the session. */
   close(): Promise<void> {
-    this.#closing ??= this.keepAlive.during(this.#close());
-    return this.#closing;
-  }
-
-  /** A claim is about to be enqueued. */
-  join(claim: Claim, key: string): Line {
-    let line = this.lines.get(key);
-    if (line === undefined) {
-      line = new Line(this, key);
-      this.lines.set(key, line);
-    }
-    line.add(claim);
-    return line;
-  }
-
-  left(wait: Wait): void {
-    this.#waits.remove(wait);
-  }
-
-  keep(hold: Hold): void {
-    this.#holds.add(hold);
-  }
-
-  forget(hold: Hold): void {
-    this.#holds.remove(hold);
-  }
-
-  /**
-   * Makes certain that the server keeps nothing for a token, within `time` ms: after that its lease
-   * has run out. Begins when the operation under way on that token is over. Resolves when it is so,
-   * or time is up; never rejects. `close` waits for it.
-   */
-  settle(token: Settlement, time: number, underWay?: Promise<unknown>): Promise<void> {
-    const unsent = this.#unsent.get(token.token);
-    if (unsent !== undefined) return unsent;
-    const settled = this.#settle(token, time, underWay)
-      .catch(() => {})
-      .finally(() => this.#settling.delete(settled));
-    this.#settling.add(settled);
-    this.#unsent.set(token.token, settled);
-    return settled;
+    if (this.#state.kind === 'closing') return this.#state.done;
+    let begin!: (done: Promise<void>) => void;
+    const done = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    // Before anybody is told: whoever calls back finds the locker closed.
+    this.#state = { kind: 'closing', done };
+    begin(this.context.keepAlive.during(this.#close()));
+    return done;
   }
 
   granted(grant: Grant): void {
-    const claim = this.lines.get(grant.key)?.find(grant.token);
+    const { key, token, fencingToken } = grant;
+    const claim = this.#lines.find(key, token);
     if (claim !== undefined) {
       claim.pushed(grant);
       return;
     }
-    const hold = this.#holds.find(({ token }) => token === grant.token);
-    // The push came twice, or late: the holder knows, or knows better.
-    if (hold !== undefined && grant.fencingToken <= hold.fencingToken) return;
-    // A second grant for a token that was already held: the first one is over.
-    hold?.lose('gone');
-    if (grant.token.startsWith(this.#tokenPrefix)) {
-      void this.settle({ ...grant, ttl: this.commandTimeout }, this.commandTimeout);
+    // A second grant for a token that was already held: the first one is over, and nobody can
+    // believe in this one.
+    const hold = this.#holds.olderThan(token, fencingToken);
+    if (hold !== undefined) {
+      hold.lose('gone');
+      const operation = new Release(key, token, fencingToken);
+      void this.#settlements.settle({ operation, time: this.context.commandTimeout });
+      return;
     }
+    // Nobody waits here. While its claim is being withdrawn, that ends it. Otherwise the push is an
+    // echo of a grant that was found without it, and that may be somebody else's by now.
+    this.#settlements.pushed(token);
   }
 
   reconnected(): void {
-    for (const line of this.lines.values()) line.askAll();
+    this.#lines.askAll();
   }
 
-  /** The state that this locker has of an acquisition already: its handles share it. */
-  #known({ name, token, fencingToken }: HoldTerms): Hold | undefined {
-    const known = this.#holds.find((hold) => hold.token === token);
-    if (known?.held === false) throw new LockLostError(name, 'released', fencingToken);
-    return known;
+  /** The machine slept: deadlines have passed for which no timer rang. */
+  readonly expireHolds = (): void => {
+    for (const hold of this.#holds) hold.expireIfDue();
+  };
+
+  #keep(terms: HoldTerms, sent: Instant, deadline: Deadline): Hold {
+    const hold = new Hold(this.#holdRooms, terms, sent, deadline);
+    this.#holds.add(hold);
+    return hold;
   }
 
-  async #settle(
-    { key, token, ttl, needed }: Settlement,
-    time: number,
-    underWay: Promise<unknown> | undefined,
-  ): Promise<void> {
-    await underWay;
-    this.#unsent.delete(token);
-    if (needed?.() === false) return;
-    const operation = { kind: 'cancel', key, token, ttl } as const;
-    await persist(this, operation, this.clock.now() + time);
+  async #adopt(terms: HoldTerms): Promise<Hold> {
+    const { name, key, token, fencingToken, ttl } = terms;
+    const { clock } = this.context;
+    const sent = instant(clock);
+    const { outcome } = await this.#confirm(new Renew(key, token, fencingToken, ttl));
+    if (outcome.kind === 'lost') throw new LockLostError(name, 'gone', fencingToken);
+    if (this.#state.kind !== 'open') {
+      // Whoever handed it over has let go of it: as with all that is held, it is given back.
+      const operation = new Release(key, token, fencingToken);
+      await this.#settlements.settle({ operation, time: this.context.commandTimeout });
+      throw new LockerClosedError();
+    }
+    const deadline = Deadline.ofLease(sent, ttl);
+    if (deadline.passed(clock)) throw new LockLostError(name, 'expired', fencingToken);
+    const hold = new Hold(this.#holdRooms, terms, sent, deadline);
+    this.#holds.addSharing(hold);
+    return hold;
   }
 
-  #assertOpen(): void {
-    if (this.#closing !== undefined) throw new LockerClosedError();
+  #confirm(renewal: Renew): Promise<Answer<RenewOperation>> {
+    const { clock, commandTimeout } = this.context;
+    return new Promise((answered, reject) => {
+      persist<RenewOperation>(this.context, renewal, clock.now() + commandTimeout, {
+        answered,
+        failed: ({ error }) => reject(error),
+      });
+    });
   }
 
   async #close(): Promise<void> {
+    const { agenda, session, keepAlive, commandTimeout } = this.context;
     const waits = [...this.#waits].map((wait) => wait.close(new LockerClosedError()));
     const holds = [...this.#holds].map((hold) => hold.close());
-    const settled = Promise.all([...waits, ...holds, ...this.#settling]).then(() => {});
-    await this.agenda.atMost(this.commandTimeout, settled);
-    this.session.close();
-    this.keepAlive.close();
+    const adoptions = Promise.allSettled(this.#adoptions);
+    const settled = Promise.all([...waits, ...holds, adoptions, this.#settlements.settled()]);
+    await agenda.atMost(
+      commandTimeout,
+      settled.then(() => {}),
+    );
+    session.close();
+    keepAlive.close();
   }
 }

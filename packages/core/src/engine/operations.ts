@@ -1,9 +1,15 @@
-import type { AcquireOperation, ReleaseOperation } from '../store/port.js';
+import type {
+  AcquireOperation,
+  AdvanceOperation,
+  CancelOperation,
+  ReleaseOperation,
+  RenewOperation,
+} from '../store/port.js';
 
 /*
- * What every acquisition sends. Classes, as is all that lives while a request is under way: object
- * literals that outlive a garbage collection are later allocated among the old objects by V8, where
- * they keep what they refer to alive when they are long dead.
+ * What the engine sends. Classes, as is all that lives while a request is under way: object literals
+ * that outlive a garbage collection are later allocated among the old objects by V8, where they keep
+ * what they refer to alive when they are long dead.
  */
 
 export class Acquire implements AcquireOperation {
@@ -29,6 +35,21 @@ export class Acquire implements AcquireOperation {
   }
 }
 
+export class Renew implements RenewOperation {
+  readonly kind = 'renew';
+  readonly key: string;
+  readonly token: string;
+  readonly fencingToken: number;
+  readonly ttl: number;
+
+  constructor(key: string, token: string, fencingToken: number, ttl: number) {
+    this.key = key;
+    this.token = token;
+    this.fencingToken = fencingToken;
+    this.ttl = ttl;
+  }
+}
+
 export class Release implements ReleaseOperation {
   readonly kind = 'release';
   readonly key: string;
@@ -39,5 +60,27 @@ export class Release implements ReleaseOperation {
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
+  }
+}
+
+export class Cancel implements CancelOperation {
+  readonly kind = 'cancel';
+  readonly key: string;
+  readonly token: string;
+  readonly ttl: number;
+
+  constructor(key: string, token: string, ttl: number) {
+    this.key = key;
+    this.token = token;
+    this.ttl = ttl;
+  }
+}
+
+export class Advance implements AdvanceOperation {
+  readonly kind = 'advance';
+  readonly key: string;
+
+  constructor(key: string) {
+    this.key = key;
   }
 }

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '../engine/claim/abort.js';
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
 
@@ -29,10 +30,16 @@ export interface ResolvedAcquireOptions {
   /** `Infinity`: no limit. */
   readonly waitTimeout: number;
   readonly renew: boolean;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignalLike | undefined;
 }
 
 const SHORTEST_TTL = 10;
+
+/**
+ * Of a lock key, prefix and name, in UTF-16 code units. All that is asked at the same time shares a
+ * connection: a name without bound would hold up everybody else.
+ */
+export const LONGEST_KEY = 4_096;
 
 const HOLD_OPTIONS = ['ttl', 'renew'];
 const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal'];
@@ -97,6 +104,11 @@ export function lockKey(keyPrefix: string, name: unknown): string {
   // A lone surrogate has no UTF-8: Redis would see the same key for different names.
   if (!name.isWellFormed()) throw new TypeError('Lock name: contains half a surrogate pair.');
   const key = keyPrefix + name;
+  if (key.length > LONGEST_KEY) {
+    throw new RangeError(
+      `Lock name: with its prefix it has ${key.length} characters; ${LONGEST_KEY} are allowed.`,
+    );
+  }
   if (key.startsWith(RESERVED_PREFIX)) {
     throw new RangeError(
       `Lock name: the key ${show(key)} begins with '${RESERVED_PREFIX}', which is reserved.`,
@@ -118,9 +130,20 @@ export function parseRenew(value: unknown): boolean {
   throw new TypeError(`renew: ${show(value)} is not a boolean.`);
 }
 
-function parseSignal(value: unknown): AbortSignal | undefined {
-  if (value === undefined || value instanceof AbortSignal) return value;
+/** By its shape: a signal of another realm, or a polyfill, is no instance of ours. */
+function parseSignal(value: unknown): AbortSignalLike | undefined {
+  if (value === undefined || isAbortSignal(value)) return value;
   throw new TypeError(`signal: ${show(value)} is not an AbortSignal.`);
+}
+
+function isAbortSignal(value: unknown): value is AbortSignalLike {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignalLike>;
+  return (
+    typeof aborted === 'boolean' &&
+    typeof addEventListener === 'function' &&
+    typeof removeEventListener === 'function'
+  );
 }
 
 /** A misspelt option would be a default in disguise. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../runtime/clock.js';
+import { nonce } from '../runtime/nonce.js';
 import { Engine } from '../engine/engine.js';
 import { Locker } from './locker.js';
 import {
@@ -19,17 +20,20 @@ import type { LockStore } from '../store/port.js';
  * await using locker = await createLocker({ url: 'redis://localhost:6379' });
  * ```
  *
- * @throws {TypeError | RangeError} for a bad option, before anything is opened.
+ * @throws {TypeError | RangeError} for a bad option, or where there is no `Symbol.asyncDispose`, before
+ *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
  * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster. After an
  *   error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
+  assertDisposable();
   const resolved = resolveLockerOptions(options);
   const engine = await Engine.open(await storeOf(resolved), {
     // 128 random bits: no two lockers ever share an id.
     lockerId: randomBytes(16).toString('base64url'),
+    nonce,
     clock: systemClock,
     commandTimeout: resolved.commandTimeout,
   });
@@ -49,4 +53,18 @@ async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): 
     case 'store':
       return where.store;
   }
+}
+
+/**
+ * `await using` asks for the symbol when the lock is held already: without it, the lock would stay, and
+ * renew itself for ever.
+ */
+function assertDisposable(): void {
+  const { asyncDispose } = Symbol as { readonly asyncDispose?: symbol };
+  if (asyncDispose !== undefined && asyncDispose in Locker.prototype) return;
+  throw new TypeError(
+    'createLocker: this environment has no Symbol.asyncDispose, which `await using` needs. Before ' +
+      "@holdfast/core is loaded, run: Symbol.asyncDispose ??= Symbol.for('nodejs.asyncDispose'). " +
+      'Jest has the symbol since version 30.',
+  );
 }

@@ -1,4 +1,4 @@
-import type { Hold } from '../engine/hold.js';
+import type { Hold } from '../engine/hold/hold.js';
 
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';

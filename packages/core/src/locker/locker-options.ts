@@ -1,6 +1,7 @@
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import {
   assertOptions,
+  LONGEST_KEY,
   parseRenew,
   parseTtl,
   parseWaitTimeout,
@@ -82,6 +83,12 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
+  }
+  // Room for a name must be left.
+  if (keyPrefix.length >= LONGEST_KEY) {
+    throw new RangeError(
+      `keyPrefix: it has ${keyPrefix.length} characters; ${LONGEST_KEY - 1} are allowed.`,
+    );
   }
   return {
     where: resolveWhere(options),

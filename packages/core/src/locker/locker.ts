@@ -1,6 +1,6 @@
 import { show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
-import type { Hold } from '../engine/hold.js';
+import type { Hold } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { Lock, type LockJSON } from './lock.js';
 import {
@@ -76,7 +76,9 @@ export class Locker implements AsyncDisposable {
     try {
       return new Lock(await this.#acquire(name, resolved));
     } catch (error) {
-      if (error instanceof AcquireTimeoutError) return null;
+      // A signal can be aborted with anything, also with the error of another acquire.
+      const aborted = resolved.signal?.aborted === true && resolved.signal.reason === error;
+      if (error instanceof AcquireTimeoutError && !aborted) return null;
       throw error;
     }
   }
@@ -165,7 +167,8 @@ export class Locker implements AsyncDisposable {
 
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
     const key = lockKey(this.#keyPrefix, name);
-    options.signal?.throwIfAborted();
+    const { signal } = options;
+    if (signal?.aborted === true) throw signal.reason;
     return this.#engine.acquire(name, key, options);
   }
 }

@@ -6,6 +6,14 @@ import type { Clock } from './clock.js';
  */
 const MOST_IN_ONE_TURN = 500;
 
+/**
+ * The longest time without a look at the clocks, in ms, and how far the wall clock may run ahead of
+ * the monotonic one meanwhile. A machine that slept wakes with timers that still wait for the rest of
+ * their time, while leases went on running out.
+ */
+const LONGEST_NAP = 1_000;
+const LARGEST_DRIFT = 250;
+
 /** Something to do at a moment; stands in at most one agenda, at most once. */
 export interface Appointed {
   run(): void;
@@ -37,13 +45,18 @@ export class Appointment implements Appointed {
  * without a trace. With nothing scheduled there is no timer.
  */
 export class Agenda {
+  /** Called when the wall clock has run ahead: the machine slept, or somebody set it. */
+  onSleep: () => void = () => {};
   readonly #clock: Clock;
   readonly #heap: Appointed[] = [];
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
+  /** By how much the wall clock is ahead of the monotonic one. */
+  #ahead: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#ahead = clock.wall() - clock.now();
   }
 
   /** Schedules the appointment, or moves it. */
@@ -100,9 +113,10 @@ export class Agenda {
     const first = this.#heap[0];
     if (first === undefined || first.due >= this.#armedFor) return;
     this.#disarm?.();
-    this.#armedFor = first.due;
-    // Timers count whole milliseconds; the cap is the longest that a Node timer takes.
-    const delay = Math.min(Math.max(Math.ceil(first.due - this.#clock.now()), 0), 2 ** 31 - 1);
+    const now = this.#clock.now();
+    this.#armedFor = Math.min(first.due, now + LONGEST_NAP);
+    // Timers count whole milliseconds.
+    const delay = Math.max(Math.ceil(this.#armedFor - now), 0);
     this.#disarm = this.#clock.after(delay, () => this.#ring());
   }
 
@@ -115,8 +129,9 @@ export class Agenda {
   #ring(): void {
     this.#disarm = undefined;
     this.#armedFor = Infinity;
-    const now = this.#clock.now();
     try {
+      this.#compareClocks();
+      const now = this.#clock.now();
       for (let kept = 0; kept < MOST_IN_ONE_TURN; kept += 1) {
         const first = this.#heap[0];
         if (first === undefined || first.due > now) break;
@@ -126,6 +141,13 @@ export class Agenda {
     } finally {
       this.#arm();
     }
+  }
+
+  #compareClocks(): void {
+    const ahead = this.#clock.wall() - this.#clock.now();
+    const slept = ahead - this.#ahead > LARGEST_DRIFT;
+    this.#ahead = ahead;
+    if (slept) this.onSleep();
   }
 
   #rise(entry: Appointed): void {

@@ -1,4 +1,5 @@
 import { neutrally } from './neutral.js';
+import { realTime } from './real-time.js';
 
 /** The engine's only source of time, so that tests can turn the hands. */
 export interface Clock {
@@ -31,12 +32,25 @@ export function instant(clock: Clock): Instant {
   return new Moment(clock.now(), clock.wall());
 }
 
+/**
+ * The clocks of this machine. What is due is called when the event loop has looked at its sockets:
+ * after a stall of the process everything seems late, and an answer that has arrived must be read
+ * before anybody calls it missing.
+ */
 export const systemClock: Clock = {
-  now: () => performance.now(),
-  wall: () => Date.now(),
+  now: realTime.now,
+  wall: realTime.wall,
   after(delay, callback) {
-    const timer = neutrally(() => setTimeout(callback, delay));
+    let looked: NodeJS.Immediate | undefined;
+    const timer = neutrally(() =>
+      realTime.setTimeout(() => {
+        looked = realTime.setImmediate(callback);
+      }, delay),
+    );
     timer.unref();
-    return () => clearTimeout(timer);
+    return () => {
+      realTime.clearTimeout(timer);
+      if (looked !== undefined) realTime.clearImmediate(looked);
+    };
   },
 };

@@ -1,5 +1,12 @@
-import { margin } from '../store/protocol.js';
 import type { Clock, Instant } from './clock.js';
+
+/**
+ * What a holder gives up at the end of its lease for clocks that run at different rates and for the
+ * server's resolution of one millisecond.
+ */
+export function margin(ttl: number): number {
+  return ttl * 0.01 + 2;
+}
 
 /**
  * The local moment after which a holder must not believe. Kept on both clocks: a suspended machine

@@ -37,7 +37,7 @@ export function parseDuration(
   least: number,
   most: number = LONGEST,
 ): number {
-  const time = typeof value === 'string' && SHAPE.test(value) ? ms(value as ms.StringValue) : value;
+  const time = typeof value === 'string' && SHAPE.test(value) ? milliseconds(value) : value;
   if (typeof time !== 'number') {
     const allowed = range(least, most);
     throw new TypeError(`${option}: ${show(value)} is not a duration; give ${allowed}, or '30s'.`);
@@ -45,6 +45,13 @@ export function parseDuration(
   if (time === most || (Number.isInteger(time) && time >= least && time <= most)) return time;
   const allowed = range(least, most);
   throw new RangeError(`${option}: ${show(value)} is out of range; allowed are ${allowed}.`);
+}
+
+/** A thousandth is no binary fraction: 1.001 s would come out as 1000.9999999999999 ms. */
+function milliseconds(value: string): number {
+  const time = ms(value as ms.StringValue);
+  const whole = Math.round(time);
+  return Math.abs(time - whole) < 1e-6 ? whole : time;
 }
 
 function range(least: number, most: number): string {

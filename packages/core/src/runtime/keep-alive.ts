@@ -1,3 +1,5 @@
+import { realTime } from './real-time.js';
+
 /**
  * Keeps the process alive exactly while a caller awaits something. Sockets and timers of a locker
  * never do: a script that has nothing left to do ends, with or without `close()`.
@@ -10,7 +12,7 @@ export class KeepAlive {
   enter(): void {
     this.#pending += 1;
     if (this.#pending > 1) return;
-    this.#anchor ??= setInterval(() => {}, 2 ** 31 - 1);
+    this.#anchor ??= realTime.setInterval(() => {}, 2 ** 31 - 1);
     this.#anchor.ref();
   }
 
@@ -37,7 +39,7 @@ export class KeepAlive {
   }
 
   #drop(): void {
-    clearInterval(this.#anchor);
+    realTime.clearInterval(this.#anchor);
     this.#anchor = undefined;
   }
 }

@@ -170,8 +170,11 @@ export type Failure =
  * every operation comes this way; neither may throw.
  */
 export interface Reply<O extends Operation> {
-  /** Asked before the operation is sent; if not, it fails as `not sent`. */
-  readonly wanted: boolean;
+  /**
+   * The operation is about to be sent: whatever it brings about is not older than this moment. False:
+   * nobody wants it any more; then it fails as `not sent`.
+   */
+  sending(): boolean;
   answered(outcome: OutcomeOf<O>): void;
   failed(failure: Failure): void;
 }
@@ -207,6 +210,8 @@ export interface StoreSession {
    * enqueued then.
    */
   readonly channel: number;
+  /** Why nothing can be sent now; undefined: something can. */
+  readonly outage: Error | undefined;
   /**
    * Sends an operation. What keeps a promise that was given already (renewals, and all that gives
    * back) goes before what asks for a new one. The reply never comes in the same turn. As long as the

@@ -3,16 +3,17 @@ import {
   lossTopic,
   releaseTopic,
   releaseUnansweredTopic,
-} from '../diagnostics.js';
-import { LockLostError, type LostReason } from '../errors.js';
-import type { ReleaseOperation } from '../store/port.js';
-import type { Instant } from '../runtime/clock.js';
-import type { Deadline } from '../runtime/deadline.js';
-import type { Engine } from './engine.js';
+} from '../../diagnostics.js';
+import { LockLostError, type LostReason } from '../../errors.js';
+import type { Instant } from '../../runtime/clock.js';
+import type { Deadline } from '../../runtime/deadline.js';
+import type { Listed } from '../../runtime/roster.js';
+import type { Failure, ReleaseOperation } from '../../store/port.js';
+import type { Context } from '../context.js';
+import { Release } from '../operations.js';
+import { type Answer, persist, type Persistent } from '../retry.js';
+import type { Settlements } from '../settlements.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
-import { Release } from './operations.js';
-import { type Answer, persist } from './persist.js';
-import type { Listed } from '../runtime/roster.js';
 
 /** What was acquired, and how it is to be kept. */
 export interface HoldTerms extends LeaseTerms {
@@ -22,21 +23,20 @@ export interface HoldTerms extends LeaseTerms {
   readonly fencingToken: number;
 }
 
+/** What a held lock needs of the locker around it. */
+export interface HoldRooms {
+  readonly context: Context;
+  readonly settlements: Settlements;
+  /** It is not held any more. `over`: nor is the grant: whoever shares it has lost it. */
+  ended(hold: Hold, over: boolean): void;
+}
+
 /** `ended`: handed over, or given back, or at least its owner was told how that went. */
 type State =
   | { readonly kind: 'held' }
   | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
   | Releasing
   | { readonly kind: 'ended' };
-
-class Releasing {
-  readonly kind = 'releasing';
-  readonly done: Promise<void>;
-
-  constructor(done: Promise<void>) {
-    this.done = done;
-  }
-}
 
 const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
@@ -48,21 +48,22 @@ export class Hold implements Leaseholder, Listed {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
-  readonly #engine: Engine;
+  readonly #rooms: HoldRooms;
   readonly #lease: Lease;
   readonly #since: number;
   #state: State = HELD;
   #controller: AbortController | undefined;
   #loss: LockLostError | undefined;
 
-  constructor(engine: Engine, terms: HoldTerms, sent: Instant, deadline: Deadline) {
+  constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
+    const { context } = rooms;
     this.name = terms.name;
     this.key = terms.key;
     this.token = terms.token;
     this.fencingToken = terms.fencingToken;
-    this.#engine = engine;
-    this.#since = engine.clock.now();
-    this.#lease = new Lease(engine, this, terms, sent, deadline);
+    this.#rooms = rooms;
+    this.#since = context.clock.now();
+    this.#lease = new Lease(context, this, terms, sent, deadline);
   }
 
   get ttl(): number {
@@ -82,7 +83,7 @@ export class Hold implements Leaseholder, Listed {
   }
 
   get signal(): AbortSignal {
-    this.#expireIfDue();
+    this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state.reason));
@@ -91,7 +92,7 @@ export class Hold implements Leaseholder, Listed {
   }
 
   assertHeld(): void {
-    this.#expireIfDue();
+    this.expireIfDue();
     if (this.#state.kind === 'held') return;
     if (this.#state.kind === 'lost') throw this.#lossFor(this.#state.reason);
     throw new LockLostError(this.name, 'released', this.fencingToken);
@@ -104,7 +105,7 @@ export class Hold implements Leaseholder, Listed {
    * @throws {RedisUnreachableError} if no answer came; the lock is held until its deadline.
    */
   renew(ttl: number): Promise<void> {
-    return this.#engine.keepAlive.during(this.#lease.renew(ttl));
+    return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
   }
 
   /**
@@ -114,7 +115,7 @@ export class Hold implements Leaseholder, Listed {
    * @throws {RedisUnreachableError} if no answer came: the lock runs out by itself.
    */
   release(): Promise<void> {
-    this.#expireIfDue();
+    this.expireIfDue();
     const state = this.#state;
     switch (state.kind) {
       case 'releasing':
@@ -128,10 +129,14 @@ export class Hold implements Leaseholder, Listed {
         if (state.reason === 'expired') void this.#settle(this.ttl);
         return Promise.reject(this.#lossFor(state.reason));
       case 'held': {
+        const releasing = new Releasing(
+          (answer) => this.#onReleased(answer),
+          (failure) => this.#onRefused(failure),
+        );
+        this.#state = releasing;
         this.#lease.stop();
-        const done = this.#giveBack();
-        this.#state = new Releasing(done);
-        return done;
+        this.#giveBack(releasing);
+        return releasing.done;
       }
     }
   }
@@ -150,9 +155,9 @@ export class Hold implements Leaseholder, Listed {
    */
   handOver(): void {
     this.assertHeld();
-    this.#lease.stop();
     this.#state = ENDED;
-    this.#engine.forget(this);
+    this.#lease.stop();
+    this.#rooms.ended(this, false);
   }
 
   /** The locker closes: ends belief and gives the lock back. Never rejects. */
@@ -161,7 +166,7 @@ export class Hold implements Leaseholder, Listed {
     if (state.kind === 'releasing') return state.done.catch(() => {});
     if (state.kind !== 'held') return undefined;
     this.lose('closed');
-    return this.#settle(this.#engine.commandTimeout);
+    return this.#settle(this.#rooms.context.commandTimeout);
   }
 
   /** Ends belief, and tells whoever works under the lock. Final. */
@@ -169,9 +174,14 @@ export class Hold implements Leaseholder, Listed {
     if (this.#state.kind !== 'held') return;
     this.#state = { kind: 'lost', reason, reported: false };
     this.#lease.stop();
-    this.#engine.forget(this);
+    this.#rooms.ended(this, reason === 'gone');
     if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
     this.#controller?.abort(this.#lossFor(reason));
+  }
+
+  /** The clocks went on without the timers: its deadline may have passed. */
+  expireIfDue(): void {
+    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
   }
 
   /**
@@ -183,60 +193,93 @@ export class Hold implements Leaseholder, Listed {
     return this.#loss;
   }
 
-  #expireIfDue(): void {
-    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
-  }
-
-  /** Gives back what the server may still keep for this token, within `time` ms. */
+  /** Gives back what the server may still keep of this grant, within `time` ms. */
   #settle(time: number): Promise<void> {
-    const { key, token, ttl } = this;
-    return this.#engine.settle({ key, token, ttl }, time, this.#lease.renewal);
+    const operation = new Release(this.key, this.token, this.fencingToken);
+    return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
   }
 
   // Not an async function: its frame would be the largest thing that an acquisition allocates.
-  #giveBack(): Promise<void> {
-    this.#engine.keepAlive.enter();
-    const until = this.#engine.clock.now() + this.#engine.commandTimeout;
+  #giveBack(releasing: Releasing): void {
+    const { context } = this.#rooms;
+    context.keepAlive.enter();
+    const until = context.clock.now() + context.commandTimeout;
     const { renewal } = this.#lease;
-    const asked = renewal === undefined ? this.#ask(until) : renewal.then(() => this.#ask(until));
-    return asked.then(
-      (answer) => this.#onReleased(answer),
-      (error: unknown) => this.#onUnanswered(error),
-    );
+    if (renewal === undefined) this.#ask(until, releasing);
+    else void renewal.then(() => this.#ask(until, releasing));
   }
 
-  #ask(until: number): Promise<Answer<ReleaseOperation>> {
+  #ask(until: number, releasing: Releasing): void {
     const { key, token, fencingToken } = this;
     const release = new Release(key, token, fencingToken);
-    return persist(this.#engine, release, Math.min(until, this.#lease.end));
+    persist(this.#rooms.context, release, Math.min(until, this.#lease.end), releasing);
   }
 
-  #onReleased({ outcome, attempts }: Answer<ReleaseOperation>): void {
+  /** Says what the owner is to be told; undefined: nothing but that it is done. */
+  #onReleased({ outcome, repeated }: Answer<ReleaseOperation>): Error | undefined {
     this.#end();
     // After an attempt without an answer, "lost" can be the echo of our own release.
-    if (outcome.kind === 'lost' && attempts === 1) {
+    if (outcome.kind === 'lost' && !repeated) {
       if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: 'gone' });
-      throw new LockLostError(this.name, 'gone', this.fencingToken);
+      return new LockLostError(this.name, 'gone', this.fencingToken);
     }
+    const { settlements, context } = this.#rooms;
+    if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
     if (releaseTopic.heard) {
       const handedOff = outcome.kind === 'released' && outcome.handedOff;
-      const held = this.#engine.clock.now() - this.#since;
-      releaseTopic.publish({ ...this.identity, held, handedOff });
+      releaseTopic.publish({
+        ...this.identity,
+        held: context.clock.now() - this.#since,
+        handedOff,
+      });
     }
+    return undefined;
   }
 
-  #onUnanswered(cause: unknown): never {
+  #onRefused({ error }: Failure): Error {
     this.#end();
+    void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
     if (releaseUnansweredTopic.heard) {
-      releaseUnansweredTopic.publish({ ...this.identity, cause });
+      releaseUnansweredTopic.publish({ ...this.identity, cause: error });
     }
-    void this.#settle(this.#lease.end - this.#engine.clock.now());
-    throw cause;
+    return error;
   }
 
   #end(): void {
     this.#state = ENDED;
-    this.#engine.forget(this);
-    this.#engine.keepAlive.leave();
+    this.#rooms.ended(this, true);
+    this.#rooms.context.keepAlive.leave();
+  }
+}
+
+/** The lock is being given back. */
+class Releasing implements Persistent<ReleaseOperation> {
+  readonly kind = 'releasing';
+  readonly done: Promise<void>;
+  readonly #onAnswer: (answer: Answer<ReleaseOperation>) => Error | undefined;
+  readonly #onFailure: (failure: Failure) => Error;
+  #resolve!: () => void;
+  #reject!: (error: Error) => void;
+
+  constructor(
+    onAnswer: (answer: Answer<ReleaseOperation>) => Error | undefined,
+    onFailure: (failure: Failure) => Error,
+  ) {
+    this.#onAnswer = onAnswer;
+    this.#onFailure = onFailure;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  answered(answer: Answer<ReleaseOperation>): void {
+    const error = this.#onAnswer(answer);
+    if (error === undefined) this.#resolve();
+    else this.#reject(error);
+  }
+
+  failed(failure: Failure): void {
+    this.#reject(this.#onFailure(failure));
   }
 }

@@ -1,12 +1,12 @@
-import { type AcquisitionMessage, renewalTopic } from '../diagnostics.js';
-import { type LostReason, RedisUnreachableError } from '../errors.js';
-import { renewalInterval } from '../store/protocol.js';
-import type { Outcomes, RenewOperation, Reply } from '../store/port.js';
-import type { Appointed } from '../runtime/agenda.js';
-import { type Instant, instant } from '../runtime/clock.js';
-import { Deadline } from '../runtime/deadline.js';
-import type { Engine } from './engine.js';
-import { patience, RETRY_PAUSE } from './persist.js';
+import { type AcquisitionMessage, renewalTopic } from '../../diagnostics.js';
+import type { LostReason } from '../../errors.js';
+import type { Appointed } from '../../runtime/agenda.js';
+import { type Instant, instant } from '../../runtime/clock.js';
+import { Deadline } from '../../runtime/deadline.js';
+import type { Failure, Outcomes, Patience, RenewOperation, Reply } from '../../store/port.js';
+import type { Context } from '../context.js';
+import { Renew } from '../operations.js';
+import { passes, pauseAfter, silence } from '../retry.js';
 
 /** Whose lease it is. */
 export interface Leaseholder {
@@ -27,45 +27,44 @@ export interface LeaseTerms {
   readonly renew: boolean;
 }
 
-/** A renewal that is under way. */
-interface Renewal {
-  readonly sent: Instant;
-  readonly ttl: number;
-}
-
 /**
  * The time for which a holder may believe: a deadline, and the renewals that move it.
  *
- * A renewal has four outcomes: renewed; lost, when the server says so; unknown, when no answer came,
- * to be tried again soon; expired, when the deadline passed meanwhile.
+ * A renewal has four outcomes: renewed; lost, when the server says so; unknown, when there was no
+ * answer or an error for one, to be tried again soon; expired, when the deadline passed meanwhile.
  */
-export class Lease implements Appointed, Reply<RenewOperation> {
+export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   /** The next moment at which something must happen: a renewal, or the deadline. */
   due = 0;
   place = -1;
-  readonly #engine: Engine;
+  readonly #context: Context;
   readonly #holder: Leaseholder;
   readonly #autoRenew: boolean;
   #ttl: number;
   #deadline: Deadline;
   #renewAt: number;
   #ended = false;
-  #underWay: Renewal | undefined;
+  /** The renewal under way, if there is one; when it was sent, and until when it is worth it. */
+  #renewing: Renew | undefined;
+  #sent: Instant;
+  /** @inheritDoc Patience.sendBy */
+  sendBy = 0;
   /** See `renewal`. */
-  #over: Promise<Error | undefined> | undefined;
-  #onceOver: ((failure: Error | undefined) => void) | undefined;
+  #over: Promise<Failure | undefined> | undefined;
+  #onceOver: ((failure: Failure | undefined) => void) | undefined;
 
   constructor(
-    engine: Engine,
+    context: Context,
     holder: Leaseholder,
     { ttl, renew }: LeaseTerms,
     sent: Instant,
     deadline: Deadline,
   ) {
-    this.#engine = engine;
+    this.#context = context;
     this.#holder = holder;
     this.#ttl = ttl;
     this.#autoRenew = renew;
+    this.#sent = sent;
     this.#deadline = deadline;
     this.#renewAt = sent.mono + renewalInterval(ttl);
     this.#schedule();
@@ -76,12 +75,12 @@ export class Lease implements Appointed, Reply<RenewOperation> {
   }
 
   get passed(): boolean {
-    return this.#deadline.passed(this.#engine.clock);
+    return this.#deadline.passed(this.#context.clock);
   }
 
   /** In ms. */
   get remaining(): number {
-    return this.#deadline.remaining(this.#engine.clock);
+    return this.#deadline.remaining(this.#context.clock);
   }
 
   /** When the lease ends if it is not renewed, on the monotonic clock. */
@@ -93,39 +92,39 @@ export class Lease implements Appointed, Reply<RenewOperation> {
    * The end of the renewal that is under way, and what kept it from being answered; operations on one
    * token never overlap. Never rejects. Only made for who asks: most renewals nobody waits for.
    */
-  get renewal(): Promise<Error | undefined> | undefined {
-    return this.#underWay === undefined ? undefined : this.#whenOver();
+  get renewal(): Promise<Failure | undefined> | undefined {
+    return this.#renewing === undefined ? undefined : this.#whenOver();
   }
 
   /** No more renewals, no more deadline: the lock was given back or lost. */
   stop(): void {
     this.#ended = true;
-    this.#engine.agenda.cancel(this);
+    this.#context.agenda.cancel(this);
   }
 
   /** Renews now, and again until there is an answer or `commandTimeout` has passed. */
   async renew(ttl: number): Promise<void> {
-    const { clock, agenda, commandTimeout } = this.#engine;
+    const { clock, agenda, commandTimeout } = this.#context;
     const until = clock.now() + commandTimeout;
     // oxlint-disable no-await-in-loop -- operations on one token never overlap
-    for (;;) {
+    for (let attempts = 1; ; attempts += 1) {
       while (this.renewal !== undefined) await this.renewal;
       this.#holder.assertHeld();
       this.#renewOnce(ttl, until);
       const failure = await this.#whenOver();
       this.#holder.assertHeld();
       if (failure === undefined) return;
-      if (!(failure instanceof RedisUnreachableError)) throw failure;
-      if (clock.now() + RETRY_PAUSE >= until) throw failure;
-      await agenda.pause(RETRY_PAUSE);
+      const pause = pauseAfter(attempts);
+      if (!passes(failure) || clock.now() + pause >= until) throw failure.error;
+      await agenda.pause(pause);
     }
     // oxlint-enable no-await-in-loop
   }
 
   #schedule(): void {
     if (this.#ended) return;
-    const renewal = this.#autoRenew && this.#underWay === undefined ? this.#renewAt : Infinity;
-    this.#engine.agenda.schedule(this, Math.min(renewal, this.end));
+    const renewal = this.#autoRenew && this.#renewing === undefined ? this.#renewAt : Infinity;
+    this.#context.agenda.schedule(this, Math.min(renewal, this.end));
   }
 
   /** @inheritDoc Appointed.run */
@@ -134,8 +133,8 @@ export class Lease implements Appointed, Reply<RenewOperation> {
       this.#holder.lose('expired');
       return;
     }
-    const due = this.#engine.clock.now() >= this.#renewAt;
-    if (this.#autoRenew && this.#underWay === undefined && due) {
+    const due = this.#context.clock.now() >= this.#renewAt;
+    if (this.#autoRenew && this.#renewing === undefined && due) {
       this.#renewOnce(this.#ttl, this.end);
     }
     this.#schedule();
@@ -143,50 +142,65 @@ export class Lease implements Appointed, Reply<RenewOperation> {
 
   /** Sends one renewal. */
   #renewOnce(ttl: number, until: number): void {
-    const { key, token } = this.#holder;
-    const sent = instant(this.#engine.clock);
-    this.#underWay = { sent, ttl };
-    const operation = { kind: 'renew', key, token, ttl } as const;
-    this.#engine.session.submit(operation, patience(this.#engine, until), this);
+    const { key, token, fencingToken } = this.#holder;
+    this.sendBy = Math.min(until, this.end);
+    this.#renewing = new Renew(key, token, fencingToken, ttl);
+    this.#context.session.submit(this.#renewing, this, this);
+  }
+
+  /** @inheritDoc Patience.silence */
+  get silence(): number {
+    return silence(this.#context, this.sendBy);
+  }
+
+  /** @inheritDoc Reply.sending */
+  sending(): boolean {
+    if (this.#ended) return false;
+    this.#sent = instant(this.#context.clock);
+    return true;
   }
 
   /** @inheritDoc Reply.answered */
   answered(outcome: Outcomes['renew']): void {
-    const { sent, ttl } = this.#underWay as Renewal;
-    if (this.passed) {
-      this.#holder.lose('expired');
-      this.#report('expired');
-    } else if (this.#ended) {
+    const { ttl } = this.#renewing as Renew;
+    const sent = this.#sent;
+    this.#renewing = undefined;
+    let report: 'renewed' | 'lost' | 'expired' | undefined;
+    if (this.#ended) {
       // The lock is being given back: its owner does not want to know.
-    } else if (outcome.kind === 'lost' || outcome.fencingToken !== this.#holder.fencingToken) {
+    } else if (this.passed) {
+      report = 'expired';
+      this.#holder.lose('expired');
+    } else if (outcome.kind === 'lost') {
+      report = 'lost';
       this.#holder.lose('gone');
-      this.#report('lost');
     } else {
+      report = 'renewed';
       this.#ttl = ttl;
       this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
       this.#renewAt = sent.mono + renewalInterval(ttl);
-      this.#report('renewed');
     }
     this.#endRenewal(undefined);
+    if (report !== undefined) this.#report(report);
   }
 
   /** @inheritDoc Reply.failed */
-  failed(error: Error): void {
-    const { ttl } = this.#underWay as Renewal;
-    this.#renewAt = this.#engine.clock.now() + retryInterval(ttl);
-    this.#report('unknown', error);
-    this.#endRenewal(error);
+  failed(failure: Failure): void {
+    const { ttl } = this.#renewing as Renew;
+    this.#renewing = undefined;
+    this.#renewAt = this.#context.clock.now() + retryInterval(ttl);
+    this.#endRenewal(failure);
+    if (!this.#ended) this.#report('unknown', failure.error);
   }
 
-  #whenOver(): Promise<Error | undefined> {
+  #whenOver(): Promise<Failure | undefined> {
     this.#over ??= new Promise((resolve) => {
       this.#onceOver = resolve;
     });
     return this.#over;
   }
 
-  #endRenewal(failure: Error | undefined): void {
-    this.#underWay = undefined;
+  #endRenewal(failure: Failure | undefined): void {
     this.#schedule();
     const onceOver = this.#onceOver;
     this.#onceOver = undefined;
@@ -199,6 +213,11 @@ export class Lease implements Appointed, Reply<RenewOperation> {
     const remaining = this.#ended ? 0 : this.remaining;
     renewalTopic.publish({ ...this.#holder.identity, outcome, remaining, cause });
   }
+}
+
+/** Renewal is due after a third of the ttl: two more tries fit before the deadline. */
+function renewalInterval(ttl: number): number {
+  return ttl / 3;
 }
 
 /** After a renewal without an answer: some tries before the deadline, but no hot loop. */

@@ -1,0 +1,347 @@
+import type { Instant } from '../../runtime/clock.js';
+import { Deadline } from '../../runtime/deadline.js';
+import type { Failure, Outcomes, Waiting } from '../../store/port.js';
+import type { Context } from '../context.js';
+import { passes, pauseAfter } from '../retry.js';
+
+/** `first`: the caller's own; `poll`: the line's fallback; `resend`: pushes may have been missed. */
+export type Occasion = 'first' | 'poll' | 'resend' | 'confirm';
+
+/**
+ * Where a claim is on its way.
+ *
+ * - `gathering`: it must not ask yet, see `Muster`.
+ * - `asking`: a request is under way, and why.
+ * - `pausing`: before it asks again.
+ * - `in line`: it has its place at the server. A push, a poll or a reconnect goes on with it.
+ * - `leaving`: over, but a request is still under way.
+ * - `over`: the claimant was told, or does not want to know any more.
+ */
+export type Phase =
+  | { readonly kind: 'gathering' }
+  | { readonly kind: 'asking'; readonly occasion: Occasion }
+  | { readonly kind: 'pausing'; readonly occasion: Occasion }
+  | { readonly kind: 'in line' }
+  | { readonly kind: 'leaving' }
+  | { readonly kind: 'over' };
+
+/** What is to be done once the state is stored. */
+export type Effect =
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'gather' }
+  | { readonly kind: 'pause'; readonly time: number }
+  | Granted
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'foreign'; readonly type: string }
+  | { readonly kind: 'too slow' }
+  | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
+  /** Said of the holder's lease, to all that wait with it. */
+  | { readonly kind: 'heard'; readonly holderTtl: number }
+  /** The others of this process have lost their places, too. */
+  | { readonly kind: 'ask all' }
+  /** Grants do not seem to come through. */
+  | { readonly kind: 'doubt'; readonly certain: boolean };
+
+class Granted {
+  readonly kind = 'granted';
+  readonly fencingToken: number;
+  /** No grant is older than this moment. */
+  readonly sent: Instant;
+  readonly deadline: Deadline;
+  /** After standing in line. */
+  readonly handedOff: boolean;
+
+  constructor(fencingToken: number, sent: Instant, deadline: Deadline, handedOff: boolean) {
+    this.fencingToken = fencingToken;
+    this.sent = sent;
+    this.deadline = deadline;
+    this.handedOff = handedOff;
+  }
+}
+
+export type Effects = readonly Effect[];
+
+const NOTHING: Effects = [];
+const ASK: Effects = [{ kind: 'ask' }];
+const GATHER: Effects = [{ kind: 'gather' }];
+const DOUBT: Effect = { kind: 'doubt', certain: false };
+
+const GATHERING: Phase = { kind: 'gathering' };
+const IN_LINE: Phase = { kind: 'in line' };
+const LEAVING: Phase = { kind: 'leaving' };
+const OVER: Phase = { kind: 'over' };
+const FIRST: Phase = { kind: 'asking', occasion: 'first' };
+
+export interface ClaimTerms {
+  /** In ms. */
+  readonly ttl: number;
+  /** In ms; 0: try once; Infinity: no limit. */
+  readonly waitTimeout: number;
+}
+
+/**
+ * All that a claim knows, and what follows from what it hears. Each method takes one event, stores
+ * what comes of it, and returns what is to be done: nothing in here calls anybody, so that whoever
+ * is called, and calls back, finds the truth.
+ */
+export class ClaimState {
+  readonly #context: Pick<Context, 'clock' | 'commandTimeout'>;
+  readonly #terms: ClaimTerms;
+  #phase: Phase = FIRST;
+  /** What the server may know of the token now, and may have known before the request under way. */
+  #known: 'nothing' | 'perhaps' | 'stands' = 'nothing';
+  #knownBefore: 'nothing' | 'perhaps' | 'stands' = 'nothing';
+  #sent: Instant | undefined;
+  /** No grant for this token can be older than this moment. */
+  #basis: Instant | undefined;
+  /** A grant with a fencing token up to this one is over. */
+  #asOf = 0;
+  #ticket: number | undefined;
+  #pushed: number | undefined;
+  /** When the first of the requests that are not answered yet was made, and how many there were. */
+  #askedAt: number;
+  #attempts = 0;
+  #askAgain = false;
+  #holderTtl: number | undefined;
+  #failure: Failure | undefined;
+
+  constructor(context: Pick<Context, 'clock' | 'commandTimeout'>, terms: ClaimTerms) {
+    this.#context = context;
+    this.#terms = terms;
+    this.#askedAt = context.clock.now();
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get isOver(): boolean {
+    return this.#phase === OVER || this.#phase === LEAVING;
+  }
+
+  /** A request is under way. */
+  get isAsking(): boolean {
+    return this.#phase.kind === 'asking' || this.#phase === LEAVING;
+  }
+
+  get mayStand(): boolean {
+    return this.#known !== 'nothing';
+  }
+
+  get waits(): boolean {
+    return this.#terms.waitTimeout > 0;
+  }
+
+  get ticket(): number | undefined {
+    return this.#ticket;
+  }
+
+  /** What the holder had left when it was last spoken of, in ms. */
+  get holderTtl(): number | undefined {
+    return this.#holderTtl;
+  }
+
+  /** What kept the last request from being answered. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  get askedAt(): number {
+    return this.#askedAt;
+  }
+
+  get askedFor(): number {
+    return this.#context.clock.now() - this.#askedAt;
+  }
+
+  /** Its first request must wait for others. */
+  holdBack(): Effects {
+    this.#phase = GATHERING;
+    return GATHER;
+  }
+
+  /** Its turn has come after it was gathered. */
+  proceed(): Effects {
+    if (this.#phase !== GATHERING) return NOTHING;
+    this.#phase = this.#ticket === undefined ? FIRST : { kind: 'asking', occasion: 'resend' };
+    return ASK;
+  }
+
+  /** Asks again, or remembers to when the request under way is answered. */
+  ask(occasion: Occasion): Effects {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case 'asking':
+        if (occasion === 'resend') this.#askAgain = true;
+        return NOTHING;
+      case 'pausing':
+        // Something stands again: no need to wait for longer.
+        return occasion === 'resend' ? this.#goOn(phase.occasion) : NOTHING;
+      case 'in line':
+        this.#askAgain = false;
+        this.#attempts = 0;
+        this.#askedAt = this.#context.clock.now();
+        return this.#goOn(occasion);
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** The request under way leaves this process now. */
+  sending(at: Instant): void {
+    this.#sent = at;
+    this.#basis ??= at;
+    this.#knownBefore = this.#known;
+    if (this.#known === 'nothing') this.#known = 'perhaps';
+  }
+
+  paused(): Effects {
+    return this.#phase.kind === 'pausing' ? this.#goOn(this.#phase.occasion) : NOTHING;
+  }
+
+  /** The claimant does not wait any more. */
+  stop(): void {
+    if (!this.isOver) this.#phase = this.#phase.kind === 'asking' ? LEAVING : OVER;
+  }
+
+  /** The store handed the lock to this token. False: it is of no use any more. */
+  pushed(fencingToken: number): boolean {
+    if (this.isOver || fencingToken <= this.#asOf) return false;
+    this.#pushed = fencingToken;
+    return true;
+  }
+
+  /** What comes of a push that was noted. A request under way tells more, and is waited for. */
+  takePush(): Effects {
+    if (this.#pushed === undefined || this.isOver || this.isAsking) return NOTHING;
+    const granted = this.#acceptPush();
+    if (granted !== undefined) return [granted];
+    return this.#phase === IN_LINE ? this.ask('confirm') : NOTHING;
+  }
+
+  answered(outcome: Outcomes['acquire']): Effects {
+    this.#failure = undefined;
+    if (outcome.kind === 'granted' || outcome.kind === 'waiting') this.#known = 'stands';
+    else this.#known = this.#knownBefore;
+    const phase = this.#phase;
+    if (phase.kind !== 'asking') return this.#left();
+    switch (outcome.kind) {
+      case 'granted':
+        return this.#granted(outcome.fencingToken, outcome.already, phase.occasion);
+      case 'waiting':
+        return this.#waiting(outcome, phase.occasion);
+      case 'busy':
+        this.#holderTtl = outcome.holderTtl;
+        if (this.waits) return this.#gather();
+        // Waiters that are gone stand in the way: whoever asks next clears the next ones away.
+        if (outcome.holderTtl === 0) return ASK;
+        this.#phase = OVER;
+        return [{ kind: 'busy' }];
+      case 'deaf':
+        this.#holderTtl = outcome.holderTtl;
+        return [{ kind: 'doubt', certain: true }, ...this.#gather()];
+      case 'foreign':
+        this.#phase = OVER;
+        return [{ kind: 'foreign', type: outcome.type }];
+    }
+  }
+
+  failed(failure: Failure): Effects {
+    if (failure.kind !== 'unanswered') this.#known = this.#knownBefore;
+    const phase = this.#phase;
+    if (phase.kind !== 'asking') return this.#left();
+    this.#failure = failure;
+    if (passes(failure)) {
+      const granted = this.#acceptPush();
+      if (granted !== undefined) return [granted];
+    }
+    this.#attempts += 1;
+    const time = pauseAfter(this.#attempts);
+    if (!this.#mayGoOn(failure, time)) return this.#fail(failure);
+    this.#phase = { kind: 'pausing', occasion: phase.occasion };
+    return [{ kind: 'pause', time }];
+  }
+
+  /** One try to open the channel failed while it was gathered. */
+  cannotListen(failure: Failure): Effects {
+    if (this.#phase !== GATHERING) return NOTHING;
+    this.#failure = failure;
+    return this.#mayGoOn(failure, pauseAfter(1)) ? NOTHING : this.#fail(failure);
+  }
+
+  #mayGoOn(failure: Failure, pause: number): boolean {
+    return passes(failure) && this.askedFor + pause < this.#context.commandTimeout;
+  }
+
+  #fail(failure: Failure): Effects {
+    this.#phase = OVER;
+    return [{ kind: 'failed', error: failure.error, forAll: passes(failure) }];
+  }
+
+  #goOn(occasion: Occasion): Effects {
+    this.#phase = { kind: 'asking', occasion };
+    return ASK;
+  }
+
+  #gather(): Effects {
+    this.#phase = GATHERING;
+    return GATHER;
+  }
+
+  #left(): Effects {
+    this.#phase = OVER;
+    return NOTHING;
+  }
+
+  #granted(fencingToken: number, already: boolean, occasion: Occasion): Effects {
+    const sent = this.#sent as Instant;
+    const { clock, commandTimeout } = this.#context;
+    const { ttl } = this.#terms;
+    const deadline = Deadline.ofLease(sent, ttl);
+    if (deadline.passed(clock)) {
+      if (this.askedFor < commandTimeout) return ASK;
+      this.#phase = OVER;
+      return [{ kind: 'too slow' }];
+    }
+    this.#phase = OVER;
+    const handedOff = already && this.#ticket !== undefined;
+    const granted = new Granted(fencingToken, sent, deadline, handedOff);
+    // A push should have come before the poll found the grant.
+    const missed = occasion === 'poll' && already && this.#pushed === undefined;
+    return missed ? [DOUBT, granted] : [granted];
+  }
+
+  #waiting({ holderTtl, ticket, asOf, enqueued }: Waiting, occasion: Occasion): Effects {
+    const hadPlace = this.#ticket !== undefined;
+    this.#holderTtl = holderTtl;
+    this.#ticket = ticket;
+    this.#asOf = asOf;
+    this.#basis = this.#sent;
+    if (this.#pushed !== undefined && this.#pushed <= asOf) this.#pushed = undefined;
+    const heard: Effect = { kind: 'heard', holderTtl };
+    // It was passed over, or the line was lost: perhaps this process seems not to listen.
+    const lost = occasion === 'poll' && enqueued && hadPlace;
+    const then = holderTtl === 0 && this.#pushed === undefined ? ASK : this.#rest();
+    return lost ? [heard, DOUBT, { kind: 'ask all' }, ...then] : [heard, ...then];
+  }
+
+  /** Nothing is under way any more; what came up meanwhile has its turn. */
+  #rest(): Effects {
+    this.#phase = IN_LINE;
+    const granted = this.#acceptPush();
+    if (granted !== undefined) return [granted];
+    if (this.#pushed === undefined && !this.#askAgain) return NOTHING;
+    return this.ask('confirm');
+  }
+
+  /** Takes a pushed grant if the lease that is certain is worth having. */
+  #acceptPush(): Granted | undefined {
+    if (this.#pushed === undefined || this.#basis === undefined) return undefined;
+    const { clock } = this.#context;
+    const { ttl } = this.#terms;
+    const deadline = Deadline.ofLease(this.#basis, ttl);
+    if (deadline.remaining(clock) < ttl / 2) return undefined;
+    this.#phase = OVER;
+    return new Granted(this.#pushed, this.#basis, deadline, true);
+  }
+}

@@ -1,0 +1,288 @@
+import { handOffTopic } from '../../diagnostics.js';
+import { AcquireTimeoutError, ForeignDataError, RedisUnreachableError } from '../../errors.js';
+import { instant } from '../../runtime/clock.js';
+import type {
+  AcquireOperation,
+  Failure,
+  Grant,
+  Outcomes,
+  Patience,
+  Reply,
+} from '../../store/port.js';
+import type { Context } from '../context.js';
+import { Acquire, Cancel } from '../operations.js';
+import { SHORTEST_PATIENCE, silence } from '../retry.js';
+import type { Settlements } from '../settlements.js';
+import {
+  ClaimState,
+  type ClaimTerms,
+  type Effect,
+  type Effects,
+  type Occasion,
+} from './claim-state.js';
+import type { Line, Lines, Queued } from './line.js';
+import type { Gathered, Muster } from './muster.js';
+
+/** What an acquisition is for; its token is known before anything is sent. */
+export interface Subject {
+  readonly name: string;
+  readonly key: string;
+  readonly token: string;
+  /** Rises with the calls of this locker. */
+  readonly sequence: number;
+}
+
+/** Who is told what became of a claim, once. */
+export interface Claimant {
+  granted(grant: Extract<Effect, { kind: 'granted' }>): void;
+  /** The lock is busy, and the claimant does not wait. */
+  busy(): void;
+  failed(error: unknown): void;
+}
+
+/** What the claims of one locker share. */
+export interface ClaimRooms {
+  readonly context: Context;
+  readonly lines: Lines<Claim>;
+  readonly muster: Muster;
+  readonly settlements: Settlements;
+}
+
+/**
+ * One acquisition as the store sees it: from the first request to the grant.
+ *
+ * It only ever sends one kind of request, `acquire` with the same token, one at a time: to ask, to
+ * poll, to come back with its ticket, and to confirm a push that is too old to build a lease on. What
+ * it knows and what follows is in its state; here is what it does.
+ */
+export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathered {
+  readonly sendBy: number = Infinity;
+  readonly sequence: number;
+  readonly #rooms: ClaimRooms;
+  readonly #claimant: Claimant;
+  readonly #subject: Subject;
+  readonly #terms: ClaimTerms;
+  readonly #started: number;
+  readonly #state: ClaimState;
+  #line: Line<Claim> | undefined;
+  /** Of the request under way: the channel on which it would be told, and whether it has none. */
+  #channel = 0;
+  #plain = false;
+  /** What waits for the end of the request under way. */
+  #onceAnswered: (() => void) | undefined;
+
+  constructor(rooms: ClaimRooms, claimant: Claimant, subject: Subject, terms: ClaimTerms) {
+    this.sequence = subject.sequence;
+    this.#rooms = rooms;
+    this.#claimant = claimant;
+    this.#subject = subject;
+    this.#terms = terms;
+    this.#started = rooms.context.clock.now();
+    this.#state = new ClaimState(rooms.context, terms);
+  }
+
+  get key(): string {
+    return this.#subject.key;
+  }
+
+  get token(): string {
+    return this.#subject.token;
+  }
+
+  get ticket(): number {
+    return this.#state.ticket ?? Infinity;
+  }
+
+  /** Since the claim was made, in ms. */
+  get age(): number {
+    return this.#rooms.context.clock.now() - this.#started;
+  }
+
+  /** Whether the server may know the token of a claim that was stopped. */
+  get mayStand(): boolean {
+    return this.#state.mayStand;
+  }
+
+  begin(): void {
+    const { muster, context } = this.#rooms;
+    const channelOpens = context.session.channel !== 0 && this.#state.waits && !muster.open;
+    if (channelOpens || muster.isBehind(this.key)) this.#run(this.#state.holdBack());
+    else this.#ask();
+  }
+
+  ask(occasion: Occasion): void {
+    this.#run(this.#state.ask(occasion));
+  }
+
+  proceed(): void {
+    this.#run(this.#state.proceed());
+  }
+
+  /** The store handed the lock to this token. */
+  pushed({ fencingToken }: Grant): void {
+    if (!this.#state.pushed(fencingToken)) return;
+    if (handOffTopic.heard) {
+      const { name, token } = this.#subject;
+      handOffTopic.publish({ lockName: name, token, fencingToken, waited: this.age });
+    }
+    this.#run(this.#state.takePush());
+  }
+
+  /** What another waiter found out holds for this one, too. */
+  fail(error: Error): void {
+    if (this.#state.isOver) return;
+    this.stop();
+    this.#claimant.failed(error);
+  }
+
+  /** The claimant does not wait any more: no further requests, no place in the line. */
+  stop(): void {
+    this.#state.stop();
+    this.#rooms.muster.leave(this);
+    this.#line?.remove(this);
+  }
+
+  /** Makes certain that nothing of a stopped claim stays at the server. Never rejects. */
+  withdraw(): Promise<void> {
+    const { key, token } = this.#subject;
+    const { ttl } = this.#terms;
+    return this.#rooms.settlements.settle({
+      operation: new Cancel(key, token, ttl),
+      time: ttl,
+      after: this.#whenAnswered(),
+      needed: () => this.#state.mayStand,
+    });
+  }
+
+  /** Why there is no lock yet: it is busy, or nobody answers. */
+  whyNot(): Error {
+    const { session } = this.#rooms.context;
+    const { holderTtl, failure, isAsking, askedFor } = this.#state;
+    const waited = this.age;
+    const silent = isAsking && askedFor > SHORTEST_PATIENCE;
+    if (failure?.kind === 'refused') return failure.error;
+    const trouble = failure?.error ?? session.outage;
+    if (holderTtl === undefined || trouble !== undefined || silent) {
+      const what = `gave no answer within ${Math.round(waited)} ms`;
+      return new RedisUnreachableError(session.address, what, trouble);
+    }
+    const known = holderTtl === Infinity ? undefined : holderTtl;
+    return new AcquireTimeoutError(this.#subject.name, waited, known);
+  }
+
+  /** So that a second attempt, on another connection, fits into what the caller gives it. */
+  get silence(): number {
+    const { context } = this.#rooms;
+    const { waitTimeout } = this.#terms;
+    const given = this.#state.askedAt + context.commandTimeout;
+    const until = waitTimeout === 0 ? given : Math.min(given, this.#started + waitTimeout);
+    return silence(context, until);
+  }
+
+  sending(): boolean {
+    if (this.#state.isOver) return false;
+    this.#state.sending(instant(this.#rooms.context.clock));
+    return true;
+  }
+
+  answered(outcome: Outcomes['acquire']): void {
+    this.#endRequest(this.#state.answered(outcome));
+  }
+
+  failed(failure: Failure): void {
+    this.#endRequest(this.#state.failed(failure));
+  }
+
+  cannotListen(failure: Failure): void {
+    this.#run(this.#state.cannotListen(failure));
+  }
+
+  #endRequest(effects: Effects): void {
+    const { muster } = this.#rooms;
+    const wasPlain = this.#plain;
+    this.#plain = false;
+    const onceAnswered = this.#onceAnswered;
+    this.#onceAnswered = undefined;
+    onceAnswered?.();
+    this.#run(effects);
+    // Last: who was gathered by this answer goes with the others, each in its turn.
+    if (wasPlain) muster.plainOver();
+  }
+
+  #whenAnswered(): Promise<void> | undefined {
+    if (!this.#state.isAsking) return undefined;
+    return new Promise((resolve) => {
+      this.#onceAnswered = resolve;
+    });
+  }
+
+  #run(effects: Effects): void {
+    for (const effect of effects) this.#do(effect);
+  }
+
+  #do(effect: Effect): void {
+    const { context, muster } = this.#rooms;
+    switch (effect.kind) {
+      case 'ask':
+        this.#ask();
+        break;
+      case 'gather':
+        this.#line ??= this.#rooms.lines.join(this, this.key);
+        muster.gather(this);
+        break;
+      case 'pause':
+        void context.agenda.pause(effect.time).then(() => this.#run(this.#state.paused()));
+        break;
+      case 'granted':
+        this.stop();
+        this.#claimant.granted(effect);
+        break;
+      case 'busy':
+        this.#claimant.busy();
+        break;
+      case 'foreign':
+        this.#end(new ForeignDataError(this.key, effect.type));
+        break;
+      case 'too slow': {
+        const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
+        this.#end(new RedisUnreachableError(context.session.address, what));
+        break;
+      }
+      case 'failed': {
+        const line = this.#line;
+        this.#end(effect.error);
+        if (effect.forAll) line?.failAll(effect.error);
+        break;
+      }
+      case 'heard':
+        this.#line?.heard(effect.holderTtl);
+        break;
+      case 'ask all':
+        this.#line?.askAll();
+        break;
+      case 'doubt':
+        context.session.doubt(this.#channel, effect.certain);
+    }
+  }
+
+  #end(error: Error): void {
+    this.stop();
+    this.#claimant.failed(error);
+  }
+
+  /** Sends one request: to be enqueued, if it waits and can be told. */
+  #ask(): void {
+    const { context, lines, muster } = this.#rooms;
+    const { session } = context;
+    this.#channel = session.channel;
+    const enqueue = this.#state.waits && this.#channel !== 0;
+    if (enqueue) this.#line ??= lines.join(this, this.key);
+    else if (this.#state.waits) {
+      this.#plain = true;
+      muster.plainSent();
+    }
+    const { key, token } = this.#subject;
+    const { ticket } = this.#state;
+    session.submit(new Acquire(key, token, this.#terms.ttl, enqueue, ticket), this, this);
+  }
+}

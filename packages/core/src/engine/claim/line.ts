@@ -1,0 +1,105 @@
+import { Appointment } from '../../runtime/agenda.js';
+import { FALLBACK_INTERVAL } from '../../store/protocol.js';
+import type { Context } from '../context.js';
+
+/** One that waits here, as the line sees it. */
+export interface Queued {
+  readonly token: string;
+  /** The place in the line at the server; those that have none yet stand last. */
+  readonly ticket: number;
+  /** `poll`: the fallback; `resend`: pushes may have been missed. */
+  ask(occasion: 'poll' | 'resend'): void;
+  /** Redis cannot be reached. */
+  fail(error: Error): void;
+}
+
+/**
+ * The waiters of this process on one lock, and the fallback poll that asks again for the oldest of
+ * them. The poll finds what no push can tell: a crashed holder, a foreign release, a lost message.
+ */
+export class Line<Q extends Queued> {
+  readonly #context: Context;
+  readonly #onEmpty: () => void;
+  readonly #queued = new Map<string, Q>();
+  readonly #poll = new Appointment(() => this.#onPoll());
+
+  constructor(context: Context, onEmpty: () => void) {
+    this.#context = context;
+    this.#onEmpty = onEmpty;
+  }
+
+  add(queued: Q): void {
+    this.#queued.set(queued.token, queued);
+  }
+
+  remove(queued: Q): void {
+    if (!this.#queued.delete(queued.token) || this.#queued.size > 0) return;
+    this.#context.agenda.cancel(this.#poll);
+    this.#onEmpty();
+  }
+
+  find(token: string): Q | undefined {
+    return this.#queued.get(token);
+  }
+
+  /** The server said what the holder has left. Never puts a poll off that is already due earlier. */
+  heard(holderTtl: number): void {
+    const { agenda, clock } = this.#context;
+    const due = clock.now() + Math.min(holderTtl + 1, FALLBACK_INTERVAL);
+    if (!this.#poll.scheduled || due < this.#poll.due) agenda.schedule(this.#poll, due);
+  }
+
+  /** Pushes may have been missed, or the line itself was lost at the server. */
+  askAll(): void {
+    for (const queued of this.#members()) queued.ask('resend');
+  }
+
+  /** What one waiter found out holds for all. */
+  failAll(error: Error): void {
+    for (const queued of this.#members()) queued.fail(error);
+  }
+
+  #onPoll(): void {
+    let oldest: Q | undefined;
+    for (const queued of this.#queued.values()) {
+      if (oldest === undefined || queued.ticket < oldest.ticket) oldest = queued;
+    }
+    this.heard(Infinity);
+    this.#context.session.probe();
+    oldest?.ask('poll');
+  }
+
+  /** Those of this moment: what they are told can make them leave. */
+  #members(): Q[] {
+    return [...this.#queued.values()];
+  }
+}
+
+/** The lines of this process, by lock key. */
+export class Lines<Q extends Queued> {
+  readonly #context: Context;
+  readonly #lines = new Map<string, Line<Q>>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  join(queued: Q, key: string): Line<Q> {
+    let line = this.#lines.get(key);
+    if (line === undefined) {
+      line = new Line(this.#context, () => this.#lines.delete(key));
+      this.#lines.set(key, line);
+    }
+    line.add(queued);
+    return line;
+  }
+
+  find(key: string, token: string): Q | undefined {
+    return this.#lines.get(key)?.find(token);
+  }
+
+  /** Pushes may have been missed. */
+  askAll(): void {
+    for (const line of [...this.#lines.values()]) line.askAll();
+  }
+}

@@ -1,0 +1,95 @@
+import type { Failure } from '../../store/port.js';
+import type { Context } from '../context.js';
+import { pauseAfter } from '../retry.js';
+
+/** One that must not ask yet. */
+export interface Gathered {
+  readonly key: string;
+  /** In the order of the calls. */
+  readonly sequence: number;
+  /** Its turn has come: it asks. */
+  proceed(): void;
+  /** One try to open the channel failed; it may give up. */
+  cannotListen(failure: Failure): void;
+}
+
+/**
+ * Where claims gather before they may stand in a line: the channel on which they will be told must
+ * stand, and whoever called earlier in this process goes first. Requests that were sent before the
+ * channel stood are `plain`: their claims come here when they are answered that the lock is busy, and
+ * as long as one of them is under way nobody who called later may overtake it.
+ */
+export class Muster {
+  readonly #context: Context;
+  readonly #gathered = new Set<Gathered>();
+  /** How many of them there are for each lock. */
+  readonly #keys = new Map<string, number>();
+  #plain = 0;
+  #listening = false;
+  #attempts = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Whether somebody who called earlier for this lock must go first. */
+  isBehind(key: string): boolean {
+    return this.#gathered.size > 0 && this.#keys.has(key);
+  }
+
+  /** Whether a claim that would stand in line may ask now. */
+  get open(): boolean {
+    return this.#context.session.channel !== 0 && this.#plain === 0 && this.#gathered.size === 0;
+  }
+
+  plainSent(): void {
+    this.#plain += 1;
+  }
+
+  plainOver(): void {
+    this.#plain -= 1;
+    if (this.#plain === 0 && this.#gathered.size > 0) this.#go();
+  }
+
+  gather(one: Gathered): void {
+    this.#gathered.add(one);
+    this.#keys.set(one.key, (this.#keys.get(one.key) ?? 0) + 1);
+    this.#go();
+  }
+
+  leave(one: Gathered): void {
+    if (!this.#gathered.delete(one)) return;
+    const others = (this.#keys.get(one.key) ?? 1) - 1;
+    if (others === 0) this.#keys.delete(one.key);
+    else this.#keys.set(one.key, others);
+  }
+
+  #go(): void {
+    if (this.#context.session.channel === 0) this.#listen();
+    else if (this.#plain === 0) this.#proceed();
+  }
+
+  #proceed(): void {
+    const all = [...this.#gathered].toSorted((one, other) => one.sequence - other.sequence);
+    this.#gathered.clear();
+    this.#keys.clear();
+    this.#attempts = 0;
+    for (const one of all) one.proceed();
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    this.#attempts += 1;
+    void this.#context.session.listen().then((failure) => this.#onListened(failure));
+  }
+
+  async #onListened(failure: Failure | undefined): Promise<void> {
+    if (failure !== undefined) {
+      for (const one of [...this.#gathered]) one.cannotListen(failure);
+      if (this.#gathered.size > 0) await this.#context.agenda.pause(pauseAfter(this.#attempts));
+    }
+    this.#listening = false;
+    if (this.#gathered.size > 0) this.#go();
+  }
+}

@@ -1,0 +1,132 @@
+import { acquireTopic, busyTopic } from '../../diagnostics.js';
+import { AcquireTimeoutError } from '../../errors.js';
+import { Appointment } from '../../runtime/agenda.js';
+import type { Listed } from '../../runtime/roster.js';
+import type { Hold, HoldTerms } from '../hold/hold.js';
+import type { LeaseTerms } from '../hold/lease.js';
+import { type Abortable, type AbortSignalLike, attend, leave } from './abort.js';
+import { Claim, type Claimant, type ClaimRooms, type Subject } from './claim.js';
+import type { ClaimTerms, Effect } from './claim-state.js';
+
+export interface AcquireOptions extends ClaimTerms, LeaseTerms {
+  readonly signal: AbortSignalLike | undefined;
+}
+
+/** What a call needs of the locker around it. */
+export interface WaitRooms extends ClaimRooms {
+  /** Makes what was granted into a lock that is held, and keeps it. */
+  hold(terms: HoldTerms, grant: Extract<Effect, { kind: 'granted' }>): Hold;
+  /** The call has come to its end. */
+  left(wait: Wait): void;
+}
+
+/** How long a caller that gives up is kept for the answer to its cancel, in ms. */
+const LEAVING_GRACE = 100;
+
+/**
+ * One call of `acquire`: its promise, and all that can end it: the grant, an error, the caller's
+ * timeout or signal, the close of the locker.
+ */
+export class Wait implements Claimant, Abortable, Listed {
+  place = -1;
+  readonly promise: Promise<Hold>;
+  readonly #rooms: WaitRooms;
+  readonly #subject: Subject;
+  readonly #options: AcquireOptions;
+  readonly #claim: Claim;
+  readonly #timeout: Appointment | undefined;
+  #resolve!: (hold: Hold) => void;
+  #reject!: (reason: unknown) => void;
+  #state: 'waiting' | 'over' = 'waiting';
+
+  constructor(rooms: WaitRooms, subject: Subject, options: AcquireOptions) {
+    const { agenda, clock, keepAlive } = rooms.context;
+    this.#rooms = rooms;
+    this.#subject = subject;
+    this.#options = options;
+    this.#claim = new Claim(rooms, this, subject, options);
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    keepAlive.enter();
+    const { waitTimeout, signal } = options;
+    if (waitTimeout > 0 && waitTimeout < Infinity) {
+      this.#timeout = new Appointment(() => this.busy());
+      agenda.schedule(this.#timeout, clock.now() + waitTimeout);
+    }
+    if (signal !== undefined) attend(signal, this);
+  }
+
+  begin(): void {
+    this.#claim.begin();
+  }
+
+  granted(grant: Extract<Effect, { kind: 'granted' }>): void {
+    this.#finish();
+    const { name, key, token } = this.#subject;
+    const { ttl, renew } = this.#options;
+    const { fencingToken, handedOff } = grant;
+    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew }, grant);
+    this.#rooms.context.keepAlive.leave();
+    this.#resolve(hold);
+    if (acquireTopic.heard) {
+      const waited = this.#claim.age;
+      acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff });
+    }
+  }
+
+  /** The time is up, or there is none. */
+  busy(): void {
+    const reason = this.#claim.whyNot();
+    void this.#leave(reason);
+    if (reason instanceof AcquireTimeoutError && busyTopic.heard) {
+      const { lockName, waited, holderTtl } = reason;
+      busyTopic.publish({ lockName, waited, holderTtl });
+    }
+  }
+
+  abort(reason: unknown): void {
+    void this.#leave(reason);
+  }
+
+  /** Ends the wait at once; what may stand at the server is cleared away behind the caller's back. */
+  failed(error: unknown): void {
+    if (this.#state === 'over') return;
+    this.#finish();
+    if (this.#claim.mayStand) void this.#claim.withdraw();
+    this.#tell(error);
+  }
+
+  /** The locker closes. Resolves when the server certainly does not keep the token. */
+  close(reason: Error): Promise<void> {
+    return this.#leave(reason);
+  }
+
+  /** Ends the wait; the caller is told when the server is known to have let go, or soon after. */
+  #leave(reason: unknown): Promise<void> {
+    if (this.#state === 'over') return Promise.resolve();
+    this.#finish();
+    const withdrawn = this.#claim.mayStand ? this.#claim.withdraw() : undefined;
+    if (withdrawn === undefined) this.#tell(reason);
+    else {
+      const { agenda } = this.#rooms.context;
+      void agenda.atMost(LEAVING_GRACE, withdrawn).then(() => this.#tell(reason));
+    }
+    return withdrawn ?? Promise.resolve();
+  }
+
+  #finish(): void {
+    this.#state = 'over';
+    this.#claim.stop();
+    if (this.#timeout !== undefined) this.#rooms.context.agenda.cancel(this.#timeout);
+    const { signal } = this.#options;
+    if (signal !== undefined) leave(signal, this);
+    this.#rooms.left(this);
+  }
+
+  #tell(reason: unknown): void {
+    this.#rooms.context.keepAlive.leave();
+    this.#reject(reason);
+  }
+}

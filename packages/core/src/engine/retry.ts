@@ -1,0 +1,132 @@
+import { Appointment } from '../runtime/agenda.js';
+import type { Failure, Operation, OutcomeOf, Patience, Reply } from '../store/port.js';
+import type { Context } from './context.js';
+
+/** Below this a connection is not given up for being slow, unless all of `commandTimeout` is shorter. */
+export const SHORTEST_PATIENCE = 500;
+
+/** The pause before asking again; it doubles up to the longest. */
+const RETRY_PAUSE = 50;
+const LONGEST_PAUSE = 1_000;
+
+/** What it takes to ask a store again. */
+type Asking = Pick<Context, 'clock' | 'agenda' | 'session' | 'commandTimeout'>;
+
+/**
+ * How long to wait for one answer so that a second attempt, on another connection, still fits
+ * before `until`.
+ */
+export function silence({ clock, commandTimeout }: Asking, until: number): number {
+  const half = Math.max((until - clock.now()) / 2, SHORTEST_PATIENCE);
+  return Math.min(half, commandTimeout / 2);
+}
+
+/**
+ * Whether the same can succeed later. What was refused for what it is, or for who we are, will be
+ * refused again; an answer that did not come and a state of the server will pass.
+ */
+export function passes(failure: Failure): boolean {
+  return failure.kind === 'refused' ? failure.passing : failure.kind !== 'closed';
+}
+
+/** The pause after so many attempts. */
+export function pauseAfter(attempts: number): number {
+  return Math.min(RETRY_PAUSE * 2 ** Math.min(attempts - 1, 5), LONGEST_PAUSE);
+}
+
+export interface Answer<O extends Operation> {
+  readonly outcome: OutcomeOf<O>;
+  /** An earlier attempt may have been applied, too. */
+  readonly repeated: boolean;
+}
+
+/** Asked again: what passes, or also what is refused for good, since that can be put right. */
+export type Stubbornness = 'while it passes' | 'whatever is said';
+
+/** Who is told what became of an operation that was sent until it was answered. */
+export interface Persistent<O extends Operation> {
+  answered(answer: Answer<O>): void;
+  failed(failure: Failure): void;
+}
+
+/** Sends an operation once. */
+export function attempt<O extends Operation>(
+  { session, clock }: Pick<Context, 'session' | 'clock'>,
+  operation: O,
+  time: number,
+): Promise<OutcomeOf<O>> {
+  return new Promise((answered, reject) => {
+    session.submit(
+      operation,
+      { sendBy: clock.now() + time, silence: time },
+      { sending: () => true, answered, failed: ({ error }) => reject(error) },
+    );
+  });
+}
+
+/**
+ * Sends an operation again until it is answered or the moment `until` has passed. Only for what may
+ * be applied twice.
+ */
+export function persist<O extends Operation>(
+  asking: Asking,
+  operation: O,
+  until: number,
+  persistent: Persistent<O>,
+  stubbornness: Stubbornness = 'while it passes',
+): void {
+  new Persistence(asking, operation, until, persistent, stubbornness).send();
+}
+
+class Persistence<O extends Operation> implements Reply<O>, Patience {
+  readonly sendBy: number;
+  readonly #asking: Asking;
+  readonly #operation: O;
+  readonly #persistent: Persistent<O>;
+  readonly #stubbornness: Stubbornness;
+  #attempts = 0;
+  #mayHaveRun = false;
+
+  constructor(
+    asking: Asking,
+    operation: O,
+    until: number,
+    persistent: Persistent<O>,
+    stubbornness: Stubbornness,
+  ) {
+    this.sendBy = until;
+    this.#asking = asking;
+    this.#operation = operation;
+    this.#persistent = persistent;
+    this.#stubbornness = stubbornness;
+  }
+
+  get silence(): number {
+    return silence(this.#asking, this.sendBy);
+  }
+
+  send(): void {
+    this.#attempts += 1;
+    this.#asking.session.submit(this.#operation, this, this);
+  }
+
+  sending(): boolean {
+    return true;
+  }
+
+  answered(outcome: OutcomeOf<O>): void {
+    this.#persistent.answered({ outcome, repeated: this.#mayHaveRun });
+  }
+
+  failed(failure: Failure): void {
+    if (failure.kind === 'unanswered') this.#mayHaveRun = true;
+    const { clock, agenda } = this.#asking;
+    const next = clock.now() + pauseAfter(this.#attempts);
+    const again = failure.kind !== 'closed' && this.#stubbornness === 'whatever is said';
+    if ((again || passes(failure)) && next < this.sendBy) {
+      agenda.schedule(new Appointment(() => this.send()), next);
+    } else {
+      this.#persistent.failed(failure);
+    }
+  }
+}
