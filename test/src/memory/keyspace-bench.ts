@@ -4,27 +4,33 @@ import type {
   Grant,
   Granted,
   Operation,
+  OutcomeOf,
   Outcomes,
   Waiting,
 } from '../../../packages/core/dist/store/port.js';
 
 interface AcquireTerms {
+  readonly key?: string;
   readonly ttl?: number;
   readonly enqueue?: boolean;
   readonly ticket?: number;
 }
 
-/** A keyspace with one lock, by a clock that stands until it is moved. */
+/** A keyspace with one lock, and others where that is said, by a clock that stands until moved. */
 export class KeyspaceBench {
   now = 1_000_000;
   readonly pushed: Grant[] = [];
   /** Lockers that do not listen any more. */
   readonly gone: Set<string> = new Set();
-  readonly #keyspace: Keyspace = new Keyspace((grant) => {
-    if (this.gone.has(grant.token.slice(0, grant.token.indexOf('/')))) return false;
-    this.pushed.push(grant);
-    return true;
+  readonly #keyspace: Keyspace = new Keyspace({
+    listens: (lockerId) => !this.gone.has(lockerId),
+    publish: (grant) => {
+      this.pushed.push(grant);
+      this.#fencingTokens.set(grant.token, grant.fencingToken);
+    },
   });
+  /** Of the last grant to each token. */
+  readonly #fencingTokens = new Map<string, number>();
 
   /** Locks and lines that exist now. */
   get size(): number {
@@ -32,13 +38,12 @@ export class KeyspaceBench {
   }
 
   acquire(token: string, terms: AcquireTerms = {}): Outcomes['acquire'] {
-    const { ttl = 1_000, enqueue = true, ticket } = terms;
-    const operation = { kind: 'acquire', key: 'k', token, ttl, enqueue, ticket } as const;
-    return this.#apply(operation) as Outcomes['acquire'];
+    const { key = 'k', ttl = 1_000, enqueue = true, ticket } = terms;
+    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket });
   }
 
-  take(token: string, ttl = 1_000): Granted {
-    const outcome = this.acquire(token, { ttl });
+  take(token: string, ttl = 1_000, key = 'k'): Granted {
+    const outcome = this.acquire(token, { ttl, key });
     assert.equal(outcome.kind, 'granted');
     return outcome;
   }
@@ -49,30 +54,51 @@ export class KeyspaceBench {
     return outcome;
   }
 
-  renew(token: string, ttl = 1_000): Outcomes['renew'] {
-    return this.#apply({ kind: 'renew', key: 'k', token, ttl }) as Outcomes['renew'];
+  /** So many waiters of a process that is gone then. */
+  ghosts(count: number, key = 'k'): void {
+    this.gone.delete('ghost');
+    for (let n = 1; n <= count; n += 1) this.wait(`ghost/${key}-${n}`, { key });
+    this.gone.add('ghost');
   }
 
-  /** Of the grant that the token has now, unless another one is meant. */
+  /** Of the last grant to the token, unless another one is meant; so is a release. */
+  renew(
+    token: string,
+    ttl = 1_000,
+    fencingToken: number = this.#fencingTokenOf(token),
+  ): Outcomes['renew'] {
+    return this.#apply({ kind: 'renew', key: 'k', token, fencingToken, ttl });
+  }
+
   release(token: string, fencingToken: number = this.#fencingTokenOf(token)): Outcomes['release'] {
-    const operation = { kind: 'release', key: 'k', token, fencingToken } as const;
-    return this.#apply(operation) as Outcomes['release'];
+    return this.#apply({ kind: 'release', key: 'k', token, fencingToken });
   }
 
   cancel(token: string): Outcomes['cancel'] {
-    return this.#apply({ kind: 'cancel', key: 'k', token, ttl: 1_000 }) as Outcomes['cancel'];
+    return this.#apply({ kind: 'cancel', key: 'k', token, ttl: 1_000 });
   }
 
   forceRelease(): Outcomes['forceRelease'] {
-    return this.#apply({ kind: 'forceRelease', key: 'k' }) as Outcomes['forceRelease'];
+    return this.#apply({ kind: 'forceRelease', key: 'k' });
+  }
+
+  advance(key = 'k'): Outcomes['advance'] {
+    return this.#apply({ kind: 'advance', key });
+  }
+
+  together(...operations: Operation[]): Outcomes[Operation['kind']][] {
+    return this.#keyspace.applyAll(operations, this.now);
   }
 
   #fencingTokenOf(token: string): number {
-    const asked = this.renew(token, 0);
-    return asked.kind === 'renewed' ? asked.fencingToken : 0;
+    return this.#fencingTokens.get(token) ?? 0;
   }
 
-  #apply(operation: Operation): Outcomes[Operation['kind']] {
-    return this.#keyspace.apply(operation, this.now);
+  #apply<O extends Operation>(operation: O): OutcomeOf<O> {
+    const outcome = this.#keyspace.apply(operation, this.now);
+    if (operation.kind === 'acquire' && outcome.kind === 'granted') {
+      this.#fencingTokens.set(operation.token, outcome.fencingToken);
+    }
+    return outcome as OutcomeOf<O>;
   }
 }

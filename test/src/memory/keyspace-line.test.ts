@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HAND_OFF_BUDGET, LINE_LIFETIME } from '../../../packages/core/dist/store/protocol.js';
+import {
+  BATCH_BUDGET,
+  HAND_OFF_BUDGET,
+  LEAST_BUDGET,
+  LINE_LIFETIME,
+} from '../../../packages/core/dist/store/protocol.js';
 import { KeyspaceBench } from './keyspace-bench.js';
 
 describe('the line of a lock', () => {
@@ -48,36 +53,33 @@ describe('the line of a lock', () => {
   test('passes over waiters whose process is gone', () => {
     const bench = new KeyspaceBench();
     bench.take('x/0');
-    bench.wait('dead/1');
-    bench.wait('dead/2');
+    bench.ghosts(2);
     bench.wait('b/1');
-    bench.gone.add('dead');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: true });
+    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: true, more: false });
     assert.deepEqual(
       bench.pushed.map(({ token }) => token),
       ['b/1'],
     );
-    assert.deepEqual(bench.renew('dead/1'), { kind: 'lost' });
+    assert.equal(bench.size, 1);
   });
 
   test('of dead waiters only leaves the lock free and no line', () => {
     const bench = new KeyspaceBench();
     bench.take('x/0');
-    bench.wait('dead/1');
-    bench.gone.add('dead');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: false });
+    bench.ghosts(1);
+    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: false, more: false });
     assert.equal(bench.size, 0);
   });
 
   test('of very many dead waiters is cleared away in bounded steps, by whoever asks', () => {
     const bench = new KeyspaceBench();
     bench.take('x/0');
-    for (let n = 1; n <= 2 * HAND_OFF_BUDGET + 1; n += 1) bench.wait(`dead/${n}`);
+    bench.ghosts(3 * HAND_OFF_BUDGET + 1);
     bench.wait('b/1');
-    bench.gone.add('dead');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: false });
+    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: false, more: true });
     // The lock is free, but it is the line's: nobody overtakes it.
     assert.deepEqual(bench.acquire('c/1', { enqueue: false }), { kind: 'busy', holderTtl: 0 });
+    assert.deepEqual(bench.advance(), { kind: 'advanced', more: true });
     assert.equal(bench.pushed.length, 0);
     assert.equal(bench.acquire('c/1').kind, 'waiting');
     assert.deepEqual(
@@ -88,13 +90,66 @@ describe('the line of a lock', () => {
     assert.equal(bench.pushed[1]?.token, 'c/1');
   });
 
+  test('says that there is more as long as one is left, whatever frees the lock', () => {
+    const freeings: ((bench: KeyspaceBench) => object)[] = [
+      (bench) => bench.release('x/0'),
+      (bench) => bench.cancel('x/0'),
+      (bench) => bench.forceRelease(),
+    ];
+    for (const free of freeings) {
+      for (const left of [0, 1]) {
+        const bench = new KeyspaceBench();
+        bench.take('x/0');
+        bench.ghosts(HAND_OFF_BUDGET + left);
+        const { more } = { more: undefined, ...free(bench) };
+        assert.equal(more, left === 1);
+        assert.deepEqual(bench.advance(), { kind: 'advanced', more: false });
+        assert.equal(bench.size, 0);
+      }
+    }
+  });
+
   test('clears away a full budget of dead waiters and still serves the next one', () => {
     const bench = new KeyspaceBench();
     bench.take('x/0');
-    for (let n = 1; n < HAND_OFF_BUDGET; n += 1) bench.wait(`dead/${n}`);
+    bench.ghosts(HAND_OFF_BUDGET - 1);
     bench.wait('b/1');
-    bench.gone.add('dead');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: true });
+    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: true, more: false });
+  });
+
+  test('does not wait for the dead of other lines in its batch', () => {
+    const bench = new KeyspaceBench();
+    const keys = Array.from({ length: 2 * (BATCH_BUDGET / HAND_OFF_BUDGET) }, (_, n) => `k${n}`);
+    for (const key of keys) {
+      bench.take('x/0', 1_000, key);
+      bench.ghosts(2 * HAND_OFF_BUDGET, key);
+    }
+    bench.take('x/0', 1_000, 'last');
+    bench.ghosts(LEAST_BUDGET - 1, 'last');
+    bench.wait('b/1', { key: 'last' });
+    const outcomes = bench.together(
+      ...[...keys, 'last'].map((key) => ({ kind: 'forceRelease', key }) as const),
+    );
+    assert.deepEqual(outcomes.at(-1), { kind: 'released', handedOff: true, more: false });
+    assert.equal(bench.pushed[0]?.token, 'b/1');
+    for (const outcome of outcomes.slice(0, -1)) {
+      assert.deepEqual(outcome, { kind: 'released', handedOff: false, more: true });
+    }
+  });
+
+  test('of dead waiters is cleared away no further than the bound of a batch', () => {
+    const bench = new KeyspaceBench();
+    const full = BATCH_BUDGET / HAND_OFF_BUDGET;
+    const keys = Array.from({ length: full + 2 }, (_, n) => `k${n}`);
+    for (const key of keys) {
+      bench.take('x/0', 1_000, key);
+      bench.ghosts(HAND_OFF_BUDGET, key);
+    }
+    const outcomes = bench.together(...keys.map((key) => ({ kind: 'forceRelease', key }) as const));
+    assert.deepEqual(
+      outcomes.map((outcome) => 'more' in outcome && outcome.more),
+      keys.map((_, place) => place >= full),
+    );
   });
 
   test('lives on with every request of a waiter, and ends when nobody asks', () => {

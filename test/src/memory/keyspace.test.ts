@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { LINE_LIFETIME } from '../../../packages/core/dist/store/protocol.js';
 import { KeyspaceBench } from './keyspace-bench.js';
 
 describe('acquire', () => {
@@ -78,6 +79,35 @@ describe('acquire', () => {
     assert.equal(bench.pushed[0]?.token, 'b/1');
   });
 
+  test('of a locker that does not listen is told so, and leaves no trace', () => {
+    const bench = new KeyspaceBench();
+    bench.gone.add('b');
+    bench.take('a/1');
+    bench.now += 300;
+    assert.deepEqual(bench.acquire('b/1'), { kind: 'deaf', holderTtl: 700 });
+    assert.equal(bench.size, 1);
+    assert.deepEqual(bench.acquire('b/1', { enqueue: false }), { kind: 'busy', holderTtl: 700 });
+    bench.release('a/1');
+    assert.equal(bench.acquire('b/1').kind, 'granted');
+  });
+
+  test('of a waiter that does not listen any more is told so, and keeps its place', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1', 3 * LINE_LIFETIME);
+    const { ticket } = bench.wait('b/1');
+    bench.wait('c/1');
+    bench.gone.add('b');
+    bench.now += LINE_LIFETIME - 1;
+    assert.equal(bench.acquire('b/1').kind, 'deaf');
+    // It asked, and so its line lives on.
+    bench.now += LINE_LIFETIME - 1;
+    bench.gone.delete('b');
+    const again = bench.wait('b/1');
+    assert.deepEqual([again.ticket, again.enqueued], [ticket, false]);
+    bench.release('a/1');
+    assert.equal(bench.pushed[0]?.token, 'b/1');
+  });
+
   test('finds an expired holder and serves the line first', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1', 500);
@@ -107,12 +137,22 @@ describe('acquire', () => {
 describe('renew', () => {
   test('extends the lease of the holder from now, and never shortens it', () => {
     const bench = new KeyspaceBench();
-    const { fencingToken } = bench.take('a/1');
+    bench.take('a/1');
     bench.now += 900;
-    assert.deepEqual(bench.renew('a/1', 2_000), { kind: 'renewed', fencingToken });
+    assert.deepEqual(bench.renew('a/1', 2_000), { kind: 'renewed' });
     bench.renew('a/1', 10);
     bench.now += 1_999;
     assert.equal(bench.renew('a/1', 10).kind, 'renewed');
+  });
+
+  test('of a grant that is over leaves the next one to the same token alone', () => {
+    const bench = new KeyspaceBench();
+    const first = bench.take('a/1', 500);
+    bench.now += 500;
+    bench.take('a/1', 500);
+    assert.deepEqual(bench.renew('a/1', 10_000, first.fencingToken), { kind: 'lost' });
+    bench.now += 500;
+    assert.equal(bench.size, 0);
   });
 
   test('is lost for anybody else, for a waiter, and after the expiry', () => {
@@ -132,7 +172,7 @@ describe('release', () => {
   test('frees the lock when nobody waits, and leaves nothing', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');
-    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false });
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false, more: false });
     assert.equal(bench.size, 0);
     assert.deepEqual(bench.release('a/1'), { kind: 'lost' });
   });
@@ -142,16 +182,13 @@ describe('release', () => {
     const { fencingToken } = bench.take('a/1');
     bench.wait('b/1', { ttl: 7_000 });
     bench.wait('c/1');
-    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: true });
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: true, more: false });
     const [grant] = bench.pushed;
     assert.equal(grant?.token, 'b/1');
     assert.equal(grant.key, 'k');
     assert.ok(grant.fencingToken > fencingToken);
     bench.now += 6_999;
-    assert.deepEqual(bench.renew('b/1'), {
-      kind: 'renewed',
-      fencingToken: grant.fencingToken,
-    });
+    assert.deepEqual(bench.renew('b/1'), { kind: 'renewed' });
   });
 
   test('of a grant that is over leaves the next one to the same token alone', () => {
@@ -179,11 +216,11 @@ describe('cancel', () => {
     bench.take('a/1');
     bench.wait('b/1');
     bench.wait('c/1');
-    assert.deepEqual(bench.cancel('b/1'), { kind: 'cancelled' });
+    assert.deepEqual(bench.cancel('b/1'), { kind: 'cancelled', more: false });
     assert.equal(bench.size, 2);
     bench.cancel('c/1');
     assert.equal(bench.size, 1);
-    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false });
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false, more: false });
   });
 
   test('of a token that was granted meanwhile hands the lock on', () => {
@@ -192,7 +229,7 @@ describe('cancel', () => {
     bench.wait('b/1');
     bench.wait('c/1');
     bench.release('a/1');
-    assert.deepEqual(bench.cancel('b/1'), { kind: 'cancelled' });
+    assert.deepEqual(bench.cancel('b/1'), { kind: 'cancelled', more: false });
     assert.deepEqual(
       bench.pushed.map(({ token }) => token),
       ['b/1', 'c/1'],
@@ -215,10 +252,32 @@ describe('forceRelease', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');
     bench.wait('b/1');
-    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: true });
+    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: true, more: false });
     assert.deepEqual(bench.renew('a/1'), { kind: 'lost' });
-    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: false });
+    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: false, more: false });
     assert.deepEqual(bench.forceRelease(), { kind: 'lost' });
     assert.equal(bench.size, 0);
+  });
+});
+
+describe('advance', () => {
+  test('gives a lock that is free to the first in line', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1', 500);
+    bench.wait('b/1');
+    bench.now += 500;
+    assert.deepEqual(bench.advance(), { kind: 'advanced', more: false });
+    assert.equal(bench.pushed[0]?.token, 'b/1');
+  });
+
+  test('changes nothing where somebody holds the lock, or nobody waits', () => {
+    const bench = new KeyspaceBench();
+    assert.deepEqual(bench.advance(), { kind: 'advanced', more: false });
+    assert.equal(bench.size, 0);
+    bench.take('a/1');
+    bench.wait('b/1');
+    assert.deepEqual(bench.advance(), { kind: 'advanced', more: false });
+    assert.equal(bench.pushed.length, 0);
+    assert.equal(bench.renew('a/1').kind, 'renewed');
   });
 });

@@ -1,11 +1,19 @@
-import { HAND_OFF_BUDGET, LINE_LIFETIME } from '../store/protocol.js';
+import {
+  BATCH_BUDGET,
+  HAND_OFF_BUDGET,
+  LEAST_BUDGET,
+  LINE_LIFETIME,
+  lockerIdOf,
+} from '../store/protocol.js';
 import type {
   AcquireOperation,
+  AdvanceOperation,
   CancelOperation,
   ForceReleaseOperation,
   Grant,
   Operation,
   Outcomes,
+  Released,
   ReleaseOperation,
   RenewOperation,
 } from '../store/port.js';
@@ -29,8 +37,19 @@ interface Queue {
   expiresAt: number;
 }
 
-/** Tells a locker that one of its waiters holds the lock; false: that locker is gone. */
-export type Publish = (grant: Grant) => boolean;
+/** On which lockers are told of their grants. */
+export interface Channels {
+  /** Whether somebody is there to be told: if not, that locker is gone or deaf. */
+  listens(lockerId: string): boolean;
+  /** Only for a locker that listens. */
+  publish(grant: Grant): void;
+}
+
+/** Who has the lock now, or nobody, and whether there are still waiters to be looked at. */
+interface HandOff {
+  readonly lease: Lease | undefined;
+  readonly more: boolean;
+}
 
 /**
  * The protocol, executable and without I/O: the reference that the scripts for Redis are held to.
@@ -39,13 +58,14 @@ export type Publish = (grant: Grant) => boolean;
 export class Keyspace {
   readonly #leases = new Map<string, Lease>();
   readonly #queues = new Map<string, Queue>();
-  readonly #publish: Publish;
+  readonly #channels: Channels;
   #clock = 0;
   #now = 0;
-  #budget = HAND_OFF_BUDGET;
+  /** Dead waiters that the batch may still clear away. */
+  #spare = BATCH_BUDGET;
 
-  constructor(publish: Publish) {
-    this.#publish = publish;
+  constructor(channels: Channels) {
+    this.#channels = channels;
   }
 
   /** Keys that exist: locks and queues. Empty when nothing is held and nobody waits. */
@@ -56,9 +76,19 @@ export class Keyspace {
     return this.#leases.size + this.#queues.size;
   }
 
+  /** One operation, as a batch of its own. */
   apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
+    return this.applyAll([operation], now)[0] as Outcomes[Operation['kind']];
+  }
+
+  /** What travels together, in this order. */
+  applyAll(operations: readonly Operation[], now: number): Outcomes[Operation['kind']][] {
     this.#now = now;
-    this.#budget = HAND_OFF_BUDGET;
+    this.#spare = BATCH_BUDGET;
+    return operations.map((operation) => this.#applyOne(operation));
+  }
+
+  #applyOne(operation: Operation): Outcomes[Operation['kind']] {
     switch (operation.kind) {
       case 'acquire':
         return this.#acquire(operation);
@@ -70,6 +100,8 @@ export class Keyspace {
         return this.#cancel(operation);
       case 'forceRelease':
         return this.#forceRelease(operation);
+      case 'advance':
+        return this.#advance(operation);
     }
   }
 
@@ -77,7 +109,7 @@ export class Keyspace {
     const { key, token, ttl } = operation;
     if (this.#lease(key) === undefined) {
       // Where a holder expired, the lock goes to the line before it goes to the one who asks.
-      const next = this.#handOff(key, token) ?? this.#takeIfNobodyWaits(key, token, ttl);
+      const next = this.#handOff(key, token).lease ?? this.#takeIfNobodyWaits(key, token, ttl);
       if (next?.token === token) {
         return { kind: 'granted', fencingToken: next.fencingToken, already: false };
       }
@@ -94,9 +126,13 @@ export class Keyspace {
 
   #enqueue({ key, token, ttl, ticket }: AcquireOperation, holderTtl: number): Outcomes['acquire'] {
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
+    const standing = queue.waiters.find((waiter) => waiter.token === token);
+    // Who cannot be told is not put into the line; who stands there keeps the place.
+    const heard = this.#channels.listens(lockerIdOf(token));
+    if (!heard && standing === undefined) return { kind: 'deaf', holderTtl };
     queue.expiresAt = this.#now + LINE_LIFETIME;
     this.#queues.set(key, queue);
-    const standing = queue.waiters.find((waiter) => waiter.token === token);
+    if (!heard) return { kind: 'deaf', holderTtl };
     const place = standing ?? { token, ttl, ticket: ticket ?? this.#tick() };
     if (standing === undefined) {
       const before = queue.waiters.findIndex((waiter) => waiter.ticket > place.ticket);
@@ -111,17 +147,16 @@ export class Keyspace {
     };
   }
 
-  #renew({ key, token, ttl }: RenewOperation): Outcomes['renew'] {
-    const lease = this.#lease(key);
-    if (lease?.token !== token) return { kind: 'lost' };
+  #renew({ key, token, fencingToken, ttl }: RenewOperation): Outcomes['renew'] {
+    const lease = this.#granted(key, token, fencingToken);
+    if (lease === undefined) return { kind: 'lost' };
     this.#extend(key, lease, ttl);
-    return { kind: 'renewed', fencingToken: lease.fencingToken };
+    return { kind: 'renewed' };
   }
 
   #release({ key, token, fencingToken }: ReleaseOperation): Outcomes['release'] {
-    const lease = this.#lease(key);
-    if (lease?.token !== token || lease.fencingToken !== fencingToken) return { kind: 'lost' };
-    return { kind: 'released', handedOff: this.#handOff(key) !== undefined };
+    if (this.#granted(key, token, fencingToken) === undefined) return { kind: 'lost' };
+    return this.#giveBack(key);
   }
 
   #cancel({ key, token }: CancelOperation): Outcomes['cancel'] {
@@ -131,28 +166,41 @@ export class Keyspace {
       queue.waiters.splice(place, 1);
       if (queue.waiters.length === 0) this.#queues.delete(key);
     }
-    if (this.#lease(key)?.token === token) this.#handOff(key);
-    return { kind: 'cancelled' };
+    const held = this.#lease(key)?.token === token;
+    return { kind: 'cancelled', more: held && this.#handOff(key).more };
   }
 
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
-    if (this.#lease(key) === undefined) return { kind: 'lost' };
-    return { kind: 'released', handedOff: this.#handOff(key) !== undefined };
+    return this.#lease(key) === undefined ? { kind: 'lost' } : this.#giveBack(key);
+  }
+
+  #advance({ key }: AdvanceOperation): Outcomes['advance'] {
+    const free = this.#lease(key) === undefined;
+    return { kind: 'advanced', more: free && this.#handOff(key).more };
+  }
+
+  #giveBack(key: string): Released {
+    const { lease, more } = this.#handOff(key);
+    return { kind: 'released', handedOff: lease !== undefined, more };
   }
 
   /** Gives the lock to the first waiter whose locker listens; with none, the lock is free. */
-  #handOff(key: string, asker?: string): Lease | undefined {
-    const queue = this.#queue(key);
-    while (queue !== undefined && queue.waiters.length > 0 && this.#budget > 0) {
-      this.#budget -= 1;
-      const { token, ttl } = queue.waiters.shift() as Waiter;
-      if (queue.waiters.length === 0) this.#queues.delete(key);
-      const lease = this.#take(key, token, ttl);
-      const { fencingToken } = lease;
-      if (token === asker || this.#publish({ key, token, fencingToken })) return lease;
+  #handOff(key: string, asker?: string): HandOff {
+    const budget = Math.max(Math.min(this.#spare, HAND_OFF_BUDGET), LEAST_BUDGET);
+    const { waiters } = this.#queue(key) ?? { waiters: [] };
+    for (let passed = 0; passed < budget && waiters.length > 0; passed += 1) {
+      const { token, ttl } = waiters.shift() as Waiter;
+      if (waiters.length === 0) this.#queues.delete(key);
+      if (token === asker || this.#channels.listens(lockerIdOf(token))) {
+        const lease = this.#take(key, token, ttl);
+        const { fencingToken } = lease;
+        if (token !== asker) this.#channels.publish({ key, token, fencingToken });
+        return { lease, more: false };
+      }
+      this.#spare -= 1;
     }
     this.#leases.delete(key);
-    return undefined;
+    return { lease: undefined, more: waiters.length > 0 };
   }
 
   #takeIfNobodyWaits(key: string, token: string, ttl: number): Lease | undefined {
@@ -169,6 +217,12 @@ export class Keyspace {
   #extend(key: string, lease: Lease, ttl: number): void {
     const expiresAt = Math.max(lease.expiresAt, this.#now + ttl);
     this.#leases.set(key, { ...lease, expiresAt });
+  }
+
+  /** The lease, if it is that of this grant. */
+  #granted(key: string, token: string, fencingToken: number): Lease | undefined {
+    const lease = this.#lease(key);
+    return lease?.token === token && lease.fencingToken === fencingToken ? lease : undefined;
   }
 
   #lease(key: string): Lease | undefined {

@@ -38,12 +38,13 @@ export class MemoryStore implements LockStore {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#epoch = clock.wall() - clock.now();
-    this.keyspace = new Keyspace((grant) => {
-      const listener = this.#listeners.get(lockerIdOf(grant.token));
-      if (listener === undefined) return false;
-      // A message arrives after the operation that sent it has been applied.
-      queueMicrotask(() => listener.granted(grant));
-      return true;
+    this.keyspace = new Keyspace({
+      listens: (lockerId) => this.#listeners.has(lockerId),
+      publish: (grant) => {
+        const listener = this.#listeners.get(lockerIdOf(grant.token));
+        // A message arrives after the operation that sent it has been applied.
+        queueMicrotask(() => listener?.granted(grant));
+      },
     });
   }
 

@@ -3,6 +3,9 @@ import { OUTCOME } from './script/outcome.js';
 
 export type Outcome = Outcomes[Operation['kind']];
 
+const RENEWED: Outcome = { kind: 'renewed' };
+const RELEASED: Outcome = { kind: 'released', handedOff: false, more: false };
+
 /**
  * Reads the script's reply: for each operation its outcome, or its error reply.
  *
@@ -18,14 +21,20 @@ export function decode(reply: unknown, operations: readonly Operation[]): (Outco
   return operations.map(({ kind }, place) => decodeOne(kind, reply[place]));
 }
 
-/** All was given back and taken, in this order; the fencing tokens follow one another. */
+/** All was renewed, given back and taken, in this order; the fencing tokens follow one another. */
 function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[] {
   let fencingToken = reply;
   return operations.map(({ kind }) => {
-    if (kind === 'release') return { kind: 'released', handedOff: false };
-    if (kind === 'acquire')
-      return { kind: 'granted', fencingToken: fencingToken++, already: false };
-    throw new TypeError(`The reply to a batch with a ${kind} is a number.`);
+    switch (kind) {
+      case 'renew':
+        return RENEWED;
+      case 'release':
+        return RELEASED;
+      case 'acquire':
+        return granted(fencingToken++);
+      default:
+        throw new TypeError(`The reply to a batch with a ${kind} is a number.`);
+    }
   });
 }
 
@@ -38,18 +47,31 @@ function decodeOne(kind: Operation['kind'], item: unknown): Outcome | Error {
 
 function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
   switch (outcome) {
+    case OUTCOME.renewed:
+      return RENEWED;
     case OUTCOME.released:
-      return { kind: 'released', handedOff: false };
+      return RELEASED;
+    case OUTCOME.releasedMore:
+      return { kind: 'released', handedOff: false, more: true };
     case OUTCOME.handedOff:
-      return { kind: 'released', handedOff: true };
+      return { kind: 'released', handedOff: true, more: false };
     case OUTCOME.lost:
       return { kind: 'lost' };
     case OUTCOME.cancelled:
-      return { kind: 'cancelled' };
+    case OUTCOME.cancelledMore:
+      return { kind: 'cancelled', more: outcome === OUTCOME.cancelledMore };
+    case OUTCOME.advanced:
+    case OUTCOME.advancedMore:
+      return { kind: 'advanced', more: outcome === OUTCOME.advancedMore };
     default:
-      if (kind === 'renew') return { kind: 'renewed', fencingToken: outcome };
-      return { kind: 'granted', fencingToken: outcome, already: false };
+      if (kind === 'acquire') return granted(outcome);
+      throw new TypeError(`The reply to a ${kind} has an unknown outcome: ${outcome}.`);
   }
+}
+
+function granted(fencingToken: number): Outcome {
+  if (fencingToken > OUTCOME.done) return { kind: 'granted', fencingToken, already: false };
+  throw new TypeError(`The reply to an acquire has an unknown outcome: ${fencingToken}.`);
 }
 
 function decodeList(reader: Reader): Outcome {
@@ -67,6 +89,8 @@ function decodeList(reader: Reader): Outcome {
       };
     case OUTCOME.busy:
       return { kind: 'busy', holderTtl: remaining(reader.integer()) };
+    case OUTCOME.deaf:
+      return { kind: 'deaf', holderTtl: remaining(reader.integer()) };
     case OUTCOME.foreign:
       return { kind: 'foreign', type: reader.text() };
     default:

@@ -5,7 +5,14 @@ import { DIGEST } from './script/index.js';
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
 
 /** The order in which the script takes the kinds: those first whose locks it looks up at once. */
-const RANK = { renew: 0, release: 1, acquire: 2, cancel: 3, forceRelease: 4 } as const;
+const RANK = {
+  renew: 0,
+  release: 1,
+  acquire: 2,
+  cancel: 3,
+  forceRelease: 4,
+  advance: 5,
+} as const;
 
 /**
  * Sorts by kind what travels together. Nothing says which of two operations that are under way at
@@ -20,7 +27,7 @@ export function encode(operations: readonly Operation[]): string[] {
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
   // Begins with three counts: of renewals, releases, and groups of acquires.
   const args: (string | number)[] = [0, 0, 0];
-  // What the locks hold that are released, one a line: no token has a line break.
+  // What the locks must hold that are renewed or released, one a line: no token has a line break.
   let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {
@@ -28,7 +35,8 @@ export function encode(operations: readonly Operation[]): string[] {
     switch (operation.kind) {
       case 'renew':
         increment(args, 0);
-        args.push(operation.token, String(operation.ttl));
+        args.push(String(operation.ttl));
+        (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
         break;
       case 'release':
         increment(args, 1);
@@ -47,6 +55,7 @@ export function encode(operations: readonly Operation[]): string[] {
         args.push(operation.kind, operation.token, String(operation.ttl));
         break;
       case 'forceRelease':
+      case 'advance':
         args.push(operation.kind, '', '');
     }
   }

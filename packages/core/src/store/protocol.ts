@@ -9,8 +9,17 @@ export const FALLBACK_INTERVAL = 5_000;
  */
 export const LINE_LIFETIME = 30_000;
 
-/** Dead waiters that one request may clear away, so that no request holds the store for long. */
+/** Dead waiters that one operation may clear away, so that none holds the store for long. */
 export const HAND_OFF_BUDGET = 128;
+
+/** Dead waiters that the operations of one batch may clear away together. */
+export const BATCH_BUDGET = 1_024;
+
+/** Dead waiters that each operation may clear away, whatever the others of its batch have done. */
+export const LEAST_BUDGET = 8;
+
+/** What no ttl is above, in ms: 24.8 days. */
+export const LONGEST_TTL = 2_147_483_647;
 
 /**
  * What a holder gives up at the end of its lease for clocks that run at different rates and for the

@@ -1,4 +1,5 @@
 import { LINE_LIFETIME } from '../../store/protocol.js';
+import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
 import { LAST_TICK, QUEUE_PREFIX } from './state.js';
 
@@ -13,9 +14,12 @@ export const acquire: string = `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
 local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
 if quick then
-  local now = redis.call('TIME')
-  time = now[1] * 1000000 + now[2]
-  if given < time then given = time - 1 end
+  local now = redis.pcall('TIME')
+  quick = not now.err
+  if quick then
+    time = now[1] * 1000000 + now[2]
+    if given < time then given = time - 1 end
+  end
 end
 local head, tail -- the clock as it is written: all but its last two digits, and these
 for _ = 1, groups do
@@ -24,7 +28,8 @@ for _ = 1, groups do
   for _ = 1, count do
     local lock, token, value = KEYS[i + 2], args[a + 1], nil
     i, a = i + 1, a + 1
-    if quick and not (lined and redis.call('EXISTS', '${QUEUE_PREFIX}' .. lock) == 1) then
+    local line = quick and (lined and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) or 0)
+    if line == 0 then
       given = given + 1
       local unit = given % 100
       if unit == 0 or not head then head = string.format('%d', (given - unit) / 100) end
@@ -33,6 +38,8 @@ for _ = 1, groups do
     end
     if value == false then
       reply[i] = given
+    elseif type(line) == 'table' then
+      reply[i], smooth = line.err, false
     else
       rest[#rest + 1] = { 'acquire', i, value, token, ttl, place }
     end
@@ -45,16 +52,17 @@ if tail then text = head .. tail end
 export const contend: string = `
   -- ARGV  token, ttl, place: once | new | <ticket>
   -- reply  fence | granted, fence: the token held the lock already
-  --        | waiting, remaining, ticket, enqueued, clock | busy, remaining | foreign, type
+  --        | waiting, remaining, ticket, enqueued, clock | busy, remaining | deaf, remaining
+  --        | foreign, type
   if kind == 'acquire' then
     local foreign
     if type(value) ~= 'string' then
       value, foreign = read(lock)
       if foreign then return { ${OUTCOME.foreign}, foreign } end
       if not value then
-        local failure, next, fence = handOff(lock, queue, nil, token)
-        if failure then return failure end
-        if not next and redis.call('EXISTS', queue) == 0 then
+        local next, fence, left = offer(lock, queue, nil, token)
+        if left == 'newer' then refuse(lock) end
+        if not next and not left then
           next, fence = token, tick()
           redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
         end
@@ -64,23 +72,30 @@ export const contend: string = `
     end
 
     local fence = fenceOf(value, token)
+    local remaining = redis.call('PTTL', lock)
     if fence then
-      redis.call('PEXPIRE', lock, ttl, 'GT')
+      -- With an expiry, it is only ever extended.
+      redis.call('PEXPIRE', lock, ttl, remaining == -1 and 'NX' or 'GT')
       return { ${OUTCOME.granted}, fence }
     end
 
-    local remaining = redis.call('PTTL', lock)
     if remaining == -2 then remaining = 0 end
     if place == 'once' then return { ${OUTCOME.busy}, remaining } end
 
-    local member, drawn = token .. ' ' .. ttl, tick()
+    -- Who cannot be told is not put into the line; who stands there keeps the place.
+    local heard = listens('${WAKE_PREFIX}' .. string.match(token, '^[^/]*'))
+    local member = token .. ' ' .. ttl
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
+    if not ticket and not heard then return { ${OUTCOME.deaf}, remaining } end
+    local drawn = tick()
     if not ticket then
+      permit('PEXPIRE', queue, '${LINE_LIFETIME}')
       ticket, enqueued = place == 'new' and drawn or tonumber(place), 1
       redis.call('ZADD', queue, place == 'new' and text or place, member)
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
     lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))
+    if not heard then return { ${OUTCOME.deaf}, remaining } end
     return { ${OUTCOME.waiting}, remaining, ticket, enqueued, given }
   end
 `;

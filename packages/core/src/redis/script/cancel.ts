@@ -2,9 +2,10 @@ import { OUTCOME } from './outcome.js';
 
 /** Makes certain that a token neither waits for the lock nor holds it. */
 export const cancel: string = `
-  -- ARGV  token, ttl   reply  cancelled
+  -- ARGV  token, ttl   reply  cancelled | cancelled, more
   if kind == 'cancel' then
     redis.call('ZREM', queue, token .. ' ' .. ttl)
-    return fenceOf(read(lock), token) and handOff(lock, queue) or ${OUTCOME.cancelled}
+    local freed = fenceOf(read(lock), token) and giveBack(lock, queue)
+    return freed == ${OUTCOME.releasedMore} and ${OUTCOME.cancelledMore} or ${OUTCOME.cancelled}
   end
 `;

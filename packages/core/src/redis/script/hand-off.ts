@@ -1,13 +1,33 @@
-import { HAND_OFF_BUDGET, RESERVED_PREFIX } from '../../store/protocol.js';
+import {
+  BATCH_BUDGET,
+  HAND_OFF_BUDGET,
+  LEAST_BUDGET,
+  LONGEST_TTL,
+  RESERVED_PREFIX,
+} from '../../store/protocol.js';
+import { OUTCOME } from './outcome.js';
 import { LAST_TICK } from './state.js';
 
 /** What stands before a locker id in the name of its wake channel. */
 export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
 
+/**
+ * A member of a line: token, locker, owner, ttl, and what a newer version may have written after
+ * them. See docs/protocol.md.
+ */
+const MEMBER = '^(([%w_-]+)/[%w_-]+(%S*)) ([1-9]%d*)(.*)$';
+
 /** What all operations share on locks that somebody may wait for. */
 export const handOff: string = `
+-- Fails, as the server puts it, if this user may not run the command: asked for what comes last
+-- before anything is changed, so that what fails has changed nothing.
+local function permit(...)
+  if not redis.acl_check_cmd(...) then redis.call(...) end
+end
+
 -- The next value of the clock.
 local function tick()
+  if not text then permit('SET', KEYS[1], clock) end
   if not time then
     local now = redis.call('TIME')
     time = now[1] * 1000000 + now[2]
@@ -18,38 +38,52 @@ local function tick()
   return given
 end
 
--- Gives the lock to the first waiter whose locker listens. Zero receivers: that process is gone.
--- Anything but a member that we wrote ourselves is dropped. A waiter is told last: nothing that may
--- still fail can take back what it was told.
-local budget = ${HAND_OFF_BUDGET} -- dead waiters that may still be cleared away
-local function offer(lock, queue, first, asker)
-  while budget > 0 do
-    first = first or redis.call('ZRANGE', queue, '0', '0')[1]
-    if not first then return end
-    budget = budget - 1
-    local token, locker, ttl = string.match(first, '^(([^%s/]+)/%S*) (%d+)$')
-    if token and #ttl < 16 and tonumber(ttl) > 0 then
-      local fence = tick()
-      redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
-      redis.call('ZREM', queue, first)
-      local grant = text .. ' ' .. token .. ' ' .. lock
-      if token == asker or redis.call('SPUBLISH', '${WAKE_PREFIX}' .. locker, grant) > 0 then
-        return token, fence
-      end
-    else
-      redis.call('ZREM', queue, first)
-    end
-    first = nil
-  end
+-- Whether somebody listens at this server. A message without a listener would still be copied to
+-- the replicas, where one may hear it who was passed over here.
+local function listens(channel)
+  return redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] > 0
 end
 
--- Hands the lock off; with nobody found, or on an error, it is free. Reply: the error or nil, who has
--- the lock, and the fencing token. Who is first, and who asks, need not be given.
-local function handOff(lock, queue, first, asker)
-  local done, token, fence = pcall(offer, lock, queue, first, asker)
-  if done and token then return nil, token, fence end
-  local freed = redis.pcall('DEL', lock)
-  if not done then return type(token) == 'table' and token.err or token end
-  return type(freed) == 'table' and freed.err or nil
+local function refuse(lock)
+  error('HOLDFAST_VERSION ' .. lock .. ' is waited for by a newer version, which is first in line', 0)
+end
+
+-- Gives the lock to the first waiter whose locker listens: the token and the fencing token. Or to
+-- nobody: nil, nil, and 'more' if there are still some to be looked at, or 'newer' if the first one
+-- is of a newer version. Others whose process is gone are dropped, as is what no version writes.
+-- A waiter is told last: nothing that may still fail can take back what it was told.
+local spare = ${BATCH_BUDGET} -- members that the whole batch may drop
+local function offer(lock, queue, first, asker)
+  for _ = 1, math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET}) do
+    first = first or redis.call('ZRANGE', queue, '0', '0')[1]
+    if not first then return end
+    local token, locker, owner, ttl, words = string.match(first, '${MEMBER}')
+    if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
+      local channel = '${WAKE_PREFIX}' .. locker
+      if words ~= '' then
+        if string.find(words, '^ %S') then return nil, nil, 'newer' end
+      elseif token == asker or listens(channel) then
+        local fence = tick()
+        local grant = text .. ' ' .. token .. ' ' .. lock
+        permit('ZREM', queue, first)
+        if token ~= asker then permit('SPUBLISH', channel, grant) end
+        redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
+        redis.call('ZREM', queue, first)
+        if token ~= asker then redis.call('SPUBLISH', channel, grant) end
+        return token, fence
+      end
+    end
+    redis.call('ZREM', queue, first)
+    spare, first = spare - 1, nil
+  end
+  return nil, nil, redis.call('EXISTS', queue) == 1 and 'more' or nil
+end
+
+-- Hands the lock off; with nobody found it is free. Who is first need not be given.
+local function giveBack(lock, queue, first)
+  local next, _, left = offer(lock, queue, first)
+  if next then return ${OUTCOME.handedOff} end
+  redis.call('DEL', lock)
+  return left == 'more' and ${OUTCOME.releasedMore} or ${OUTCOME.released}
 end
 `;

@@ -1,3 +1,5 @@
+import { LAST_TICK } from './state.js';
+
 /** Who holds a lock, where it has not been read yet. */
 export const holder: string = `
 -- The string, or false, or nil and the data type that stands in the way.
@@ -8,10 +10,11 @@ local function read(lock)
   return nil, redis.call('TYPE', lock).ok
 end
 
--- The fencing token, if the value says that this token holds the lock.
+-- The fencing token, if the value says that this token holds the lock. With a number that we cannot
+-- have given out it is a holder like any other that is not ours.
 local function fenceOf(value, token)
-  if value and string.find(value, token .. ' ', 1, true) == 1 then
-    return tonumber(string.sub(value, #token + 2))
-  end
+  if not value or string.sub(value, 1, #token + 1) ~= token .. ' ' then return end
+  local fence = tonumber(string.match(value, '^[1-9]%d*$', #token + 2) or nil)
+  return fence and fence <= ${LAST_TICK} and fence
 end
 `;

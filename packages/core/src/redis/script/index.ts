@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { acquire, contend } from './acquire.js';
+import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
 import { handOff } from './hand-off.js';
@@ -16,16 +17,20 @@ import { QUEUE_PREFIX, state } from './state.js';
  * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
  * releases and of groups of acquires, then the arguments of each operation, see there. And what the
- * locks hold that are given back, if any are.
+ * locks hold that are renewed or given back, if any are, one a line.
  * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
- * Where nothing was asked for but free locks and the release of held ones: one number. It is the
- * fencing token of the first lock taken, those of the next ones follow it; or `OUTCOME.released`.
+ * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
+ * of the first lock taken, those of the next ones follow it; or `OUTCOME.done` if none was.
+ *
+ * By its first line Redis judges once, before the run, whether it may write: as a replica, without
+ * its replicas, with a disk that fails. A memory that is full keeps nothing from being done: to
+ * refuse a renewal would cost a lock, and a release needs none.
  *
  * What was read in one call holds until the last release: no lock is taken before. What is rare, and
  * acquires of locks that are busy, come last, in their order: the functions for them are created
  * anew in every run, which costs more than an operation, and most runs do not need them.
  */
-export const SCRIPT: string = `${state}
+export const SCRIPT: string = `#!lua flags=allow-oom${state}
 local i, a = 0, 3 -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew}${release}${acquire}
@@ -39,7 +44,7 @@ if #rest > 0 then
 ${handOff}${holder}
 local function apply(kind, lock, value, token, ttl, place)
   local queue = '${QUEUE_PREFIX}' .. lock
-${pass}${contend}${cancel}${forceRelease}
+${pass}${contend}${cancel}${forceRelease}${advance}
 end
 
   for _, left in ipairs(rest) do
@@ -53,7 +58,7 @@ if text then
   if lined and lined * 1000 > time then text = text .. ' ' .. lined end
   redis.call('SET', KEYS[1], text)
 end
-if smooth and #rest == 0 then return reply[releases + 1] or ${OUTCOME.released} end
+if smooth and #rest == 0 then return reply[renewals + releases + 1] or ${OUTCOME.done} end
 return reply
 `;
 

@@ -1,6 +1,6 @@
 /**
  * How the script numbers outcomes in its reply: an integer is read faster than a word. Any higher
- * number is a fencing token: the lock was granted or renewed under it.
+ * number is a fencing token: the lock was granted under it.
  */
 export const OUTCOME = {
   granted: 1,
@@ -11,4 +11,13 @@ export const OUTCOME = {
   handedOff: 6,
   lost: 7,
   cancelled: 8,
+  renewed: 9,
+  deaf: 10,
+  advanced: 11,
+  /** As those without the ending, and there are still waiters to be looked at. */
+  releasedMore: 12,
+  cancelledMore: 13,
+  advancedMore: 14,
+  /** In place of a list: all that was asked for is renewed or given back. */
+  done: 15,
 } as const;

@@ -3,11 +3,8 @@ import { QUEUE_PREFIX } from './state.js';
 
 /** Gives the lock back, if nobody waits. */
 export const release: string = `
--- ARGV[2]  for each a line: token and fence, as they stand in the lock   reply  released | lost
+-- ARGV  none; in ARGV[2] token and fence   reply  released | lost
 if releases > 0 then
-  -- One string tells that all of them hold what they must. There is none where a lock holds nothing.
-  local _, held = pcall(table.concat, found, '\\n', renewals + 2)
-  local expected = held ~= ARGV[2] and string.gmatch(ARGV[2], '[^\\n]+')
   local free, f = {}, 0
   local passed = {} -- locks that go to somebody else
   for _ = 1, releases do
@@ -36,9 +33,8 @@ end
 
 /** Hands the lock to the first waiter whose process is still listening. */
 export const pass: string = `
-  -- reply  released | handed off
+  -- reply  released | released, more | handed off
   if kind == 'release' then
-    local failure, next = handOff(lock, queue, value)
-    return failure or next and ${OUTCOME.handedOff} or ${OUTCOME.released}
+    return giveBack(lock, queue, value)
   end
 `;

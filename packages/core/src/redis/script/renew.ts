@@ -1,17 +1,23 @@
 import { OUTCOME } from './outcome.js';
 
-/** Extends the lease. Never shortens it: a request under way for long must not undo a later one. */
+/**
+ * Extends the lease. Never shortens it: a request under way for long must not undo a later one. A
+ * lock that somebody made last for ever gets an expiry again.
+ */
 export const renew: string = `
--- ARGV  token, ttl   reply  fence | lost
+-- ARGV  ttl; in ARGV[2] token and fence   reply  renewed | lost
 for _ = 1, renewals do
-  local value, token, ttl = found[i + 2], args[a + 1], args[a + 2]
-  i, a = i + 1, a + 2
-  if value and string.find(value, token .. ' ', 1, true) == 1 then
-    local extended = redis.pcall('PEXPIRE', KEYS[i + 1], ttl, 'GT')
-    local failed = type(extended) == 'table' and extended.err
-    reply[i] = failed or tonumber(string.sub(value, #token + 2)) or ${OUTCOME.lost}
+  i, a = i + 1, a + 1
+  local lock, ttl = KEYS[i + 1], args[a]
+  if expected and found[i + 1] ~= expected() then
+    reply[i], smooth = ${OUTCOME.lost}, false
   else
-    reply[i] = ${OUTCOME.lost}
+    local extended = redis.pcall('PEXPIRE', lock, ttl, 'GT')
+    if extended == 0 and redis.pcall('PTTL', lock) == -1 then
+      extended = redis.pcall('PEXPIRE', lock, ttl)
+    end
+    reply[i] = ${OUTCOME.renewed}
+    if type(extended) == 'table' then reply[i], smooth = extended.err, false end
   end
 end
 `;

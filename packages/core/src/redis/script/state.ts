@@ -8,26 +8,38 @@ export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;
  */
 export const LAST_TICK = 9e15;
 
+/** As many digits has a moment in ms until the year 2286. */
+const DIGITS_OF_A_MOMENT = 13;
+
 /** What a run reads first. */
 export const state: string = `
 local args = cjson.decode(ARGV[1])
 local renewals, releases, groups = args[1], args[2], args[3]
 local reply = {}
-local smooth = renewals == 0 -- so far, all that was asked for is given back or taken
+local smooth = true -- so far, all is as it was asked for
 
 -- One call reads the clock and the locks that are renewed or given back.
 local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))
 
 -- The clock: what it gave out last and, as long as somebody may stand in a line, until when, in ms.
 -- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
-local clock = found[1] or redis.call('GET', KEYS[1]) or 0
+local clock = found[1] or '0'
 local given, lined = tonumber(clock), nil
 if not given then
   given, lined = string.match(clock, '^(%d+) (%d+)$')
   given = tonumber(given)
+  if lined and #lined > ${DIGITS_OF_A_MOMENT} then lined = nil end
 end
 if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then given = 0 end
 -- Once a value of the clock was drawn: the time in microseconds, which stands still in a script, and
 -- the value as it is written.
 local time, text
+
+-- What the locks hold that are renewed or given back: one string tells that it is what they must
+-- hold. If not, or if one holds nothing, each is looked at.
+local expected
+if renewals + releases > 0 then
+  local _, held = pcall(table.concat, found, '\\n', 2)
+  expected = held ~= ARGV[2] and string.gmatch(ARGV[2], '[^\\n]+')
+end
 `;
