@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { LockJSON } from '@holdfast/core';
+import type { LockJSON, LockLostError } from '@holdfast/core';
 import { cutAfter, lostRequest, slow } from './fate.js';
 import { lossOf } from './loss.js';
 import { Rig } from './rig.js';
@@ -35,19 +35,21 @@ describe('adopt', () => {
     assert.deepEqual(adopted.toJSON(), lock.toJSON());
   });
 
-  test('by the same locker shares the state of the handle', async () => {
+  test('by the same locker makes a handle of its own, and the end of the grant ends both', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();
     const lock = await locker.acquire('a');
     const adopted = await locker.adopt(lock.toJSON());
-    assert.equal(line.of('renew').length, 0);
+    const { signal } = lock;
     await adopted.release();
     assert.equal(lock.held, false);
-    await lock.release();
+    assert.equal((signal.reason as LockLostError).reason, 'gone');
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'gone' });
     assert.equal(line.of('release').length, 1);
+    assert.equal(rig.server.size, 0);
   });
 
-  test('twice at once by one locker shares the state, too', async () => {
+  test('twice at once by one locker makes two, and the end of the grant ends all', async () => {
     await using rig = new Rig();
     const { locker } = await rig.party();
     const other = await rig.party();
@@ -58,7 +60,8 @@ describe('adopt', () => {
     ]);
     await first.release();
     assert.equal(second.held, false);
-    await second.release();
+    await assert.rejects(second.release(), { code: 'LOCK_LOST' });
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST' });
   });
 
   test('of a handle that is being released by the same locker rejects as lost', async () => {

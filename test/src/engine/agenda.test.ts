@@ -80,17 +80,34 @@ describe('agenda', () => {
     assert.equal(clock.set, before);
   });
 
-  test('reaches a moment beyond the longest timer', async () => {
+  test('looks at the clocks every second on its way to a moment far off', async () => {
     const clock = new ControlledClock();
     const agenda = new Agenda(clock);
-    const longest = 2 ** 31 - 1;
     let runs = 0;
-    agenda.schedule(new Appointment(() => (runs += 1)), clock.now() + 3 * longest);
-    assert.deepEqual(clock.delays, [longest]);
-    await clock.advance(3 * longest - 1);
+    agenda.schedule(new Appointment(() => (runs += 1)), clock.now() + 10_500);
+    assert.deepEqual(clock.delays, [1_000]);
+    await clock.advance(10_499);
     assert.equal(runs, 0);
+    assert.equal(clock.set, 11);
     await clock.advance(1);
     assert.equal(runs, 1);
+    assert.equal(clock.timers, 0);
+  });
+
+  test('tells within a second that the machine slept, and not of a clock that is set back', async () => {
+    const clock = new ControlledClock();
+    const agenda = new Agenda(clock);
+    let slept = 0;
+    agenda.onSleep = () => (slept += 1);
+    agenda.schedule(new Appointment(() => {}), clock.now() + 60_000);
+    clock.jumpWall(-3_600_000);
+    await clock.advance(2_000);
+    assert.equal(slept, 0);
+    clock.suspend(5_000);
+    await clock.advance(1_000);
+    assert.equal(slept, 1);
+    await clock.advance(5_000);
+    assert.equal(slept, 1);
   });
 
   test('asks the timer for whole milliseconds and is never early', async () => {

@@ -123,7 +123,7 @@ describe('close', () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();
     await locker.acquire('a');
-    line.next('cancel', slow(100, 100));
+    line.next('release', slow(100, 100));
     const first = rig.watch(locker.close());
     const second = rig.watch(locker.close());
     await rig.clock.advance(199);
@@ -132,7 +132,7 @@ describe('close', () => {
     assert.deepEqual([first.state, second.state], ['fulfilled', 'fulfilled']);
     await locker.close();
     await locker[Symbol.asyncDispose]();
-    assert.equal(line.of('cancel').length, 1);
+    assert.equal(line.of('release').length, 1);
     assert.equal(line.closes, 1);
   });
 

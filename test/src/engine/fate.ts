@@ -8,8 +8,10 @@ export interface Fate {
   readonly cut?: boolean;
   /** The server applies it once more, so much later than the first time. */
   readonly again?: number;
-  /** The server answers with an error. */
-  readonly refused?: boolean;
+  /** The server answers with an error: one that stays, or one that passes. */
+  readonly refused?: 'for good' | 'for now';
+  /** It never leaves the process. */
+  readonly unsent?: boolean;
 }
 
 export const delivered: Fate = { request: 0, reply: 0 };
@@ -21,7 +23,10 @@ export const lostReply: Fate = { request: 0, reply: Infinity };
 export const cutBefore: Fate = { request: Infinity, reply: Infinity, cut: true };
 /** It runs, and then the connection breaks. */
 export const cutAfter: Fate = { request: 0, reply: Infinity, cut: true };
-export const refused: Fate = { request: Infinity, reply: Infinity, refused: true };
+export const refused: Fate = { request: Infinity, reply: Infinity, refused: 'for good' };
+export const refusedForNow: Fate = { request: Infinity, reply: Infinity, refused: 'for now' };
+/** No connection was free for it. */
+export const neverSent: Fate = { request: Infinity, reply: Infinity, unsent: true };
 
 export function slow(request: number, reply = 0): Fate {
   return { request, reply };

@@ -10,10 +10,12 @@ describe('hand-off', () => {
     const other = await rig.party();
     const order: string[] = [];
     const first = await one.locker.acquire('a');
-    const turns = ['b', 'c', 'd', 'e'].map((name, index) =>
-      (index % 2 === 0 ? one : other).locker.using('a', () => order.push(name)),
-    );
-    await rig.clock.advance(0);
+    const turns: Promise<unknown>[] = [];
+    for (const [index, name] of ['b', 'c', 'd', 'e'].entries()) {
+      const { locker } = index % 2 === 0 ? one : other;
+      turns.push(locker.using('a', () => order.push(name)));
+      await rig.clock.advance(0);
+    }
     await first.release();
     await Promise.all(turns);
     assert.deepEqual(order, ['b', 'c', 'd', 'e']);

@@ -120,7 +120,8 @@ describe('keep-alive', () => {
   test('leaves no timer behind when the store cannot be opened', async () => {
     const left = watchTimers();
     const store = { address: 'nowhere', open: () => Promise.reject(new Error('no')) } as LockStore;
-    const options = { lockerId: 'a', clock: new ControlledClock(), commandTimeout: 1_000 };
+    const clock = new ControlledClock();
+    const options = { lockerId: 'a', nonce: () => '', clock, commandTimeout: 1_000 };
     await assert.rejects(Engine.open(store, options), { message: 'no' });
     await setImmediate();
     assert.deepEqual(left(), []);

@@ -50,7 +50,8 @@ describe('standing in line', () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party(1_000);
     rig.server.strangerTakes('a', 60_000);
-    const failures = Array.from({ length: 100 }, () => new RedisUnreachableError('scripted', 'x'));
+    const error = new RedisUnreachableError('scripted', 'x');
+    const failures = Array.from({ length: 100 }, () => ({ kind: 'unanswered' as const, error }));
     line.nextListen(...failures);
     const wait = rig.watch(locker.acquire('a'));
     await rig.clock.advance(1_000);

@@ -43,7 +43,9 @@ export class Rig implements AsyncDisposable {
   /** Lock keys are the bare names. */
   async party(commandTimeout = 5_000): Promise<Party> {
     const lockerId = `party-${this.#parties.length + 1}`;
-    const engine = await Engine.open(this.server, { lockerId, clock: this.clock, commandTimeout });
+    const { clock } = this;
+    const options = { lockerId, nonce: () => '', clock, commandTimeout };
+    const engine = await Engine.open(this.server, options);
     const line = this.server.sessions.get(lockerId);
     assert.ok(line);
     const party = { locker: new LockerOf(engine, '', DEFAULTS), engine, line };

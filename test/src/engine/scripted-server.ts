@@ -15,13 +15,16 @@ export class ScriptedServer implements LockStore {
   readonly address: string = 'scripted';
   readonly sessions: Map<string, ScriptedSession> = new Map();
   readonly #clock: ControlledClock;
+  /** Lockers without a session that seem to listen for as long as they are in here. */
+  readonly ghosts: Set<string> = new Set();
   readonly #keyspace: Keyspace;
 
   constructor(clock: ControlledClock) {
     this.#clock = clock;
-    this.#keyspace = new Keyspace(
-      (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant) ?? false,
-    );
+    this.#keyspace = new Keyspace({
+      listens: (lockerId) => this.sessions.get(lockerId)?.heard ?? this.ghosts.has(lockerId),
+      publish: (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant),
+    });
   }
 
   /** Locks and lines that exist now. */
@@ -48,18 +51,22 @@ export class ScriptedServer implements LockStore {
   }
 
   strangerReleases(key: string, token = 'stranger/1'): boolean {
-    const asked = this.apply({ kind: 'renew', key, token, ttl: 0 });
-    if (asked.kind === 'lost') return false;
-    const { fencingToken } = asked;
-    return this.apply({ kind: 'release', key, token, fencingToken }).kind === 'released';
+    // The token holds the lock, or is given nothing.
+    const terms = { key, token, ttl: 1, enqueue: false, ticket: undefined };
+    const asked = this.apply({ kind: 'acquire', ...terms });
+    if (asked.kind !== 'granted') return false;
+    const { already, fencingToken } = asked;
+    return this.apply({ kind: 'release', key, token, fencingToken }).kind === 'released' && already;
   }
 
   /** Waiters of a process that is gone. */
   ghostsWait(key: string, count: number): void {
+    this.ghosts.add('ghost');
     for (let n = 1; n <= count; n += 1) {
       const token = `ghost/${n}`;
       this.apply({ kind: 'acquire', key, token, ttl: 1_000, enqueue: true, ticket: undefined });
     }
+    this.ghosts.delete('ghost');
   }
 
   /** Whether nobody holds the lock, asked as an outsider would. */

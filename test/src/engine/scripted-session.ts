@@ -4,8 +4,10 @@ import {
   RedisUnreachableError,
 } from '../../../packages/core/dist/errors.js';
 import type {
+  Failure,
   Grant,
   Operation,
+  Patience,
   Reply,
   StoreListener,
   StoreSession,
@@ -26,18 +28,23 @@ export interface Sent {
 export class ScriptedSession implements StoreSession {
   readonly address: string = 'scripted';
   readonly sent: Sent[] = [];
-  /** Calls of `listen`, `relisten` and `close`. */
+  /** Calls of `listen`, `probe` and `close`, and doubts of the channel. */
   listens = 0;
-  relistens = 0;
+  probes = 0;
   closes = 0;
-  listening = false;
+  readonly doubts: ('certain' | 'not certain')[] = [];
+  channel = 0;
+  outage: Error | undefined;
+  /** What the server thinks of the channel, where that is not the truth. */
+  deaf = false;
   readonly #clock: ControlledClock;
   readonly #server: ScriptedServer;
   readonly #listener: StoreListener;
   readonly #scripts = new Map<Kind, Fate[]>();
   readonly #rules = new Map<Kind, Fate>();
   readonly #pushScript: PushFate[] = [];
-  readonly #listenScript: (number | Error)[] = [];
+  readonly #listenScript: (number | Failure)[] = [];
+  #channels = 0;
   readonly #underWay = new Set<() => void>();
 
   constructor(clock: ControlledClock, server: ScriptedServer, listener: StoreListener) {
@@ -50,6 +57,15 @@ export class ScriptedSession implements StoreSession {
     return this.closes > 0;
   }
 
+  /** Whether the server would find a listener here. */
+  get heard(): boolean {
+    return this.channel !== 0 && !this.deaf;
+  }
+
+  get listening(): boolean {
+    return this.channel !== 0;
+  }
+
   /** What becomes of the next operations of this kind, one after the other. */
   next(kind: Kind, ...fates: readonly Fate[]): void {
     this.#scripts.set(kind, [...(this.#scripts.get(kind) ?? []), ...fates]);
@@ -57,7 +73,7 @@ export class ScriptedSession implements StoreSession {
 
   /** What becomes of all operations of these kinds until the line is healed. */
   always(fate: Fate, ...kinds: readonly Kind[]): void {
-    const all: readonly Kind[] = ['acquire', 'renew', 'release', 'cancel', 'forceRelease'];
+    const all: readonly Kind[] = ['acquire', 'renew', 'release', 'cancel', 'forceRelease', 'advance'];
     for (const kind of kinds.length === 0 ? all : kinds) this.#rules.set(kind, fate);
   }
 
@@ -65,8 +81,8 @@ export class ScriptedSession implements StoreSession {
     this.#pushScript.push(...fates);
   }
 
-  /** How long the next calls of `listen` take, or what they are rejected with. */
-  nextListen(...fates: readonly (number | Error)[]): void {
+  /** How long the next calls of `listen` take, or what keeps them from getting there. */
+  nextListen(...fates: readonly (number | Failure)[]): void {
     this.#listenScript.push(...fates);
   }
 
@@ -94,7 +110,7 @@ export class ScriptedSession implements StoreSession {
     );
   }
 
-  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     this.sent.push({ at: this.#clock.now(), operation });
     let open = true;
     let giveUp: (() => void) | undefined;
@@ -105,21 +121,29 @@ export class ScriptedSession implements StoreSession {
       this.#underWay.delete(abort);
       tell();
     };
-    const fail = (error: Error) => (): void => end(() => reply.failed(error));
-    const abort = fail(new LockerClosedError());
+    const fail = (failure: Failure) => (): void => end(() => reply.failed(failure));
+    const abort = fail({ kind: 'closed', error: new LockerClosedError() });
     if (this.closed) {
       queueMicrotask(abort);
       return;
     }
     this.#underWay.add(abort);
     const fate = this.#fateOf(operation.kind);
-    if (fate.refused === true) {
-      const cause = new Error('NOPERM this user has no permissions');
-      queueMicrotask(fail(new RedisRefusedError(this.address, cause)));
+    if (fate.unsent === true || !reply.sending()) {
+      const error = new RedisUnreachableError(this.address, 'was not asked');
+      queueMicrotask(fail({ kind: 'not sent', error }));
       return;
     }
-    const silence = new RedisUnreachableError(this.address, `gave no answer within ${patience} ms`);
-    giveUp = this.#in(fate.cut === true ? 0 : patience, fail(silence));
+    if (fate.refused !== undefined) {
+      const passing = fate.refused === 'for now';
+      const cause = new Error(passing ? 'LOADING Redis' : 'NOPERM this user has no permissions');
+      const error = new RedisRefusedError(this.address, cause);
+      queueMicrotask(fail({ kind: 'refused', passing, error }));
+      return;
+    }
+    const silence = fate.cut === true ? 0 : patience.silence;
+    const error = new RedisUnreachableError(this.address, `gave no answer within ${silence} ms`);
+    giveUp = this.#in(silence, fail({ kind: 'unanswered', error }));
     if (fate.request === Infinity) return;
     const run = (): void => {
       const outcome = this.#server.apply(operation);
@@ -133,34 +157,42 @@ export class ScriptedSession implements StoreSession {
     else this.#in(fate.request, run);
   }
 
-  async listen(): Promise<void> {
+  async listen(): Promise<Failure | undefined> {
     this.listens += 1;
-    if (this.closed) throw new LockerClosedError();
+    if (this.closed) return { kind: 'closed', error: new LockerClosedError() };
     const fate = this.#listenScript.shift() ?? 0;
-    if (fate instanceof Error) throw fate;
+    if (typeof fate !== 'number') return fate;
     await new Promise<void>((resolve) => {
       this.#in(fate, resolve);
     });
-    this.listening = true;
+    this.#channels += 1;
+    this.channel = this.#channels;
+    this.deaf = false;
+    return undefined;
   }
 
-  relisten(): void {
-    this.relistens += 1;
+  /** Another channel stands when the engine asks for it, or the test says so. */
+  doubt(channel: number, certain: boolean): void {
+    if (channel !== this.channel) return;
+    this.doubts.push(certain ? 'certain' : 'not certain');
+    if (certain) this.channel = 0;
+  }
+
+  probe(): void {
+    this.probes += 1;
   }
 
   close(): void {
     this.closes += 1;
-    this.listening = false;
+    this.channel = 0;
     for (const abort of this.#underWay) queueMicrotask(abort);
   }
 
-  /** The server hands a lock to this locker; false: nobody listens here. */
-  receive(grant: Grant): boolean {
-    if (!this.listening) return false;
+  /** The server hands a lock to this locker. */
+  receive(grant: Grant): void {
     for (const delay of this.#pushScript.shift() ?? pushDelivered) {
       this.#in(delay, () => this.#listener.granted(grant));
     }
-    return true;
   }
 
   #fateOf(kind: Kind): Fate {

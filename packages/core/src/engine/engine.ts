@@ -173,6 +173,9 @@ export class Engine {
     const { name, key, token, fencingToken, ttl } = terms;
     const { clock } = this.context;
     const sent = instant(clock);
+    if (this.#holds.isEnding(token, fencingToken)) {
+      throw new LockLostError(name, 'released', fencingToken);
+    }
     const { outcome } = await this.#confirm(new Renew(key, token, fencingToken, ttl));
     if (outcome.kind === 'lost') throw new LockLostError(name, 'gone', fencingToken);
     if (this.#state.kind !== 'open') {

@@ -5,9 +5,11 @@ import type { Context } from './context.js';
 /** Below this a connection is not given up for being slow, unless all of `commandTimeout` is shorter. */
 export const SHORTEST_PATIENCE = 500;
 
-/** The pause before asking again; it doubles up to the longest. */
+/** The pause before asking again: a connection that is lost is mostly replaced soon. */
 const RETRY_PAUSE = 50;
-const LONGEST_PAUSE = 1_000;
+/** The same when several attempts have failed: what is wrong takes longer. */
+const LONG_PAUSE = 250;
+const QUICK_ATTEMPTS = 4;
 
 /** What it takes to ask a store again. */
 type Asking = Pick<Context, 'clock' | 'agenda' | 'session' | 'commandTimeout'>;
@@ -31,7 +33,7 @@ export function passes(failure: Failure): boolean {
 
 /** The pause after so many attempts. */
 export function pauseAfter(attempts: number): number {
-  return Math.min(RETRY_PAUSE * 2 ** Math.min(attempts - 1, 5), LONGEST_PAUSE);
+  return attempts > QUICK_ATTEMPTS ? LONG_PAUSE : RETRY_PAUSE;
 }
 
 export interface Answer<O extends Operation> {
@@ -121,12 +123,16 @@ class Persistence<O extends Operation> implements Reply<O>, Patience {
   failed(failure: Failure): void {
     if (failure.kind === 'unanswered') this.#mayHaveRun = true;
     const { clock, agenda } = this.#asking;
-    const next = clock.now() + pauseAfter(this.#attempts);
+    const now = clock.now();
     const again = failure.kind !== 'closed' && this.#stubbornness === 'whatever is said';
-    if ((again || passes(failure)) && next < this.sendBy) {
-      agenda.schedule(new Appointment(() => this.send()), next);
-    } else {
+    if ((!again && !passes(failure)) || now >= this.sendBy) {
       this.#persistent.failed(failure);
+      return;
     }
+    const next = new Appointment(() => {
+      if (clock.now() < this.sendBy) this.send();
+      else this.#persistent.failed(failure);
+    });
+    agenda.schedule(next, Math.min(now + pauseAfter(this.#attempts), this.sendBy));
   }
 }

@@ -76,7 +76,8 @@ class Settlement implements Persistent<GivingBack> {
   readonly #settling: Settling;
   readonly #until: number;
   #resolve!: () => void;
-  #state: 'unsent' | 'under way' | 'under way, and once more' = 'unsent';
+  /** How many are on their way. */
+  #underWay = 0;
 
   constructor(context: Context, settling: Settling, over: (more: boolean) => void) {
     this.#context = context;
@@ -97,16 +98,20 @@ class Settlement implements Persistent<GivingBack> {
 
   /** What is on its way already may have been applied before. */
   again(): void {
-    if (this.#state === 'under way') this.#state = 'under way, and once more';
+    if (this.#underWay > 0) this.#send();
   }
 
   answered({ outcome }: Answer<GivingBack>): void {
-    if (this.#state === 'under way, and once more') this.#send();
-    else this.#over(moreOf(outcome));
+    this.#end(moreOf(outcome));
   }
 
   failed(): void {
-    this.#over(false);
+    this.#end(false);
+  }
+
+  #end(more: boolean): void {
+    this.#underWay -= 1;
+    if (this.#underWay === 0) this.#over(more);
   }
 
   #begin(): void {
@@ -115,7 +120,7 @@ class Settlement implements Persistent<GivingBack> {
   }
 
   #send(): void {
-    this.#state = 'under way';
+    this.#underWay += 1;
     const { operation } = this.#settling;
     persist(this.#context, operation, this.#until, this, 'whatever is said');
   }

@@ -1,10 +1,13 @@
 import { type Clock, systemClock } from '../runtime/clock.js';
-import { LockerClosedError } from '../errors.js';
+import { realTime } from '../runtime/real-time.js';
+import { LockerClosedError, RedisUnreachableError } from '../errors.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type {
+  Failure,
   LockStore,
   Operation,
   OutcomeOf,
+  Patience,
   Reply,
   StoreListener,
   StoreSession,
@@ -43,7 +46,7 @@ export class MemoryStore implements LockStore {
       publish: (grant) => {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
         // A message arrives after the operation that sent it has been applied.
-        queueMicrotask(() => listener?.granted(grant));
+        realTime.queueMicrotask(() => listener?.granted(grant));
       },
     });
   }
@@ -60,6 +63,7 @@ export class MemoryStore implements LockStore {
 
 class MemorySession implements StoreSession {
   readonly address = 'memory';
+  readonly outage = undefined;
   readonly #store: MemoryStore;
   readonly #lockerId: string;
   readonly #listener: StoreListener;
@@ -78,30 +82,42 @@ class MemorySession implements StoreSession {
     this.#listeners = listeners;
   }
 
-  get listening(): boolean {
-    return this.#listeners.has(this.#lockerId);
+  get channel(): number {
+    return this.#listeners.has(this.#lockerId) ? 1 : 0;
   }
 
-  submit<O extends Operation>(operation: O, _patience: number, reply: Reply<O>): void {
-    // Applied in the order of the calls; the outcome comes in a later turn, as from every store.
-    if (this.#closed) {
-      queueMicrotask(() => reply.failed(new LockerClosedError()));
+  submit<O extends Operation>(operation: O, _patience: Patience, reply: Reply<O>): void {
+    const failure = this.#closed ? closed() : reply.sending() ? undefined : unwanted();
+    if (failure !== undefined) {
+      realTime.queueMicrotask(() => reply.failed(failure));
       return;
     }
+    // Applied in the order of the calls; the outcome comes in a later turn, as from every store.
     const outcome = this.#store.keyspace.apply(operation, this.#store.now()) as OutcomeOf<O>;
-    queueMicrotask(() => reply.answered(outcome));
+    realTime.queueMicrotask(() => reply.answered(outcome));
   }
 
-  listen(): Promise<void> {
-    if (this.#closed) return Promise.reject(new LockerClosedError());
+  listen(): Promise<Failure | undefined> {
+    if (this.#closed) return Promise.resolve(closed());
     this.#listeners.set(this.#lockerId, this.#listener);
-    return Promise.resolve();
+    return Promise.resolve(undefined);
   }
 
-  relisten(): void {}
+  /** Nothing gets lost on the way. */
+  doubt(): void {}
+
+  probe(): void {}
 
   close(): void {
     this.#closed = true;
     this.#listeners.delete(this.#lockerId);
   }
+}
+
+function closed(): Failure {
+  return { kind: 'closed', error: new LockerClosedError() };
+}
+
+function unwanted(): Failure {
+  return { kind: 'not sent', error: new RedisUnreachableError('memory', 'was not asked') };
 }

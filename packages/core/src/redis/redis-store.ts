@@ -1,6 +1,14 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
-import type { LockStore, Operation, Reply, StoreListener, StoreSession } from '../store/port.js';
+import type {
+  Failure,
+  LockStore,
+  Operation,
+  Patience,
+  Reply,
+  StoreListener,
+  StoreSession,
+} from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './group-commit.js';
@@ -49,21 +57,24 @@ class RedisSession implements StoreSession {
     this.#wake = wake;
   }
 
-  get listening(): boolean {
-    return this.#wake.listening;
+  get channel(): number {
+    return this.#wake.listening ? 1 : 0;
   }
 
-  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     this.#commit.submit(operation, patience, reply);
   }
 
-  listen(): Promise<void> {
-    return this.#wake.listen();
+  async listen(): Promise<Failure | undefined> {
+    await this.#wake.listen();
+    return undefined;
   }
 
-  relisten(): void {
+  doubt(): void {
     this.#wake.relisten();
   }
+
+  probe(): void {}
 
   close(): void {
     this.#commit.close();

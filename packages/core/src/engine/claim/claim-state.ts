@@ -196,7 +196,9 @@ export class ClaimState {
   }
 
   paused(): Effects {
-    return this.#phase.kind === 'pausing' ? this.#goOn(this.#phase.occasion) : NOTHING;
+    if (this.#phase.kind !== 'pausing') return NOTHING;
+    const failure = this.#failure as Failure;
+    return this.#timeLeft > 0 ? this.#goOn(this.#phase.occasion) : this.#fail(failure);
   }
 
   /** The claimant does not wait any more. */
@@ -255,22 +257,22 @@ export class ClaimState {
       const granted = this.#acceptPush();
       if (granted !== undefined) return [granted];
     }
+    if (!passes(failure) || this.#timeLeft <= 0) return this.#fail(failure);
     this.#attempts += 1;
-    const time = pauseAfter(this.#attempts);
-    if (!this.#mayGoOn(failure, time)) return this.#fail(failure);
     this.#phase = { kind: 'pausing', occasion: phase.occasion };
-    return [{ kind: 'pause', time }];
+    return [{ kind: 'pause', time: Math.min(pauseAfter(this.#attempts), this.#timeLeft) }];
   }
 
-  /** One try to open the channel failed while it was gathered. */
-  cannotListen(failure: Failure): Effects {
+  /** One try to open the channel failed while it was gathered; the next one comes in `pause` ms. */
+  cannotListen(failure: Failure, pause: number): Effects {
     if (this.#phase !== GATHERING) return NOTHING;
     this.#failure = failure;
-    return this.#mayGoOn(failure, pauseAfter(1)) ? NOTHING : this.#fail(failure);
+    return passes(failure) && this.#timeLeft > pause ? NOTHING : this.#fail(failure);
   }
 
-  #mayGoOn(failure: Failure, pause: number): boolean {
-    return passes(failure) && this.askedFor + pause < this.#context.commandTimeout;
+  /** For asking without being answered, in ms. */
+  get #timeLeft(): number {
+    return this.#context.commandTimeout - this.askedFor;
   }
 
   #fail(failure: Failure): Effects {
@@ -295,11 +297,11 @@ export class ClaimState {
 
   #granted(fencingToken: number, already: boolean, occasion: Occasion): Effects {
     const sent = this.#sent as Instant;
-    const { clock, commandTimeout } = this.#context;
+    const { clock } = this.#context;
     const { ttl } = this.#terms;
     const deadline = Deadline.ofLease(sent, ttl);
     if (deadline.passed(clock)) {
-      if (this.askedFor < commandTimeout) return ASK;
+      if (this.#timeLeft > 0) return ASK;
       this.#phase = OVER;
       return [{ kind: 'too slow' }];
     }

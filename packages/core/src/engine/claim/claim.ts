@@ -193,8 +193,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     this.#endRequest(this.#state.failed(failure));
   }
 
-  cannotListen(failure: Failure): void {
-    this.#run(this.#state.cannotListen(failure));
+  cannotListen(failure: Failure, pause: number): void {
+    this.#run(this.#state.cannotListen(failure, pause));
   }
 
   #endRequest(effects: Effects): void {

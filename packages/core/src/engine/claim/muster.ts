@@ -9,8 +9,8 @@ export interface Gathered {
   readonly sequence: number;
   /** Its turn has come: it asks. */
   proceed(): void;
-  /** One try to open the channel failed; it may give up. */
-  cannotListen(failure: Failure): void;
+  /** One try to open the channel failed, and the next comes in `pause` ms; it may give up. */
+  cannotListen(failure: Failure, pause: number): void;
 }
 
 /**
@@ -86,8 +86,9 @@ export class Muster {
 
   async #onListened(failure: Failure | undefined): Promise<void> {
     if (failure !== undefined) {
-      for (const one of [...this.#gathered]) one.cannotListen(failure);
-      if (this.#gathered.size > 0) await this.#context.agenda.pause(pauseAfter(this.#attempts));
+      const pause = pauseAfter(this.#attempts);
+      for (const one of [...this.#gathered]) one.cannotListen(failure, pause);
+      if (this.#gathered.size > 0) await this.#context.agenda.pause(pause);
     }
     this.#listening = false;
     if (this.#gathered.size > 0) this.#go();

@@ -32,6 +32,14 @@ export class Holds {
     if (over) for (const other of sharing) other.lose('gone');
   }
 
+  /** Whether the grant was held here, and is being given back. */
+  isEnding(token: string, fencingToken: number): boolean {
+    const known = this.#all.find(
+      (hold) => hold.token === token && hold.fencingToken === fencingToken,
+    );
+    return known?.held === false;
+  }
+
   /** The one that holds a grant to this token which is older than `fencingToken`. */
   olderThan(token: string, fencingToken: number): Hold | undefined {
     return this.#all.find((hold) => hold.token === token && hold.fencingToken < fencingToken);

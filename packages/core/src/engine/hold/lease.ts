@@ -166,11 +166,11 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     const sent = this.#sent;
     this.#renewing = undefined;
     let report: 'renewed' | 'lost' | 'expired' | undefined;
-    if (this.#ended) {
-      // The lock is being given back: its owner does not want to know.
-    } else if (this.passed) {
+    if (this.passed) {
       report = 'expired';
       this.#holder.lose('expired');
+    } else if (this.#ended) {
+      // The lock is being given back: its owner does not want to know.
     } else if (outcome.kind === 'lost') {
       report = 'lost';
       this.#holder.lose('gone');
@@ -190,7 +190,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     this.#renewing = undefined;
     this.#renewAt = this.#context.clock.now() + retryInterval(ttl);
     this.#endRenewal(failure);
-    if (!this.#ended) this.#report('unknown', failure.error);
+    this.#report('unknown', failure.error);
   }
 
   #whenOver(): Promise<Failure | undefined> {
@@ -210,7 +210,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
 
   #report(outcome: 'renewed' | 'lost' | 'unknown' | 'expired', cause?: unknown): void {
     if (!renewalTopic.heard) return;
-    const remaining = this.#ended ? 0 : this.remaining;
+    const remaining = outcome === 'lost' ? 0 : this.remaining;
     renewalTopic.publish({ ...this.#holder.identity, outcome, remaining, cause });
   }
 }
