@@ -116,6 +116,18 @@ describe('deadline', () => {
     assert.equal(lock.held, false);
   });
 
+  test('passes while the machine sleeps, and the signal says so soon after it wakes', async () => {
+    await using rig = new Rig();
+    const { locker } = await rig.party();
+    const lock = await locker.acquire('a', { ttl: 30_000 });
+    const { signal } = lock;
+    rig.clock.suspend(60_000);
+    assert.equal(lock.held, false);
+    await rig.clock.advance(1_000);
+    assert.equal(signal.aborted, true);
+    assert.equal((signal.reason as LockLostError).reason, 'expired');
+  });
+
   test('does not return a lock whose lease ran out on the way: it asks again', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();
