@@ -73,7 +73,14 @@ export class ScriptedSession implements StoreSession {
 
   /** What becomes of all operations of these kinds until the line is healed. */
   always(fate: Fate, ...kinds: readonly Kind[]): void {
-    const all: readonly Kind[] = ['acquire', 'renew', 'release', 'cancel', 'forceRelease', 'advance'];
+    const all: readonly Kind[] = [
+      'acquire',
+      'renew',
+      'release',
+      'cancel',
+      'forceRelease',
+      'advance',
+    ];
     for (const kind of kinds.length === 0 ? all : kinds) this.#rules.set(kind, fate);
   }
 

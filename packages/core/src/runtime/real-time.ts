@@ -25,6 +25,7 @@ export const realTime: RealTime = {
   setImmediate,
   clearImmediate,
   queueMicrotask,
+  // oxlint-disable-next-line typescript/unbound-method -- it needs no `this`
   nextTick: process.nextTick,
   now: performance.now.bind(performance),
   wall: Date.now,

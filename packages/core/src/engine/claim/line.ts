@@ -100,6 +100,6 @@ export class Lines<Q extends Queued> {
 
   /** Pushes may have been missed. */
   askAll(): void {
-    for (const line of [...this.#lines.values()]) line.askAll();
+    for (const line of this.#lines.values()) line.askAll();
   }
 }

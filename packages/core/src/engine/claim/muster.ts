@@ -87,7 +87,7 @@ export class Muster {
   async #onListened(failure: Failure | undefined): Promise<void> {
     if (failure !== undefined) {
       const pause = pauseAfter(this.#attempts);
-      for (const one of [...this.#gathered]) one.cannotListen(failure, pause);
+      for (const one of this.#gathered) one.cannotListen(failure, pause);
       if (this.#gathered.size > 0) await this.#context.agenda.pause(pause);
     }
     this.#listening = false;
