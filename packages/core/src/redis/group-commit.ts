@@ -2,7 +2,7 @@ import { type Agenda, Appointment } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import { neutrally } from '../runtime/neutral.js';
 import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
-import type { Failure, Operation, Outcomes, Patience, Reply } from '../store/port.js';
+import type { Operation, Outcomes, Reply } from '../store/port.js';
 import { Backlog, earliest } from './backlog.js';
 import { decode } from './batch-reply.js';
 import { byKind, encode } from './batch.js';
@@ -65,12 +65,12 @@ export class GroupCommit {
     pool.onIdle = () => this.#flushSoon();
   }
 
-  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
     if (this.#closed) {
-      queueMicrotask(() => reply.failed(failureOf(new LockerClosedError())));
+      queueMicrotask(() => reply.failed(new LockerClosedError()));
       return;
     }
-    const giveUpAt = patience.sendBy;
+    const giveUpAt = this.#clock.now() + patience;
     // The script answers each operation with an outcome of its kind.
     this.#queue.push(new Entry(operation, giveUpAt, reply));
     this.#watchUntil(giveUpAt);
@@ -80,8 +80,7 @@ export class GroupCommit {
   close(): void {
     this.#closed = true;
     this.#agenda.cancel(this.#watch);
-    for (const entry of this.#queue.takeAll())
-      entry.reply.failed(failureOf(new LockerClosedError()));
+    for (const entry of this.#queue.takeAll()) entry.reply.failed(new LockerClosedError());
   }
 
   /** After the promises that this turn settles: what their callers submit goes along. */
@@ -114,7 +113,7 @@ export class GroupCommit {
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const failure = this.#failureOf(error, connection.open, connection);
-      for (const entry of batch) entry.reply.failed(failureOf(failure));
+      for (const entry of batch) entry.reply.failed(failure);
     } finally {
       this.#flights.remove(flight);
       this.#pool.giveBack(connection);
@@ -141,7 +140,7 @@ export class GroupCommit {
     for (const { reply } of batch) {
       const result = results[next++] as Outcomes[Operation['kind']] | Error;
       if (!(result instanceof Error)) reply.answered(result);
-      else reply.failed(failureOf(this.#failureOf(result, true, connection)));
+      else reply.failed(this.#failureOf(result, true, connection));
     }
   }
 
@@ -174,14 +173,8 @@ export class GroupCommit {
     this.#watchUntil(this.#flights.judge(now));
     // One error for all: the stack of each would cost more than its operation.
     const failure = unanswered(this.#address, this.#pool.failure);
-    for (const { reply } of overdue) reply.failed(failureOf(failure));
+    for (const { reply } of overdue) reply.failed(failure);
   }
-}
-
-function failureOf(error: Error): Failure {
-  if (error instanceof LockerClosedError) return { kind: 'closed', error };
-  if (error instanceof RedisRefusedError) return { kind: 'refused', passing: false, error };
-  return { kind: 'unanswered', error: error as RedisUnreachableError };
 }
 
 function unanswered(address: string, cause: unknown): RedisUnreachableError {

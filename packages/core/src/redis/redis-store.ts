@@ -1,14 +1,6 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
-import type {
-  Failure,
-  LockStore,
-  Operation,
-  Patience,
-  Reply,
-  StoreListener,
-  StoreSession,
-} from '../store/port.js';
+import type { LockStore, Operation, Reply, StoreListener, StoreSession } from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './group-commit.js';
@@ -57,24 +49,21 @@ class RedisSession implements StoreSession {
     this.#wake = wake;
   }
 
-  get channel(): number {
-    return this.#wake.listening ? 1 : 0;
+  get listening(): boolean {
+    return this.#wake.listening;
   }
 
-  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
     this.#commit.submit(operation, patience, reply);
   }
 
-  async listen(): Promise<Failure | undefined> {
-    await this.#wake.listen();
-    return undefined;
+  listen(): Promise<void> {
+    return this.#wake.listen();
   }
 
-  doubt(): void {
+  relisten(): void {
     this.#wake.relisten();
   }
-
-  probe(): void {}
 
   close(): void {
     this.#commit.close();
