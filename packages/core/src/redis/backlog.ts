@@ -1,14 +1,12 @@
-/** Something that is given up at a moment of the monotonic clock. */
-interface Perishable {
-  readonly giveUpAt: number;
-}
+/** So few that are gone may stay in the array: to move the rest for them would not pay. */
+const MOST_GONE = 1_024;
 
 /**
- * What waits for a connection, in the order in which it came. Taking from the front costs what is
- * taken, however much waits: `splice` moves all that stays, and a backlog of 100,000 that leaves in
- * batches would stop the event loop for as long as sending it takes.
+ * A queue. Taking from the front costs what is taken, however much waits: to `splice` moves all that
+ * stays, and a queue of 100,000 that leaves in batches would stop the event loop for as long as
+ * sending it takes.
  */
-export class Backlog<T extends Perishable> {
+export class Backlog<T> {
   #entries: T[] = [];
   #first = 0;
 
@@ -16,48 +14,41 @@ export class Backlog<T extends Perishable> {
     return this.#entries.length - this.#first;
   }
 
+  get first(): T | undefined {
+    return this.#entries[this.#first];
+  }
+
   push(entry: T): void {
     this.#entries.push(entry);
   }
 
-  /** The first of them, `count` at most. */
-  take(count: number): T[] {
-    if (count >= this.length) return this.takeAll();
-    const end = this.#first + count;
-    const taken = this.#entries.slice(this.#first, end);
-    this.#first = end;
+  /** Takes the first one away. */
+  shift(): T | undefined {
+    const entry = this.#entries[this.#first];
+    if (entry === undefined) return undefined;
+    this.#first += 1;
+    if (this.#first === this.#entries.length) this.#keep([]);
     // Half of the array is gone: what stays moves once for each time the array halves.
-    if (this.#first * 2 > this.#entries.length) this.#keep(this.#entries.slice(this.#first));
-    return taken;
+    else if (this.#first > MOST_GONE && this.#first * 2 > this.#entries.length) {
+      this.#keep(this.#entries.slice(this.#first));
+    }
+    return entry;
   }
 
-  takeAll(): T[] {
-    const taken = this.#first === 0 ? this.#entries : this.#entries.slice(this.#first);
-    this.#keep([]);
-    return taken;
-  }
-
-  /** Those whose moment has come. */
-  takeOverdue(now: number): T[] {
-    const overdue: T[] = [];
-    const rest: T[] = [];
-    for (const entry of this.takeAll()) (entry.giveUpAt <= now ? overdue : rest).push(entry);
-    this.#keep(rest);
-    return overdue;
-  }
-
-  /** When the next one is overdue; Infinity: nothing waits. */
-  get earliest(): number {
-    return earliest(this.#entries.slice(this.#first));
+  /** Takes away what is not to be kept; the rest stays in its order. */
+  sift(keep: (entry: T) => boolean): T[] {
+    const gone: T[] = [];
+    const kept: T[] = [];
+    for (let place = this.#first; place < this.#entries.length; place += 1) {
+      const entry = this.#entries[place] as T;
+      (keep(entry) ? kept : gone).push(entry);
+    }
+    this.#keep(kept);
+    return gone;
   }
 
   #keep(entries: T[]): void {
     this.#entries = entries;
     this.#first = 0;
   }
-}
-
-/** When the first of them is overdue. */
-export function earliest(entries: readonly Perishable[]): number {
-  return entries.reduce((least, entry) => Math.min(least, entry.giveUpAt), Infinity);
 }

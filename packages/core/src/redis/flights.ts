@@ -1,31 +1,41 @@
 import { type Listed, Roster } from '../runtime/roster.js';
 import type { Connection } from './connections/connection.js';
+import { Silence } from './silence.js';
 
-/** A batch sent late gets at least so long before its connection is given up, in ms. */
+/** A batch gets at least so long before its connection is given up, in ms. */
 const SHORTEST_FLIGHT = 250;
 
 /** A batch under way. */
-export interface Flight extends Listed {
+export class Flight implements Listed {
+  place = -1;
   readonly connection: Connection;
-  readonly since: number;
-  readonly half: number;
-  /** When the half that has begun is over. */
-  due: number;
-  halfOver: boolean;
+  readonly silence: Silence;
+  readonly #since: number;
+
+  constructor(connection: Connection, since: number, time: number) {
+    this.connection = connection;
+    this.silence = new Silence(since, time);
+    this.#since = since;
+  }
+
+  age(now: number): number {
+    return now - this.#since;
+  }
 }
 
-/**
- * The batches under way, and the connections that carry them: one that was silent for too long is
- * given up. In two halves: after an event loop that stood still the first one ends late, and what
- * has come meanwhile is read in the second one.
- */
+/** The batches under way. The connection of one that is silent for too long is given up. */
 export class Flights {
   readonly #flights = new Roster<Flight>();
+  readonly #shortest: number;
+
+  /** `commandTimeout`: where the user asked for less than is usual, no flight takes longer, in ms. */
+  constructor(commandTimeout: number) {
+    this.#shortest = Math.min(SHORTEST_FLIGHT, commandTimeout);
+  }
 
   /** `time`: how long the connection may be silent, in ms. */
-  add(connection: Connection, since: number, time: number): Flight {
-    const half = Math.max(time, SHORTEST_FLIGHT) / 2;
-    const flight = { connection, since, half, due: since + half, halfOver: false, place: -1 };
+  add(connection: Connection, now: number, time: number): Flight {
+    const flight = new Flight(connection, now, Math.max(time, this.#shortest));
     this.#flights.add(flight);
     return flight;
   }
@@ -38,16 +48,11 @@ export class Flights {
   judge(now: number): number {
     let next = Infinity;
     for (const flight of this.#flights) {
-      const { connection, since, half } = flight;
-      if (flight.due <= now && flight.halfOver) {
-        connection.lose(new Error(`no answer for ${Math.round(now - since)} ms`));
-        continue;
+      if (flight.silence.over(now)) {
+        flight.connection.lose(new Error(`no answer for ${Math.round(flight.age(now))} ms`));
+      } else {
+        next = Math.min(next, flight.silence.due);
       }
-      if (flight.due <= now) {
-        flight.halfOver = true;
-        flight.due = now + half;
-      }
-      next = Math.min(next, flight.due);
     }
     return next;
   }

@@ -1,14 +1,16 @@
+import type { Failure, Operation, Patience, Reply } from '../store/port.js';
 import { type Agenda, Appointment } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import { neutrally } from '../runtime/neutral.js';
-import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
-import type { Operation, Outcomes, Reply } from '../store/port.js';
-import { Backlog, earliest } from './backlog.js';
-import { decode } from './batch-reply.js';
+import { decode, type Outcome } from './batch-reply.js';
 import { byKind, encode } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
-import { Flights } from './flights.js';
+import { Entry } from './entry.js';
+import { closed, notSent, refused, unanswered } from './failures.js';
+import { type Flight, Flights } from './flights.js';
+import { Outbox } from './outbox.js';
+import { codeOf, isForOneKey } from './refusal.js';
 import { SCRIPT } from './script/index.js';
 
 /** Operations in one batch at most, so that no script holds the server for long. */
@@ -20,138 +22,171 @@ const LARGEST_BATCH = 256;
  */
 const WORTH_SHARING = 128;
 
-/** Looking through a long queue for what is overdue takes time: so long at least until the next, in ms. */
-const OVERDUE_PAUSE = 10;
-
-/** Error replies that pass: nothing ran, and the same will run when the server is ready for it. */
-const PASSING = /^(LOADING|BUSY|MASTERDOWN|READONLY|TRYAGAIN|CLUSTERDOWN|NOREPLICAS|UNBLOCKED) /;
-
-class Entry {
-  readonly operation: Operation;
-  readonly giveUpAt: number;
-  readonly reply: Reply<Operation>;
-
-  constructor(operation: Operation, giveUpAt: number, reply: Reply<Operation>) {
-    this.operation = operation;
-    this.giveUpAt = giveUpAt;
-    this.reply = reply;
-  }
+export interface GroupCommitOptions {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  /** In ms. */
+  readonly commandTimeout: number;
 }
 
 /**
- * Sends operations in batches: those that come up while every connection carries a batch join the
- * next one; with an idle connection a batch leaves at the end of the turn.
+ * Sends operations to one server in batches: those that come up while every connection carries a
+ * batch join the next one; with an idle connection a batch leaves at the end of the turn.
  */
 export class GroupCommit {
   readonly #address: string;
   readonly #pool: Pool;
   readonly #clock: Clock;
   readonly #agenda: Agenda;
-  readonly #flights = new Flights();
+  readonly #outbox: Outbox;
+  readonly #flights: Flights;
   readonly #watch = new Appointment(() => this.#onWatch());
   readonly #flush = (): void => {
     this.#flushing = false;
     this.#sendAll();
   };
-  readonly #queue = new Backlog<Entry>();
   #flushing = false;
   #closed = false;
 
-  constructor(address: string, pool: Pool, clock: Clock, agenda: Agenda) {
+  constructor(address: string, pool: Pool, { clock, agenda, commandTimeout }: GroupCommitOptions) {
     this.#address = address;
     this.#pool = pool;
     this.#clock = clock;
     this.#agenda = agenda;
-    pool.onIdle = () => this.#flushSoon();
+    this.#outbox = new Outbox(commandTimeout);
+    this.#flights = new Flights(commandTimeout);
+    pool.onIdle = (now) => {
+      // A connection becomes idle when it has answered.
+      this.#outbox.heard(now);
+      this.#flushSoon();
+    };
   }
 
-  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     if (this.#closed) {
-      queueMicrotask(() => reply.failed(new LockerClosedError()));
+      queueMicrotask(() => reply.failed(closed()));
       return;
     }
-    const giveUpAt = this.#clock.now() + patience;
     // The script answers each operation with an outcome of its kind.
-    this.#queue.push(new Entry(operation, giveUpAt, reply));
-    this.#watchUntil(giveUpAt);
+    this.#outbox.add(new Entry(operation, patience, this.#clock.now(), reply));
+    this.#watchUntil(this.#outbox.due);
     this.#flushSoon();
   }
 
   close(): void {
     this.#closed = true;
     this.#agenda.cancel(this.#watch);
-    for (const entry of this.#queue.takeAll()) entry.reply.failed(new LockerClosedError());
+    this.#failAll(this.#outbox.takeAll(), closed());
   }
 
   /** After the promises that this turn settles: what their callers submit goes along. */
   #flushSoon(): void {
-    if (this.#flushing || this.#queue.length === 0) return;
+    if (this.#flushing || this.#outbox.length === 0) return;
     this.#flushing = true;
     neutrally(() => process.nextTick(this.#flush));
   }
 
   #sendAll(): void {
-    while (this.#queue.length > 0) {
-      if (this.#queue.length > WORTH_SHARING) this.#pool.grow();
+    const now = this.#clock.now();
+    const stale: Entry[] = [];
+    while (this.#outbox.length > 0) {
+      if (this.#outbox.length > WORTH_SHARING) this.#pool.grow();
       const connection = this.#pool.take();
       if (connection === undefined) break;
-      const share = Math.ceil(this.#queue.length / (this.#pool.idle + 1));
+      const share = Math.ceil(this.#outbox.length / (this.#pool.idle + 1));
       const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
-      void this.#send(this.#queue.take(size), connection);
+      const batch = this.#outbox.take(size, now, stale);
+      if (batch.length === 0) this.#pool.putBack(connection, now);
+      else void this.#send(batch, connection, now);
     }
+    this.#failUnsent(stale);
   }
 
-  async #send(batch: Entry[], connection: Connection): Promise<void> {
+  async #send(batch: Entry[], connection: Connection, now: number): Promise<void> {
     batch.sort((one, other) => byKind(one.operation, other.operation));
-    const now = this.#clock.now();
-    const flight = this.#flights.add(connection, now, earliest(batch) - now);
-    this.#watchUntil(flight.due);
+    const silence = batch.reduce((least, entry) => Math.min(least, entry.silence), Infinity);
+    const flight = this.#flights.add(connection, now, silence);
+    this.#watchUntil(flight.silence.due);
+    await this.#fly(batch, flight);
+    this.#flights.remove(flight);
+    this.#pool.giveBack(connection);
+  }
+
+  /** Never rejects. */
+  async #fly(batch: readonly Entry[], flight: Flight): Promise<void> {
+    const operations = batch.map((entry) => entry.operation);
+    let reply: unknown;
     try {
-      const operations = batch.map((entry) => entry.operation);
-      const reply = await this.#run(encode(operations), connection);
-      this.#deliver(batch, decode(reply, operations), connection);
+      reply = await this.#run(encode(operations), flight);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
-      const failure = this.#failureOf(error, connection.open, connection);
-      for (const entry of batch) entry.reply.failed(failure);
-    } finally {
-      this.#flights.remove(flight);
-      this.#pool.giveBack(connection);
+      const heard = flight.connection.open && error instanceof Error;
+      if (heard && batch.length > 1 && isForOneKey(error.message))
+        await this.#scatter(batch, flight);
+      else if (heard) this.#refuse(batch, error, flight.connection);
+      else this.#failAll(batch, unanswered(this.#address, error));
+      return;
     }
+    let outcomes: readonly (Outcome | Error)[];
+    try {
+      outcomes = decode(reply, operations);
+    } catch (error) {
+      this.#failAll(batch, unanswered(this.#address, error));
+      return;
+    }
+    this.#deliver(batch, outcomes, flight.connection);
+  }
+
+  /**
+   * Sends each again by itself: the batch was refused for the keys of some, and nothing of it ran.
+   * All in one go, so that they keep their order.
+   */
+  async #scatter(batch: readonly Entry[], flight: Flight): Promise<void> {
+    flight.silence.broken(this.#clock.now());
+    await Promise.all(batch.map((entry) => this.#fly([entry], flight)));
   }
 
   /** NOSCRIPT: nothing ran, the server was restarted or its scripts were flushed. */
-  async #run(command: string[], connection: Connection): Promise<unknown> {
+  async #run(command: string[], { connection, silence }: Flight): Promise<unknown> {
     try {
       return await connection.command(command);
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      if (!(error instanceof Error && codeOf(error.message) === 'NOSCRIPT')) throw error;
+      silence.broken(this.#clock.now());
       await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
+      silence.broken(this.#clock.now());
       return connection.command(command);
     }
   }
 
   #deliver(
     batch: readonly Entry[],
-    results: readonly (Outcomes[Operation['kind']] | Error)[],
+    outcomes: readonly (Outcome | Error)[],
     connection: Connection,
   ): void {
     let next = 0;
-    for (const { reply } of batch) {
-      const result = results[next++] as Outcomes[Operation['kind']] | Error;
-      if (!(result instanceof Error)) reply.answered(result);
-      else reply.failed(this.#failureOf(result, true, connection));
+    for (const entry of batch) {
+      const outcome = outcomes[next++] as Outcome | Error;
+      if (!(outcome instanceof Error)) entry.reply.answered(outcome);
+      else this.#refuse([entry], outcome, connection);
     }
   }
 
-  /** `heard`: the error is a reply of the server. */
-  #failureOf(error: unknown, heard: boolean, connection: Connection): Error {
-    if (this.#closed) return new LockerClosedError();
-    const message = error instanceof Error ? error.message : String(error);
+  /** The server answered with an error. */
+  #refuse(batch: readonly Entry[], reply: Error, connection: Connection): void {
     // A server that became a replica stays one: its successor is found by connecting again.
-    if (heard && message.startsWith('READONLY ')) connection.lose(error);
-    const passing = !heard || PASSING.test(message);
-    return passing ? unanswered(this.#address, error) : new RedisRefusedError(this.#address, error);
+    if (codeOf(reply.message) === 'READONLY') connection.lose(reply);
+    this.#failAll(batch, refused(this.#address, reply));
+  }
+
+  #failUnsent(entries: readonly Entry[]): void {
+    if (entries.length > 0) this.#failAll(entries, notSent(this.#address, this.#pool.failure));
+  }
+
+  /** One failure for all: the stack of each would cost more than its operation. */
+  #failAll(entries: readonly Entry[], failure: Failure): void {
+    const reason = this.#closed ? closed() : failure;
+    for (const { reply } of entries) reply.failed(reason);
   }
 
   #watchUntil(due: number): void {
@@ -166,19 +201,8 @@ export class GroupCommit {
    */
   #onWatch(): void {
     const now = this.#clock.now();
-    const overdue = this.#queue.takeOverdue(now);
-    if (this.#queue.length > 0) {
-      this.#watchUntil(Math.max(this.#queue.earliest, now + OVERDUE_PAUSE));
-    }
-    this.#watchUntil(this.#flights.judge(now));
-    // One error for all: the stack of each would cost more than its operation.
-    const failure = unanswered(this.#address, this.#pool.failure);
-    for (const { reply } of overdue) reply.failed(failure);
+    const expired = this.#outbox.expire(now);
+    this.#watchUntil(Math.min(this.#outbox.due, this.#flights.judge(now)));
+    this.#failUnsent(expired);
   }
-}
-
-function unanswered(address: string, cause: unknown): RedisUnreachableError {
-  // What opening a connection reported is the whole story already.
-  if (cause instanceof RedisUnreachableError) return cause;
-  return new RedisUnreachableError(address, 'gave no answer', cause);
 }

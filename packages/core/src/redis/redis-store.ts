@@ -1,7 +1,16 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
-import type { LockStore, Operation, Reply, StoreListener, StoreSession } from '../store/port.js';
+import type {
+  Failure,
+  LockStore,
+  Operation,
+  Patience,
+  Reply,
+  StoreListener,
+  StoreSession,
+} from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
+import type { Connection } from './connections/connection.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './group-commit.js';
 import { WakeChannel } from './wake-channel.js';
@@ -24,16 +33,40 @@ export class RedisStore implements LockStore {
     this.#options = options;
   }
 
-  async open(lockerId: string, listener: StoreListener): Promise<StoreSession> {
+  async open(
+    lockerId: string,
+    listener: StoreListener,
+    commandTimeout: number,
+  ): Promise<StoreSession> {
     const { source, clock, pool: limits } = this.#options;
     const agenda = new Agenda(clock);
     const pool = new Pool(source, { ...limits, clock, agenda });
     await pool.open();
-    const commit = new GroupCommit(source.address, pool, clock, agenda);
-    const wake = new WakeChannel(source, lockerId, listener, agenda);
-    pool.onRestored = () => listener.reconnected();
+    const commit = new GroupCommit(source.address, pool, { clock, agenda, commandTimeout });
+    const wake = new WakeChannel({
+      source,
+      lockerId,
+      listener,
+      clock,
+      agenda,
+      publish: (channel, message) => publish(pool.newest, channel, message),
+    });
+    pool.onLost = () => wake.probeAtOnce();
+    pool.onRestored = () => {
+      wake.probeAtOnce();
+      listener.reconnected();
+    };
     return new RedisSession(source.address, pool, commit, wake);
   }
+}
+
+/** Beside the batch that the connection may carry. Resolves with the number of receivers. */
+function publish(
+  connection: Connection | undefined,
+  channel: string,
+  message: string,
+): Promise<number> | undefined {
+  return connection?.command(['SPUBLISH', channel, message]).then(Number);
 }
 
 class RedisSession implements StoreSession {
@@ -49,20 +82,24 @@ class RedisSession implements StoreSession {
     this.#wake = wake;
   }
 
-  get listening(): boolean {
-    return this.#wake.listening;
+  get channel(): number {
+    return this.#wake.number;
   }
 
-  submit<O extends Operation>(operation: O, patience: number, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     this.#commit.submit(operation, patience, reply);
   }
 
-  listen(): Promise<void> {
+  listen(): Promise<Failure | undefined> {
     return this.#wake.listen();
   }
 
-  relisten(): void {
-    this.#wake.relisten();
+  doubt(channel: number, certain: boolean): void {
+    this.#wake.doubt(channel, certain);
+  }
+
+  probe(): void {
+    this.#wake.probe();
   }
 
   close(): void {

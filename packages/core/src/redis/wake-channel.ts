@@ -1,77 +1,136 @@
+import { RedisUnreachableError } from '../errors.js';
+import type { Failure, StoreListener } from '../store/port.js';
 import type { Agenda } from '../runtime/agenda.js';
-import { LockerClosedError } from '../errors.js';
-import { lockerIdOf } from '../store/protocol.js';
-import type { Grant, StoreListener } from '../store/port.js';
+import type { Clock } from '../runtime/clock.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Connection } from './connections/connection.js';
+import { closed, notConnected } from './failures.js';
+import { parseGrant } from './grant.js';
+import { Probe } from './probe.js';
 import { WAKE_PREFIX } from './script/hand-off.js';
 
-/** The pause before another try after the channel was lost or could not be opened, in ms. */
-const RETRY_PAUSE = 100;
+/** The pause before another try to open the channel, in ms; it doubles with each. */
+const SHORTEST_PAUSE = 50;
+const LONGEST_PAUSE = 1_000;
+
+export interface WakeChannelOptions {
+  readonly source: ConnectionSource;
+  readonly lockerId: string;
+  readonly listener: StoreListener;
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  /** See {@link ProbeOptions}. */
+  publish(channel: string, message: string): Promise<number> | undefined;
+}
+
+/** A subscription that the server has acknowledged. */
+interface Standing {
+  readonly number: number;
+  readonly connection: Connection;
+}
 
 /**
- * The channel on which the server tells this locker that one of its waiters holds a lock. On a
- * connection of its own, opened on the first contended acquire, opened anew whenever it is lost.
+ * The channel on which a server tells this locker that one of its waiters holds a lock. On a
+ * connection of its own, opened on the first contended acquire. Once it is lost or in doubt, it is
+ * opened anew until it stands.
+ *
+ * That connection carries the subscription and nothing else: a notice of the server that crosses a
+ * command would be taken for its reply.
  */
 export class WakeChannel {
-  readonly #source: ConnectionSource;
-  readonly #lockerId: string;
-  readonly #listener: StoreListener;
-  readonly #agenda: Agenda;
-  #connection: Connection | undefined;
+  readonly #options: WakeChannelOptions;
+  readonly #name: string;
+  readonly #probe: Probe;
+  #standing: Standing | undefined;
+  /** How many subscriptions there were. */
+  #count = 0;
+  /** Channels up to this one are not good enough. */
+  #doubted = 0;
+  #opening: Promise<Failure | undefined> | undefined;
   /** One that is not subscribed yet. */
   #coming: Connection | undefined;
-  #opening: Promise<void> | undefined;
+  #restoring = false;
   #closed = false;
 
-  constructor(source: ConnectionSource, lockerId: string, listener: StoreListener, agenda: Agenda) {
-    this.#source = source;
-    this.#lockerId = lockerId;
-    this.#listener = listener;
-    this.#agenda = agenda;
+  constructor(options: WakeChannelOptions) {
+    const { clock, agenda } = options;
+    this.#options = options;
+    this.#name = WAKE_PREFIX + options.lockerId;
+    this.#probe = new Probe({
+      clock,
+      agenda,
+      channel: () => this.number,
+      publish: (message) => options.publish(this.#name, message),
+      deaf: (channel, certain) => this.doubt(channel, certain),
+    });
   }
 
-  /** Whether the server has acknowledged a subscription that stands. */
-  get listening(): boolean {
-    return this.#connection !== undefined;
+  /** See `StoreSession.channel`. */
+  get number(): number {
+    return this.#standing?.number ?? 0;
   }
 
-  /** Resolves when `listening`. Rejects if one try to open the channel failed. */
-  async listen(): Promise<void> {
-    if (this.#closed) throw new LockerClosedError();
-    if (this.#connection !== undefined) return;
-    this.#opening ??= this.#open();
-    await this.#opening;
+  /** See `StoreSession.listen`. */
+  listen(): Promise<Failure | undefined> {
+    if (this.#closed) return Promise.resolve(closed());
+    if (this.#standing !== undefined) return Promise.resolve(undefined);
+    return this.#open();
   }
 
-  /** Opens the channel anew, then closes the old one: the old one may be deaf without knowing. */
-  relisten(): void {
-    if (this.#closed || this.#opening !== undefined) return;
-    this.#opening = this.#open();
-    this.#opening.then(
-      () => this.#listener.reconnected(),
-      () => {},
-    );
+  /** See `StoreSession.doubt`. */
+  doubt(channel: number, certain: boolean): void {
+    const standing = this.#standing;
+    if (this.#closed || standing === undefined || standing.number !== channel) return;
+    this.#doubted = channel;
+    if (certain) {
+      this.#standing = undefined;
+      standing.connection.close();
+    }
+    void this.#restore();
+  }
+
+  /** See `StoreSession.probe`. */
+  probe(): void {
+    this.#probe.inTime();
+  }
+
+  /** The server may not be that of the commands any more. */
+  probeAtOnce(): void {
+    this.#probe.atOnce();
   }
 
   close(): void {
     this.#closed = true;
+    const standing = this.#standing;
+    this.#standing = undefined;
+    this.#probe.close();
     this.#coming?.close();
-    this.#connection?.close();
-    this.#connection = undefined;
+    standing?.connection.close();
   }
 
-  async #open(): Promise<void> {
-    const connection = new Connection(this.#source, 'wake');
+  /** One try, for all who want it. */
+  #open(): Promise<Failure | undefined> {
+    this.#opening ??= this.#subscribe().then(
+      () => undefined,
+      (error: unknown) =>
+        this.#closed ? closed() : notConnected(this.#options.source.address, error),
+    );
+    return this.#opening;
+  }
+
+  async #subscribe(): Promise<void> {
+    const { source } = this.#options;
+    const connection = new Connection(source, 'wake');
     this.#coming = connection;
     try {
       await connection.connect();
       connection.onLost = () => this.#onLost(connection);
-      const channel = WAKE_PREFIX + this.#lockerId;
-      await connection.subscribe(channel, (message) => this.#onMessage(message));
-      const former = this.#connection;
-      this.#connection = connection;
-      former?.close();
+      await connection.subscribe(this.#name, (message) => this.#onMessage(message));
+      if (!connection.open)
+        throw new RedisUnreachableError(source.address, 'closed the connection');
+      const former = this.#standing;
+      this.#standing = { number: ++this.#count, connection };
+      former?.connection.close();
     } finally {
       this.#coming = undefined;
       this.#opening = undefined;
@@ -79,38 +138,30 @@ export class WakeChannel {
   }
 
   #onLost(connection: Connection): void {
-    if (this.#connection !== connection) return;
-    this.#connection = undefined;
-    void this.#reopen();
+    if (this.#standing?.connection !== connection) return;
+    this.#doubted = this.#standing.number;
+    this.#standing = undefined;
+    void this.#restore();
   }
 
-  async #reopen(): Promise<void> {
-    while (!this.#closed && this.#connection === undefined) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- one try after the other
-        await this.listen();
-        this.#listener.reconnected();
-      } catch {
-        // oxlint-disable-next-line no-await-in-loop
-        await this.#agenda.pause(RETRY_PAUSE);
-      }
+  async #restore(): Promise<void> {
+    if (this.#restoring) return;
+    this.#restoring = true;
+    for (let pause = SHORTEST_PAUSE; this.number <= this.#doubted; pause *= 2) {
+      if (this.#closed) return;
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      const failure = await this.#open();
+      // oxlint-disable-next-line no-await-in-loop
+      if (failure !== undefined) await this.#options.agenda.pause(Math.min(pause, LONGEST_PAUSE));
     }
+    this.#restoring = false;
+    if (!this.#closed) this.#options.listener.reconnected();
   }
 
-  /** Anything but a grant to this locker is ignored. */
+  /** Anything but a grant to this locker, and our own echo, is ignored. */
   #onMessage(message: string): void {
-    const grant = parseGrant(message);
-    if (grant !== undefined && lockerIdOf(grant.token) === this.#lockerId) {
-      this.#listener.granted(grant);
-    }
+    this.#probe.heard(message);
+    const grant = parseGrant(message, this.#options.lockerId);
+    if (grant !== undefined) this.#options.listener.granted(grant);
   }
-}
-
-/** `<fencing token> <owner token> <lock key>`; the key can contain anything. */
-function parseGrant(message: string): Grant | undefined {
-  const match = /^([1-9]\d{0,15}) (\S+) (.+)$/s.exec(message);
-  if (match === null) return undefined;
-  const [, fence, token, key] = match as unknown as [string, string, string, string];
-  const fencingToken = Number(fence);
-  return Number.isSafeInteger(fencingToken) ? { fencingToken, token, key } : undefined;
 }

@@ -1,6 +1,7 @@
 import { connectionTopic } from '../../diagnostics.js';
 import { neutrally } from '../../runtime/neutral.js';
 import { HoldfastError, RedisRefusedError, RedisUnreachableError } from '../../errors.js';
+import { codeOf } from '../refusal.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 
 export type Purpose = 'commands' | 'wake';
@@ -125,7 +126,9 @@ export class Connection {
       const cause = this.#cause ?? error;
       this.close();
       if (cause instanceof HoldfastError) throw cause;
-      if (isErrorReply(cause)) throw new RedisRefusedError(address, cause);
+      if (cause instanceof Error && codeOf(cause.message) !== undefined) {
+        throw new RedisRefusedError(address, cause);
+      }
       throw new RedisUnreachableError(address, 'cannot be reached', cause);
     } finally {
       this.#giveUp = undefined;
@@ -137,9 +140,4 @@ export class Connection {
     const { address } = this.#source;
     connectionTopic.publish({ address, state, purpose: this.#purpose, cause });
   }
-}
-
-/** Error replies begin with a code in capitals; what a socket reports does not. */
-function isErrorReply(error: unknown): boolean {
-  return error instanceof Error && /^[A-Z][A-Z0-9]+ /.test(error.message);
 }

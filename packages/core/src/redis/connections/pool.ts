@@ -27,8 +27,10 @@ const LONGEST_BACKOFF = 250;
  * idle ones beyond the minimum are closed.
  */
 export class Pool {
-  /** Called when a connection has become idle. */
-  onIdle: () => void = () => {};
+  /** Called when a connection has become idle: it was opened, or has answered. */
+  onIdle: (now: number) => void = () => {};
+  /** Called when an open connection was lost. */
+  onLost: () => void = () => {};
   /** Called when a connection stands again after one was lost. */
   onRestored: () => void = () => {};
   /** Why there is no connection, if there is none. */
@@ -65,6 +67,11 @@ export class Pool {
     return this.#idle.length;
   }
 
+  /** The connection that was opened last, busy or not: that which knows best where the server is. */
+  get newest(): Connection | undefined {
+    return [...this.#all].at(-1);
+  }
+
   /** An idle connection, to be returned; undefined: `onIdle` will tell when there is one. */
   take(): Connection | undefined {
     const entry = this.#idle.pop();
@@ -78,14 +85,20 @@ export class Pool {
     if (this.#idle.length < 2) this.#ensure(this.#all.size + 1);
   }
 
+  /** It has answered. */
   giveBack(connection: Connection): void {
-    if (!this.#all.has(connection)) return;
-    const since = this.#options.clock.now();
-    this.#idle.push({ connection, since });
+    const now = this.#options.clock.now();
+    if (this.putBack(connection, now)) this.onIdle(now);
+  }
+
+  /** It was not needed after all. Returns whether it still stands. */
+  putBack(connection: Connection, now: number): boolean {
+    if (!this.#all.has(connection)) return false;
+    this.#idle.push({ connection, since: now });
     if (this.#all.size > this.#options.min && !this.#sweep.scheduled) {
-      this.#options.agenda.schedule(this.#sweep, since + IDLE_LIFETIME);
+      this.#options.agenda.schedule(this.#sweep, now + IDLE_LIFETIME);
     }
-    this.onIdle();
+    return true;
   }
 
   close(): void {
@@ -144,6 +157,7 @@ export class Pool {
     this.#lost = true;
     this.failure = cause;
     this.#ensure(this.#options.min);
+    this.onLost();
   }
 
   /** Doubles with each failure; at random between half and whole, so that processes do not march in step. */
