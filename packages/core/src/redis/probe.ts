@@ -51,12 +51,12 @@ export class Probe {
   }
 
   atOnce(): void {
-    const { clock, agenda, publish } = this.#options;
+    const { clock, agenda } = this.#options;
     const channel = this.#options.channel();
     this.#again = this.#trial !== undefined;
     if (this.#again || channel === 0) return;
     const message = `echo ${++this.#trials}`;
-    const published = publish(message);
+    const published = this.#options.publish(message);
     if (published === undefined) return;
     const now = clock.now();
     const trial = { channel, message, silence: new Silence(now, LONGEST_ECHO), published: false };

@@ -1,0 +1,112 @@
+import { systemClock } from '../../../../packages/core/dist/runtime/clock.js';
+import type { ConnectionSource } from '../../../../packages/core/dist/redis/connections/client.js';
+import type { PoolLimits } from '../../../../packages/core/dist/redis/connections/pool.js';
+import { sourceOfOptions } from '../../../../packages/core/dist/redis/connections/source.js';
+import { RedisStore } from '../../../../packages/core/dist/redis/redis-store.js';
+import type {
+  Failure,
+  Grant,
+  Operation,
+  OutcomeOf,
+  StoreSession,
+} from '../../../../packages/core/dist/store/port.js';
+import { eventually } from '../../contract/patience.js';
+
+export interface ClientOptions {
+  readonly pool?: PoolLimits;
+  /** In ms. */
+  readonly commandTimeout?: number;
+}
+
+export interface Terms {
+  /** From now, in ms. */
+  readonly within?: number;
+  /** In ms. */
+  readonly silence?: number;
+  wanted?(): boolean;
+}
+
+export type Answer = OutcomeOf<Operation> | Failure;
+
+/** One session of a store, without the engine above it. */
+export class Client implements Disposable {
+  readonly grants: Grant[] = [];
+  reconnections = 0;
+  #reconnected: (() => void)[] = [];
+  #session!: StoreSession;
+  // The sockets of a store do not keep the process alive.
+  readonly #anchor = setInterval(() => {}, 60_000);
+
+  static async open(
+    where: string | ConnectionSource,
+    { pool = { min: 1, max: 1 }, commandTimeout = 5_000 }: ClientOptions = {},
+  ): Promise<Client> {
+    const client = new Client();
+    const source = typeof where === 'string' ? sourceOfOptions({ url: where }) : where;
+    const store = new RedisStore({ source, clock: systemClock, pool });
+    try {
+      client.#session = await store.open('me', client, commandTimeout);
+    } catch (error) {
+      clearInterval(client.#anchor);
+      throw error;
+    }
+    return client;
+  }
+
+  get session(): StoreSession {
+    return this.#session;
+  }
+
+  /** @inheritDoc StoreListener.granted */
+  granted(grant: Grant): void {
+    this.grants.push(grant);
+  }
+
+  /** @inheritDoc StoreListener.reconnected */
+  reconnected(): void {
+    this.reconnections += 1;
+    for (const tell of this.#reconnected.splice(0)) tell();
+  }
+
+  /** Resolves when waiters are told the next time that they should ask again. */
+  nextReconnection(): Promise<void> {
+    const told = new Promise<void>((resolve) => this.#reconnected.push(resolve));
+    return eventually(told, 'the channel stands again');
+  }
+
+  send(
+    operation: Operation,
+    { within = 60_000, silence = 5_000, wanted = () => true }: Terms = {},
+  ): Promise<Answer> {
+    return new Promise((resolve) => {
+      const reply = {
+        get wanted() {
+          return wanted();
+        },
+        answered: resolve,
+        failed: resolve,
+      };
+      this.session.submit(operation, { sendBy: systemClock.now() + within, silence }, reply);
+    });
+  }
+
+  /** Takes a lock; the server then knows the script, too. */
+  async hold(key: string, token: string): Promise<number> {
+    const answer = await this.send(acquire(key, token));
+    if (answer.kind === 'granted') return answer.fencingToken;
+    throw new Error(`${key} is not free: ${answer.kind}.`);
+  }
+
+  [Symbol.dispose](): void {
+    this.session.close();
+    clearInterval(this.#anchor);
+  }
+}
+
+export function acquire(key: string, token: string, enqueue = false): Operation {
+  return { kind: 'acquire', key, token, ttl: 60_000, enqueue, ticket: undefined };
+}
+
+export function renew(key: string, token: string, fencingToken: number): Operation {
+  return { kind: 'renew', key, token, fencingToken, ttl: 60_000 };
+}
