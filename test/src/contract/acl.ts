@@ -4,6 +4,6 @@
  */
 export const LEAST_PRIVILEGE: string = [
   '~lock:* ~holdfast:* &holdfast:wake:*',
-  '+evalsha +script|load +ssubscribe +spublish +time +exists +type',
+  '+evalsha +script|load +ssubscribe +spublish +pubsub|shardnumsub +time +exists +type',
   '+get +mget +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
 ].join(' ');

@@ -11,7 +11,14 @@ const acquire = {
   enqueue: false,
   ticket: undefined,
 } satisfies Operation;
-const renew = { kind: 'renew', key: 'lock:a', token: 'me/1', ttl: 1_000 } satisfies Operation;
+const renew = {
+  kind: 'renew',
+  key: 'lock:a',
+  token: 'me/1',
+  fencingToken: 17,
+  ttl: 1_000,
+} satisfies Operation;
+const advance = { kind: 'advance', key: 'lock:a' } satisfies Operation;
 
 test('a reply that the script cannot have given is an error, never an outcome', () => {
   const cases: [reply: unknown, operations: Operation[]][] = [
@@ -22,9 +29,13 @@ test('a reply that the script cannot have given is an error, never an outcome', 
     [[{}], [acquire]],
     [[[99]], [acquire]],
     [[[2, 'soon']], [acquire]],
-    // One number for all tells nothing about a renewal.
-    [17, [renew]],
-    [17, [renew, acquire]],
+    // No fencing token is so low, and nothing but an acquire is answered with one.
+    [3, [acquire]],
+    [[15], [acquire]],
+    [[1_700_000_000_000_000], [renew]],
+    // One number for all tells nothing about a line.
+    [15, [advance]],
+    [1_700_000_000_000_000, [acquire, advance]],
   ];
   for (const [reply, operations] of cases) {
     assert.throws(() => decode(reply, operations), TypeError, JSON.stringify(reply));

@@ -1,68 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemClock } from '../../../packages/core/dist/runtime/clock.js';
-import { sourceOfOptions } from '../../../packages/core/dist/redis/connections/source.js';
-import { RedisStore } from '../../../packages/core/dist/redis/redis-store.js';
-import type { Operation, OutcomeOf, StoreSession } from '../../../packages/core/dist/store/port.js';
+import { acquire, Batches, kindsOf } from './batches.js';
 import { oneServer } from './one-server.js';
 
 const server = oneServer();
 const CLOCK = 'holdfast:clock';
 
-/** Sends what is submitted in one turn as one batch. */
-class Batches {
-  readonly grants: string[] = [];
-  /** By key and token. */
-  readonly #fencingTokens = new Map<string, number>();
-  #session!: StoreSession;
-  // The sockets of a store do not keep the process alive.
-  readonly #anchor = setInterval(() => {}, 60_000);
-
-  static async open(): Promise<Batches> {
-    const batches = new Batches();
-    const source = sourceOfOptions({ url: server.redis.url });
-    const store = new RedisStore({ source, clock: systemClock, pool: { min: 1, max: 1 } });
-    batches.#session = await store.open('me', {
-      granted: ({ key, token }) => batches.grants.push(`${key} ${token}`),
-      reconnected: () => {},
-    });
-    await batches.#session.listen();
-    // Loads the script.
-    await batches.send(batches.release('lock:none', 'me/0'));
-    return batches;
-  }
-
-  /** Resolves with what became of each. */
-  send(...operations: Operation[]): Promise<(OutcomeOf<Operation> | Error)[]> {
-    return Promise.all(operations.map((operation) => this.#submit(operation)));
-  }
-
-  /** Of what was acquired by `send`. */
-  release(key: string, token: string): Operation {
-    const fencingToken = this.#fencingTokens.get(`${key} ${token}`) ?? 0;
-    return { kind: 'release', key, token, fencingToken };
-  }
-
-  #submit(operation: Operation): Promise<OutcomeOf<Operation> | Error> {
-    return new Promise((resolve) => {
-      const answered = (outcome: OutcomeOf<Operation>): void => {
-        if (operation.kind === 'acquire' && outcome.kind === 'granted') {
-          this.#fencingTokens.set(`${operation.key} ${operation.token}`, outcome.fencingToken);
-        }
-        resolve(outcome);
-      };
-      this.#session.submit(operation, 5_000, { answered, failed: resolve });
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#session.close();
-    clearInterval(this.#anchor);
-  }
-}
+const open = (): Promise<Batches> => Batches.open(server.redis.url);
 
 test('each of a mixed batch is answered as if it had come alone', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   await batches.send(
     ...['held', 'renewed', 'mine', 'forced'].map((name) => acquire(`lock:${name}`, 'me/1')),
   );
@@ -77,15 +24,15 @@ test('each of a mixed batch is answered as if it had come alone', async () => {
     acquire('lock:held', 'me/5', { enqueue: true }),
     { kind: 'forceRelease', key: 'lock:forced' },
     { kind: 'cancel', key: 'lock:renewed', token: 'me/6', ttl: 60_000 },
-    renew('lock:renewed', 'me/1'),
-    renew('lock:renewed', 'me/10'),
-    renew('lock:odd', 'me/9'),
+    batches.renew('lock:renewed', 'me/1'),
+    batches.renew('lock:renewed', 'me/10'),
+    batches.renew('lock:odd', 'me/9'),
     batches.release('lock:none', 'me/7'),
     batches.release('lock:list', 'me/8'),
   );
   assert.equal(await server.witness.calls('evalsha'), former + 1);
   assert.deepEqual(
-    answers.map((answer) => (answer instanceof Error ? answer.message : answer.kind)),
+    kindsOf(answers),
     'busy granted granted foreign waiting released cancelled renewed lost lost lost lost'.split(
       ' ',
     ),
@@ -95,7 +42,7 @@ test('each of a mixed batch is answered as if it had come alone', async () => {
 });
 
 test('what a batch gives back goes to the line, and what it takes is not what it gave', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   await batches.send(acquire('lock:a', 'me/1'), acquire('lock:b', 'me/2'));
   await batches.send(acquire('lock:a', 'me/3', { enqueue: true }));
   const answers = await batches.send(
@@ -115,7 +62,7 @@ test('what a batch gives back goes to the line, and what it takes is not what it
 });
 
 test('given back twice at a time, a lock is handed off once', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   await batches.send(acquire('lock:a', 'me/1'));
   await batches.send(
     acquire('lock:a', 'me/2', { enqueue: true }),
@@ -125,12 +72,12 @@ test('given back twice at a time, a lock is handed off once', async () => {
     batches.release('lock:a', 'me/1'),
     batches.release('lock:a', 'me/1'),
   );
-  assert.deepEqual(answers, [{ kind: 'released', handedOff: true }, { kind: 'lost' }]);
+  assert.deepEqual(answers, [{ kind: 'released', handedOff: true, more: false }, { kind: 'lost' }]);
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
 });
 
 test('one that fails leaves its neighbours alone, whether somebody waits or not', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   for (const line of [false, true]) {
     await server.witness.command('FLUSHALL');
     await batches.send(acquire('lock:b', 'me/1'));
@@ -138,20 +85,20 @@ test('one that fails leaves its neighbours alone, whether somebody waits or not'
     const answers = await batches.send(
       acquire('lock:a', 'me/3', { ttl: 1.5 }),
       acquire('lock:c', 'me/4'),
-      renew('lock:b', 'me/1', 1.5),
+      batches.renew('lock:b', 'me/1', 1.5),
       batches.release('lock:b', 'me/1'),
     );
     const [failed, taken, unextended, released] = answers;
     assert.ok(failed instanceof Error && /integer/.test(failed.message));
     assert.ok(unextended instanceof Error && /integer/.test(unextended.message));
     assert.ok(taken !== undefined && !(taken instanceof Error) && taken.kind === 'granted');
-    assert.deepEqual(released, { kind: 'released', handedOff: line });
+    assert.deepEqual(released, { kind: 'released', handedOff: line, more: false });
     assert.equal(await server.witness.command('EXISTS', 'lock:a'), 0);
   }
 });
 
 test('as long as nobody waits for any lock, no line is looked at, and all are freed at once', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   const keys = Array.from({ length: 50 }, (_, place) => `lock:${place}`);
   await server.witness.command('CONFIG', 'RESETSTAT');
   await batches.send(...keys.map((key) => acquire(key, 'me/1')));
@@ -164,8 +111,7 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
       set: 51,
       del: 1,
       mget: 2,
-      // There was no clock yet.
-      get: 1,
+      get: 0,
       exists: 0,
       zrange: 0,
       time: 1,
@@ -175,7 +121,7 @@ test('as long as nobody waits for any lock, no line is looked at, and all are fr
 });
 
 test('what is given back and taken in one batch, under as many fencing tokens, is what Redis holds', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   const former = Array.from({ length: 50 }, (_, place) => `lock:former:${place}`);
   const next = Array.from({ length: 150 }, (_, place) => `lock:next:${place}`);
   await batches.send(...former.map((key) => acquire(key, 'me/1')));
@@ -187,7 +133,7 @@ test('what is given back and taken in one batch, under as many fencing tokens, i
   assert.equal(await server.witness.calls('evalsha'), batchesBefore + 1);
   assert.deepEqual(
     answers.slice(150),
-    former.map(() => ({ kind: 'released', handedOff: false })),
+    former.map(() => ({ kind: 'released', handedOff: false, more: false })),
   );
   const told = answers
     .slice(0, 150)
@@ -201,7 +147,7 @@ test('what is given back and taken in one batch, under as many fencing tokens, i
 });
 
 test('a lock that holds something else than what is given back stays as it is', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   const keys = ['lock:a', 'lock:b', 'lock:c'] as const;
   await batches.send(...keys.map((key) => acquire(key, 'me/1')));
   const held = (await server.witness.command('MGET', ...keys)) as [string, string, string];
@@ -227,7 +173,7 @@ test('a lock that holds something else than what is given back stays as it is', 
 });
 
 test('while somebody waits, other locks are taken in one call each, and freed at once', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   await batches.send(acquire('lock:a', 'me/1'));
   await batches.send(acquire('lock:a', 'me/2', { enqueue: true }));
   const keys = Array.from({ length: 50 }, (_, place) => `lock:${place}`);
@@ -245,7 +191,7 @@ test('while somebody waits, other locks are taken in one call each, and freed at
 });
 
 test('the clock tells until when somebody may wait, and forgets it when that is over', async () => {
-  using batches = await Batches.open();
+  using batches = await open();
   await batches.send(acquire('lock:a', 'me/1'));
   assert.match(await clock(), /^\d{16}$/);
   await batches.send(acquire('lock:a', 'me/2', { enqueue: true }));
@@ -265,16 +211,4 @@ async function callsOf(...commands: string[]): Promise<Record<string, number>> {
 
 async function clock(): Promise<string> {
   return String(await server.witness.command('GET', CLOCK));
-}
-
-function acquire(
-  key: string,
-  token: string,
-  { ttl = 60_000, enqueue = false }: { ttl?: number; enqueue?: boolean } = {},
-): Operation {
-  return { kind: 'acquire', key, token, ttl, enqueue, ticket: undefined };
-}
-
-function renew(key: string, token: string, ttl = 60_000): Operation {
-  return { kind: 'renew', key, token, ttl };
 }

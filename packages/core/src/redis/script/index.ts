@@ -56,7 +56,7 @@ end
 
 if text then
   if lined and lined * 1000 > time then text = text .. ' ' .. lined end
-  redis.call('SET', KEYS[1], text)
+  redis.pcall('SET', KEYS[1], text) -- where it is refused, nothing was taken
 end
 if smooth and #rest == 0 then return reply[renewals + releases + 1] or ${OUTCOME.done} end
 return reply
