@@ -90,7 +90,7 @@ export class Batches {
       };
       const patience = { sendBy: systemClock.now() + 5_000, silence: 5_000 };
       const failed = ({ error }: { readonly error: Error }): void => resolve(error);
-      this.#session.submit(operation, patience, { wanted: true, answered, failed });
+      this.#session.submit(operation, patience, { sending: () => true, answered, failed });
     });
   }
 }

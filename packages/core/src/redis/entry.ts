@@ -22,9 +22,9 @@ export class Entry {
     this.reply = reply;
   }
 
-  /** Whether sending it is still worth something. */
-  worthSending(now: number): boolean {
-    return this.sendBy > now && this.reply.wanted;
+  /** It is sent now, unless that is not worth anything any more. */
+  sends(now: number): boolean {
+    return this.sendBy > now && this.reply.sending();
   }
 
   /** What it adds to a batch that the operations of locks with short names do not. */

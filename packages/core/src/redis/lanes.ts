@@ -46,14 +46,14 @@ function fill(
 ): number {
   let left = room;
   for (let entry = lane.first; entry !== undefined && batch.length < count; entry = lane.first) {
-    if (entry.worthSending(now)) {
-      if (entry.length > left && batch.length > 0) return 0;
+    if (entry.length > left && batch.length > 0) return 0;
+    lane.shift();
+    if (entry.sends(now)) {
       left -= entry.length;
       batch.push(entry);
     } else {
       stale.push(entry);
     }
-    lane.shift();
   }
   return left;
 }

@@ -58,7 +58,7 @@ export class Outbox {
     let earliest = Infinity;
     const expired = this.#lanes.sift((entry) => {
       const silent = this.#silentAt(entry);
-      if (silent <= now || !entry.worthSending(now)) return false;
+      if (silent <= now || entry.sendBy <= now) return false;
       earliest = Math.min(earliest, silent, entry.sendBy);
       return true;
     });

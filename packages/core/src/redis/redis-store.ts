@@ -86,6 +86,10 @@ class RedisSession implements StoreSession {
     return this.#wake.number;
   }
 
+  get outage(): Error | undefined {
+    return this.#pool.outage;
+  }
+
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     this.#commit.submit(operation, patience, reply);
   }

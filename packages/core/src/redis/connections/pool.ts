@@ -62,6 +62,12 @@ export class Pool {
     throw failed.reason;
   }
 
+  /** Why there is no connection; undefined: there is one. */
+  get outage(): Error | undefined {
+    if (this.#all.size > 0) return undefined;
+    return this.failure instanceof Error ? this.failure : new Error('the connection was lost');
+  }
+
   /** How many connections can be taken at once. */
   get idle(): number {
     return this.#idle.length;
