@@ -15,7 +15,7 @@ class Counter {
       return wanted;
     };
     const reply = {
-      get wanted() {
+      sending() {
         return look();
       },
       answered: () => {},

@@ -39,7 +39,7 @@ const SHORTEST_TTL = 10;
  * Of a lock key, prefix and name, in UTF-16 code units. All that is asked at the same time shares a
  * connection: a name without bound would hold up everybody else.
  */
-export const LONGEST_KEY = 4_096;
+export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew'];
 const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal'];

@@ -80,9 +80,7 @@ export class Client implements Disposable {
   ): Promise<Answer> {
     return new Promise((resolve) => {
       const reply = {
-        get wanted() {
-          return wanted();
-        },
+        sending: wanted,
         answered: resolve,
         failed: resolve,
       };
