@@ -3,10 +3,10 @@ import { scenario } from './scene.js';
 
 scenario('stalls of the own process are not taken for silence of the server', async (scene) => {
   const block = 500;
-  // An answer is read one or two blocks after its request.
+  // An answer is read two blocks after its request; a renewal is due after two and noticed after three.
   const service = await scene.strained({
-    ttl: 5 * block,
-    commandTimeout: 4 * block,
+    ttl: 6 * block,
+    commandTimeout: 5 * block,
     pool: { min: 2 },
   });
   const { held, tries } = await service.request('tryBetweenBlocks', block, 12);
