@@ -4,6 +4,8 @@ import type { Gate } from './gate.js';
 
 /** What happens to the bytes on their way. It is asked anew for each chunk. */
 export interface Weather {
+  /** Nothing passes any more, and nobody is told. */
+  readonly forgotten: boolean;
   readonly delay: number;
   readonly gate: Gate;
   readonly rewrite: ((chunk: Buffer) => Buffer) | undefined;
@@ -20,7 +22,7 @@ export function forward(from: Socket, to: Socket, weather: () => Weather): void 
     line = line.then(async () => {
       await until(due);
       await weather().gate.passed();
-      act();
+      if (!weather().forgotten) act();
     });
   };
   from.on('data', (chunk: Buffer) => {

@@ -17,6 +17,13 @@ export interface ProxyOptions {
 
 type Rewrite = (chunk: Buffer, direction: Direction) => Buffer;
 
+/** One connection through the proxy: its two sides, and whether what is said on it is still heard. */
+interface Passage {
+  readonly client: Socket;
+  readonly upstream: Socket;
+  forgotten: boolean;
+}
+
 /** Starts a proxy before a server, to break the network between it and its clients. */
 export async function startProxy(options: ProxyOptions): Promise<TcpProxy> {
   return onFreePort(async (port) => {
@@ -31,7 +38,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
   readonly #target: { readonly host: string; readonly port: number };
-  readonly #clients = new Set<Socket>();
+  readonly #passages = new Set<Passage>();
   readonly #sockets = new Set<Socket>();
   readonly #gates: Readonly<Record<Direction, Gate>> = { up: new Gate(), down: new Gate() };
   #server: Server | undefined;
@@ -47,7 +54,7 @@ export class TcpProxy implements AsyncDisposable {
 
   /** How many clients are connected. */
   get connections(): number {
-    return this.#clients.size;
+    return this.#passages.size;
   }
 
   /** Resets every connection. New ones are welcome. */
@@ -59,6 +66,20 @@ export class TcpProxy implements AsyncDisposable {
   hang(direction?: Direction): void {
     if (direction !== 'down') this.#gates.up.shut();
     if (direction !== 'up') this.#gates.down.shut();
+  }
+
+  /**
+   * What is said on the connections that are there is lost from now on, and neither side is told, as
+   * by a NAT that forgot them. New ones are welcome.
+   */
+  swallow(): void {
+    for (const passage of this.#passages) passage.forgotten = true;
+  }
+
+  /** As `swallow`, but the server is told that they are closed: only the clients think them open. */
+  abandon(): void {
+    this.swallow();
+    for (const { upstream } of this.#passages) upstream.resetAndDestroy();
   }
 
   /** New connections are refused; those that are there stay. */
@@ -78,7 +99,7 @@ export class TcpProxy implements AsyncDisposable {
     this.#rewrite = rewrite;
   }
 
-  /** Ends every fault. What was held back while the proxy hung now arrives. */
+  /** Ends every fault. What was held back while the proxy hung now arrives; what was lost is lost. */
   async heal(): Promise<void> {
     this.#delay = 0;
     this.#rewrite = undefined;
@@ -99,19 +120,21 @@ export class TcpProxy implements AsyncDisposable {
 
   #join(client: Socket): void {
     const upstream = connect({ ...this.#target, allowHalfOpen: true, noDelay: true });
-    this.#clients.add(client);
-    client.once('close', () => this.#clients.delete(client));
+    const passage: Passage = { client, upstream, forgotten: false };
+    this.#passages.add(passage);
+    client.once('close', () => this.#passages.delete(passage));
     for (const socket of [client, upstream]) {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     }
-    forward(client, upstream, () => this.#weather('up'));
-    forward(upstream, client, () => this.#weather('down'));
+    forward(client, upstream, () => this.#weather('up', passage));
+    forward(upstream, client, () => this.#weather('down', passage));
   }
 
-  #weather(direction: Direction): Weather {
+  #weather(direction: Direction, { forgotten }: Passage): Weather {
     const rewrite = this.#rewrite;
     return {
+      forgotten,
       delay: this.#delay,
       gate: this.#gates[direction],
       rewrite: rewrite === undefined ? undefined : (chunk) => rewrite(chunk, direction),

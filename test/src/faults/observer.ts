@@ -45,6 +45,13 @@ export class Observer implements AsyncDisposable {
     return ((await this.send('PUBSUB', 'SHARDCHANNELS', 'holdfast:wake:*')) as string[]).length;
   }
 
+  /** How many wake channels the server thinks open; a locker that opened its own anew may have two. */
+  async subscriptions(): Promise<number> {
+    const channels = (await this.send('PUBSUB', 'SHARDCHANNELS', 'holdfast:wake:*')) as string[];
+    const counts = (await this.send('PUBSUB', 'SHARDNUMSUB', ...channels)) as unknown[];
+    return counts.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), 0);
+  }
+
   /** How many batches clients have sent so far. */
   async batches(): Promise<number> {
     const stats = await this.#client.info('commandstats');

@@ -13,6 +13,7 @@ import {
 } from '@holdfast/support';
 import { Observer } from './observer.js';
 import type { Commands, Told } from './service.js';
+import type { StrainedCommands } from './strained-service.js';
 
 export type Service = WorkerProcess<Commands, Told>;
 
@@ -72,6 +73,13 @@ export class Scene implements AsyncDisposable {
     this.#services.add(service);
     void service.exited.then(() => this.#services.delete(service));
     return this.#resources.add(service);
+  }
+
+  /** A process of its own that is put under strain; it is for the test to close its locker. */
+  async strained(options: LockerOptions = {}): Promise<WorkerProcess<StrainedCommands>> {
+    const args = [JSON.stringify({ url: this.redis.url, ...options })];
+    const module = new URL('./strained-service.js', import.meta.url);
+    return this.#resources.add(await startWorker<StrainedCommands>(module, args));
   }
 
   async proxy(): Promise<TcpProxy> {

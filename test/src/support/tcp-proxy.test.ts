@@ -6,12 +6,15 @@ import { startProxy, type TcpProxy } from '@holdfast/support';
 import { PlainConnection } from './socket.js';
 
 /** A server that says everything back, so that both directions can be watched. */
-async function startEcho(): Promise<{ port: number; heard: string[] } & AsyncDisposable> {
+async function startEcho(): Promise<
+  { port: number; heard: string[]; readonly connections: number } & AsyncDisposable
+> {
   const heard: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
     socket.on('data', (chunk) => {
       heard.push(String(chunk));
       server.emit('heard');
@@ -25,6 +28,9 @@ async function startEcho(): Promise<{ port: number; heard: string[] } & AsyncDis
   return {
     port: address.port,
     heard,
+    get connections() {
+      return sockets.size;
+    },
     async [Symbol.asyncDispose](): Promise<void> {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -124,4 +130,37 @@ test('a rewrite changes what passes in the direction that it chooses', async () 
   );
   connection.send('hello');
   await connection.receive('HELLO');
+});
+
+test('what is said on a swallowed connection is lost, and neither side is told', async () => {
+  await using echo = await startEcho();
+  await using proxy = await startProxy({ port: echo.port });
+  using swallowed = await open(proxy);
+  swallowed.send('before');
+  await swallowed.receive('before');
+  proxy.swallow();
+  swallowed.send('after');
+  using witness = await open(proxy);
+  witness.send('new');
+  await witness.receive('new');
+  assert.deepEqual(echo.heard, ['before\r\n', 'new\r\n']);
+  assert.equal(echo.connections, 2);
+  assert.equal(swallowed.socket.closed, false);
+});
+
+test('an abandoned connection is closed for the server, and open for the client', async () => {
+  await using echo = await startEcho();
+  await using proxy = await startProxy({ port: echo.port });
+  using abandoned = await open(proxy);
+  abandoned.send('before');
+  await abandoned.receive('before');
+  proxy.abandon();
+  abandoned.send('after');
+  using witness = await open(proxy);
+  while (echo.connections > 1) {
+    witness.send('tick');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(abandoned.received, 'before\r\n');
+  assert.equal(abandoned.socket.readyState, 'open');
 });
