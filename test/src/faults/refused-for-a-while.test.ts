@@ -83,6 +83,7 @@ for (const ailment of [tooFewReplicas, snapshotFailed]) {
     const waiter = await scene.locker();
     const lock = await holder.acquire('job');
     const waited = waiter.acquire('job');
+    waited.catch(() => {});
     await observer.lined('job', 1);
     await ailment.befall(scene);
     let released: Promise<void> | undefined;
@@ -133,12 +134,14 @@ for (const ailment of [tooFewReplicas, snapshotFailed]) {
   scenario(`${code}: what is refused to the end leaves nothing half done`, async (scene) => {
     const { observer } = scene;
     const locker = await scene.locker({ commandTimeout: 600 });
-    await (await locker.acquire('another')).release();
+    const held = await (await scene.locker()).acquire('held');
     await ailment.befall(scene);
     await assert.rejects(locker.tryAcquire('job'), new RegExp(code));
     await assert.rejects(locker.acquire('job'), new RegExp(code));
-    await assert.rejects(locker.forceRelease('job'), new RegExp(code));
-    assert.deepEqual(await observer.keys(), ['holdfast:clock']);
+    await assert.rejects(locker.forceRelease('held'), new RegExp(code));
+    assert.deepEqual(await observer.keys(), ['holdfast:clock', 'lock:held']);
+    assert.equal(await observer.owner('held'), held.token);
     await ailment.pass(scene);
+    await held.release();
   });
 }
