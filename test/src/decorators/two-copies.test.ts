@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AcquireTimeoutError, Locker } from '@holdfast/core';
+import { Locked, UseLocker } from '@holdfast/decorators';
+import { SecondCopy } from '../faults/second-copy.js';
+
+class Reports {
+  readonly sent: string[] = [];
+  @UseLocker() readonly locker: Locker;
+
+  constructor(locker: Locker) {
+    this.locker = locker;
+  }
+
+  @Locked('report:{0}', { onBusy: 'skip' })
+  async sendOrSkip(id: string): Promise<string | undefined> {
+    this.sent.push(id);
+    return id;
+  }
+
+  @Locked('report:{0}', { onBusy: ({ lockName }: AcquireTimeoutError) => `${lockName} is busy` })
+  async sendOrTell(id: string): Promise<string> {
+    this.sent.push(id);
+    return id;
+  }
+
+  @Locked('report:{0}', { onLost: 'ignore' })
+  async sendAnyhow(id: string, meanwhile: () => Promise<unknown>): Promise<string> {
+    await meanwhile();
+    return id;
+  }
+}
+
+test('onBusy and onLost hold for a locker of another copy of the core', async () => {
+  await using copy = await SecondCopy.load();
+  const { createLocker, memoryStore } = copy.core;
+  const store = memoryStore();
+  await using mine = await createLocker({ store });
+  await using other = await createLocker({ store });
+  const reports = new Reports(mine);
+  {
+    await using _ = await other.acquire('report:daily');
+    assert.equal(await reports.sendOrSkip('daily'), undefined);
+    assert.equal(await reports.sendOrTell('daily'), 'report:daily is busy');
+    assert.deepEqual(reports.sent, []);
+  }
+  const sent = await reports.sendAnyhow('daily', () => other.forceRelease('report:daily'));
+  assert.equal(sent, 'daily');
+});
