@@ -18,30 +18,20 @@ export type HoldfastErrorCode =
  */
 export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
 
-/** What marks our errors, also those of another copy of this package in the same process. */
-const BRAND: unique symbol = Symbol.for('holdfast.error') as never;
-
 /**
  * The root of what this package throws at run time; caller bugs are `TypeError` and `RangeError`.
  *
- * `instanceof` goes by a brand and the code: errors of another copy of this package, as package
- * managers make them, are recognised too.
+ * `instanceof` goes by a mark that every copy of this package puts on its classes: errors of another
+ * copy in the same process, as package managers make them, are recognised too.
  */
 export abstract class HoldfastError extends Error {
   abstract readonly code: HoldfastErrorCode;
 
-  /** @internal */
-  get [BRAND](): true {
-    return true;
-  }
-
   static override [Symbol.hasInstance](value: unknown): boolean {
-    if (typeof value !== 'object' || value === null) return false;
+    const mark = marks.get(this);
     // A class that somebody derives has instances of its own.
-    if (!codes.has(this)) return Function.prototype[Symbol.hasInstance].call(this, value);
-    if (!(BRAND in value)) return false;
-    const code = codes.get(this);
-    return code === undefined || ('code' in value && value.code === code);
+    if (mark === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && mark in value;
   }
 }
 
@@ -170,20 +160,24 @@ export class ForeignDataError extends HoldfastError {
   }
 }
 
-/** The classes above, and what is on their errors; undefined: any code. */
-const codes: ReadonlyMap<unknown, HoldfastErrorCode | undefined> = new Map<
-  unknown,
-  HoldfastErrorCode | undefined
->([
-  [HoldfastError, undefined],
-  [AcquireTimeoutError, 'ACQUIRE_TIMEOUT'],
-  [LockLostError, 'LOCK_LOST'],
-  [RedisUnreachableError, 'REDIS_UNREACHABLE'],
-  [RedisRefusedError, 'REDIS_REFUSED'],
-  [RedisUnsupportedError, 'REDIS_UNSUPPORTED'],
-  [LockerClosedError, 'LOCKER_CLOSED'],
-  [ForeignDataError, 'FOREIGN_DATA'],
-]);
+/** The mark of each class above, on its prototype. */
+const marks = new Map<unknown, symbol>();
+
+// Written out: a bundler may rename the classes.
+for (const [name, of] of [
+  ['HoldfastError', HoldfastError],
+  ['AcquireTimeoutError', AcquireTimeoutError],
+  ['LockLostError', LockLostError],
+  ['RedisUnreachableError', RedisUnreachableError],
+  ['RedisRefusedError', RedisRefusedError],
+  ['RedisUnsupportedError', RedisUnsupportedError],
+  ['LockerClosedError', LockerClosedError],
+  ['ForeignDataError', ForeignDataError],
+] as const) {
+  const mark = Symbol.for(`holdfast.${name}`);
+  marks.set(of, mark);
+  Object.defineProperty(of.prototype, mark, { value: true });
+}
 
 function because(cause: unknown): string {
   if (cause === undefined) return '.';

@@ -5,7 +5,7 @@ const MOST_AT_ONE_MOMENT = 20_000;
 
 interface Timer {
   readonly due: number;
-  readonly callback: () => void;
+  readonly callback: (rang: number) => void;
   /** Set by the engine, not by the world around it. */
   readonly counted: boolean;
 }
@@ -43,7 +43,7 @@ export class ControlledClock implements Clock {
     return this.#world;
   }
 
-  after(delay: number, callback: () => void): () => void {
+  after(delay: number, callback: (rang: number) => void): () => void {
     this.set += 1;
     return this.#after(delay, callback, true);
   }
@@ -73,7 +73,7 @@ export class ControlledClock implements Clock {
       if (rung > MOST_AT_ONE_MOMENT) throw new Error('Timers ring without end at one moment.');
       this.#pass(Math.max(0, next.due - this.#mono));
       this.#timers.delete(next);
-      next.callback();
+      next.callback(this.#mono);
       await turn();
     }
     this.#pass(end - this.#mono);
@@ -113,7 +113,7 @@ export class ControlledClock implements Clock {
     this.#wall += time;
   }
 
-  #after(delay: number, callback: () => void, counted: boolean): () => void {
+  #after(delay: number, callback: (rang: number) => void, counted: boolean): () => void {
     const timer = { due: this.#mono + delay, callback, counted };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);

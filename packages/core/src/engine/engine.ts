@@ -56,7 +56,8 @@ export class Engine {
     this.#holdRooms = {
       context,
       settlements,
-      ended: (hold, over) => this.#holds.ended(hold, over),
+      over: (hold) => this.#holds.over(hold),
+      ended: (hold) => this.#holds.remove(hold),
     };
     this.#waitRooms = {
       context,

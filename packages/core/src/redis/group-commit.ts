@@ -40,7 +40,7 @@ export class GroupCommit {
   readonly #agenda: Agenda;
   readonly #outbox: Outbox;
   readonly #flights: Flights;
-  readonly #watch = new Appointment(() => this.#onWatch());
+  readonly #watch = new Appointment((now) => this.#onWatch(now));
   readonly #flush = (): void => {
     this.#flushing = false;
     this.#sendAll();
@@ -199,8 +199,7 @@ export class GroupCommit {
    * Gives up what has waited for too long, on a connection or for one. Is not called off when an
    * answer comes: answers come much more often than time runs out.
    */
-  #onWatch(): void {
-    const now = this.#clock.now();
+  #onWatch(now: number): void {
     const expired = this.#outbox.expire(now);
     this.#watchUntil(Math.min(this.#outbox.due, this.#flights.judge(now)));
     this.#failUnsent(expired);

@@ -34,7 +34,7 @@ interface Trial {
  */
 export class Probe {
   readonly #options: ProbeOptions;
-  readonly #timeUp = new Appointment(() => this.#look());
+  readonly #timeUp = new Appointment((now) => this.#look(now));
   #trial: Trial | undefined;
   #trials = 0;
   #next = -Infinity;
@@ -89,10 +89,10 @@ export class Probe {
     this.#options.deaf(trial.channel, true);
   }
 
-  #look(): void {
+  #look(now: number): void {
     const trial = this.#trial;
     if (trial === undefined) return;
-    if (!trial.silence.over(this.#options.clock.now())) {
+    if (!trial.silence.over(now)) {
       this.#options.agenda.schedule(this.#timeUp, trial.silence.due);
       return;
     }

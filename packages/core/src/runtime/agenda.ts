@@ -16,7 +16,8 @@ const LARGEST_DRIFT = 250;
 
 /** Something to do at a moment; stands in at most one agenda, at most once. */
 export interface Appointed {
-  run(): void;
+  /** `now`: on the monotonic clock; whatever had arrived by then has been read. */
+  run(now: number): void;
   /** The moment on the monotonic clock. */
   due: number;
   /** The place in the agenda's heap; -1: not scheduled. */
@@ -25,11 +26,11 @@ export interface Appointed {
 
 /** A function to call at a moment. */
 export class Appointment implements Appointed {
-  readonly run: () => void;
+  readonly run: (now: number) => void;
   due = 0;
   place = -1;
 
-  constructor(run: () => void) {
+  constructor(run: (now: number) => void) {
     this.run = run;
   }
 
@@ -93,7 +94,7 @@ export class Agenda {
   /** Resolves after `delay` ms. */
   pause(delay: number): Promise<void> {
     return new Promise((resolve) => {
-      this.schedule(new Appointment(resolve), this.#clock.now() + delay);
+      this.schedule(new Appointment(() => resolve()), this.#clock.now() + delay);
     });
   }
 
@@ -101,7 +102,7 @@ export class Agenda {
   async atMost(delay: number, work: Promise<void>): Promise<void> {
     let timeUp: Appointment | undefined;
     const late = new Promise<void>((resolve) => {
-      timeUp = new Appointment(resolve);
+      timeUp = new Appointment(() => resolve());
       this.schedule(timeUp, this.#clock.now() + delay);
     });
     await Promise.race([work, late]);
@@ -117,7 +118,7 @@ export class Agenda {
     this.#armedFor = Math.min(first.due, now + LONGEST_NAP);
     // Timers count whole milliseconds.
     const delay = Math.max(Math.ceil(this.#armedFor - now), 0);
-    this.#disarm = this.#clock.after(delay, () => this.#ring());
+    this.#disarm = this.#clock.after(delay, (rang) => this.#ring(rang));
   }
 
   #stop(): void {
@@ -126,17 +127,16 @@ export class Agenda {
     this.#armedFor = Infinity;
   }
 
-  #ring(): void {
+  #ring(now: number): void {
     this.#disarm = undefined;
     this.#armedFor = Infinity;
     try {
       this.#compareClocks();
-      const now = this.#clock.now();
       for (let kept = 0; kept < MOST_IN_ONE_TURN; kept += 1) {
         const first = this.#heap[0];
         if (first === undefined || first.due > now) break;
         this.cancel(first);
-        first.run();
+        first.run(now);
       }
     } finally {
       this.#arm();

@@ -7,8 +7,11 @@ export interface Clock {
   now(): number;
   /** Wall-clock milliseconds. */
   wall(): number;
-  /** Calls back once after `delay` ms; returns how to call it off. Never keeps the process alive. */
-  after(delay: number, callback: () => void): () => void;
+  /**
+   * Calls back once after `delay` ms, with the moment at which the timer rang; returns how to call it
+   * off. Never keeps the process alive.
+   */
+  after(delay: number, callback: (rang: number) => void): () => void;
 }
 
 /** A moment on both clocks. */
@@ -33,9 +36,10 @@ export function instant(clock: Clock): Instant {
 }
 
 /**
- * The clocks of this machine. What is due is called when the event loop has looked at its sockets:
- * after a stall of the process everything seems late, and an answer that has arrived must be read
- * before anybody calls it missing.
+ * The clocks of this machine. What is due is called when the event loop has looked at its sockets
+ * since: after a stall of the process everything seems late, and an answer that has arrived must be
+ * read before anybody calls it missing. The moment is that before the look: others that are called
+ * in the same round can take long, and what comes due meanwhile has not been looked for.
  */
 export const systemClock: Clock = {
   now: realTime.now,
@@ -44,7 +48,7 @@ export const systemClock: Clock = {
     let looked: NodeJS.Immediate | undefined;
     const timer = neutrally(() =>
       realTime.setTimeout(() => {
-        looked = realTime.setImmediate(callback);
+        looked = realTime.setImmediate(callback, realTime.now());
       }, delay),
     );
     timer.unref();

@@ -22,8 +22,7 @@ class Attendance {
   readonly #members = new Set<Abortable>();
   readonly #onAbort = (): void => {
     const members = [...this.#members];
-    this.#members.clear();
-    attendances.delete(this.#signal);
+    this.#end();
     const { reason } = this.#signal;
     for (const member of members) member.abort(reason);
   };
@@ -38,7 +37,11 @@ class Attendance {
   }
 
   remove(member: Abortable): void {
-    if (!this.#members.delete(member) || this.#members.size > 0) return;
+    if (this.#members.delete(member) && this.#members.size === 0) this.#end();
+  }
+
+  #end(): void {
+    this.#members.clear();
     attendances.delete(this.#signal);
     this.#signal.removeEventListener('abort', this.#onAbort);
   }

@@ -27,8 +27,10 @@ export interface HoldTerms extends LeaseTerms {
 export interface HoldRooms {
   readonly context: Context;
   readonly settlements: Settlements;
-  /** It is not held any more. `over`: nor is the grant: whoever shares it has lost it. */
-  ended(hold: Hold, over: boolean): void;
+  /** Its grant is over, or is being given back: whoever shares it has lost it. */
+  over(hold: Hold): void;
+  /** Nothing is left to be done about it. */
+  ended(hold: Hold): void;
 }
 
 /** `ended`: handed over, or given back, or at least its owner was told how that went. */
@@ -135,6 +137,7 @@ export class Hold implements Leaseholder, Listed {
         );
         this.#state = releasing;
         this.#lease.stop();
+        this.#rooms.over(this);
         this.#giveBack(releasing);
         return releasing.done;
       }
@@ -157,7 +160,7 @@ export class Hold implements Leaseholder, Listed {
     this.assertHeld();
     this.#state = ENDED;
     this.#lease.stop();
-    this.#rooms.ended(this, false);
+    this.#rooms.ended(this);
   }
 
   /** The locker closes: ends belief and gives the lock back. Never rejects. */
@@ -174,7 +177,8 @@ export class Hold implements Leaseholder, Listed {
     if (this.#state.kind !== 'held') return;
     this.#state = { kind: 'lost', reason, reported: false };
     this.#lease.stop();
-    this.#rooms.ended(this, reason === 'gone');
+    if (reason === 'gone') this.#rooms.over(this);
+    this.#rooms.ended(this);
     if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
     this.#controller?.abort(this.#lossFor(reason));
   }
@@ -247,7 +251,7 @@ export class Hold implements Leaseholder, Listed {
 
   #end(): void {
     this.#state = ENDED;
-    this.#rooms.ended(this, true);
+    this.#rooms.ended(this);
     this.#rooms.context.keepAlive.leave();
   }
 }

@@ -22,14 +22,24 @@ export class Holds {
     if (sharing.size > 0) this.#shared.set(token, sharing.add(hold));
   }
 
-  /** `over`: the grant is; whoever shares it has lost it. */
-  ended(hold: Hold, over: boolean): void {
+  remove(hold: Hold): void {
     this.#all.remove(hold);
+    if (this.#shared.size > 0) this.#part(hold);
+  }
+
+  /** Its grant is over, or is being given back: whoever shares it has lost it. */
+  over(hold: Hold): void {
     if (this.#shared.size === 0) return;
+    const others = this.#part(hold);
+    for (const other of others) other.lose('gone');
+  }
+
+  /** Returns who shared the grant with it. */
+  #part(hold: Hold): readonly Hold[] {
     const sharing = this.#shared.get(hold.token);
-    if (sharing === undefined || !sharing.delete(hold)) return;
-    if (sharing.size < 2 || over) this.#shared.delete(hold.token);
-    if (over) for (const other of sharing) other.lose('gone');
+    if (sharing === undefined || !sharing.delete(hold)) return [];
+    if (sharing.size === 0) this.#shared.delete(hold.token);
+    return [...sharing];
   }
 
   /** Whether the grant was held here, and is being given back. */
