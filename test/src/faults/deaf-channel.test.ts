@@ -51,7 +51,7 @@ suite('a waiter whose wake channel is deaf', { concurrency: true }, () => {
     await scene.observer.lined('job', 1);
     proxy.swallow();
     // The server still counts the old one.
-    await until(async () => (await scene.observer.subscriptions()) === 2);
+    await until(async () => (await scene.observer.subscriptions()) >= 2);
     const released = performance.now();
     await lock.release();
     await (await waiting).release();
