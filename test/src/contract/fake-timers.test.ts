@@ -53,7 +53,7 @@ onEveryGround('fake timers', (promises) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     await using _ = await mine.acquire('order:42');
     await faked(TIMERS, () => other.acquire('left behind', { ttl: 300 }));
-    const wait = other.acquire('order:42', { waitTimeout: 400 });
+    const wait = other.acquire('order:42', { waitTimeout: 1_000 });
     await assert.rejects(eventually(wait, 'the wait ends'), AcquireTimeoutError);
   });
 
@@ -124,7 +124,7 @@ onEveryGround('fake timers', (promises) => {
 
   promises('a lock is renewed while the timers are faked', async (scene) => {
     const locker = await scene.locker();
-    await using lock = await locker.acquire('order:42', { ttl: 300 });
+    await using lock = await locker.acquire('order:42', { ttl: 900 });
     // Their timer is real: it keeps the process alive as long as patience lasts.
     const renewed = renewedThrice(lock);
     await faked(TIMERS, () => renewed);

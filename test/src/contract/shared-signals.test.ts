@@ -35,7 +35,7 @@ onEveryGround('one signal for many waits', (promises) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const { signal, abort } = aController();
     await using _ = await mine.acquire('order:42');
-    const short = other.acquire('order:42', { signal, waitTimeout: 20 });
+    const short = other.acquire('order:42', { signal, waitTimeout: 500 });
     const long = assert.rejects(other.acquire('order:42', { signal }), { message: 'enough' });
     await assert.rejects(short, { code: 'ACQUIRE_TIMEOUT' });
     abort(new Error('enough'));

@@ -30,7 +30,7 @@ scenario('a wait survives that there was no room for its connection at first', a
 scenario('a wait without room for its connection ends in its own time', async (scene) => {
   const { observer } = scene;
   const holder = await scene.locker();
-  const waiter = await scene.locker({ commandTimeout: 600 });
+  const waiter = await scene.locker({ commandTimeout: 1_500 });
   await using _ = await holder.acquire('job');
   const connected = await counter(scene, 'clients', 'connected_clients');
   await observer.send('CONFIG', 'SET', 'maxclients', String(connected));

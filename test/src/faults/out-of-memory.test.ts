@@ -49,7 +49,7 @@ scenario('a wait that is given up at maxmemory leaves the line', async (scene) =
   const other = await scene.locker();
   await using _ = await mine.acquire('job');
   await fill(scene);
-  await assert.rejects(other.acquire('job', { waitTimeout: 100 }), { code: 'ACQUIRE_TIMEOUT' });
+  await assert.rejects(other.acquire('job', { waitTimeout: 1_000 }), { code: 'ACQUIRE_TIMEOUT' });
   assert.equal(await observer.waiters('job'), 0);
 });
 

@@ -34,7 +34,6 @@ suite('locks are taken, renewed, handed on and given back over a clock key with'
       await spoil();
       const waited = other.acquire('order:42');
       await server.witness.queued('lock:order:42', 1);
-      await spoil();
       await lock.release();
       const next = await waited;
       assert.ok(next.fencingToken > lock.fencingToken);
@@ -47,4 +46,18 @@ suite('locks are taken, renewed, handed on and given back over a clock key with'
       assert.match(String(await server.witness.command('GET', CLOCK)), /^\d{16}\b/);
     });
   }
+});
+
+test('a line that the clock does not tell of any more is served, at the latest by its poll', async () => {
+  const { url } = server.redis;
+  await using mine = await createLocker({ url });
+  await using other = await createLocker({ url });
+  const lock = await mine.acquire('order:42');
+  const waited = other.acquire('order:42');
+  await server.witness.queued('lock:order:42', 1);
+  await server.witness.command('DEL', CLOCK);
+  await server.witness.command('RPUSH', CLOCK, 'apples');
+  await lock.release();
+  await using next = await waited;
+  assert.ok(next.held && next.fencingToken > lock.fencingToken);
 });
