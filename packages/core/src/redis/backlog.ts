@@ -38,12 +38,14 @@ export class Backlog<T> {
   /** Takes away what is not to be kept; the rest stays in its order. */
   sift(keep: (entry: T) => boolean): T[] {
     const gone: T[] = [];
-    const kept: T[] = [];
-    for (let place = this.#first; place < this.#entries.length; place += 1) {
-      const entry = this.#entries[place] as T;
-      (keep(entry) ? kept : gone).push(entry);
+    const entries = this.#entries;
+    let end = this.#first;
+    for (let place = this.#first; place < entries.length; place += 1) {
+      const entry = entries[place] as T;
+      if (keep(entry)) entries[end++] = entry;
+      else gone.push(entry);
     }
-    this.#keep(kept);
+    if (gone.length > 0) this.#keep(entries.slice(this.#first, end));
     return gone;
   }
 

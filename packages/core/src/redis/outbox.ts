@@ -7,6 +7,9 @@ const SHORTEST_PAUSE = 10;
 /** With more than so many for each ms of the pause, it gets longer. */
 const LOOKED_THROUGH_PER_MS = 300;
 
+/** In a stall of our own process nothing is heard: so often must have been looked since. */
+const LOOKS = 5;
+
 /**
  * What waits for a connection, and for how long it may: until it is not worth sending any more, or
  * until the server has answered nothing at all for `commandTimeout`. As long as it answers others,
@@ -19,9 +22,9 @@ export class Outbox {
   readonly #commandTimeout: number;
   /** When the server was heard last. */
   #heard = -Infinity;
+  /** The last looks that were some time apart, the oldest first. */
+  readonly #looks: number[] = Array.from({ length: LOOKS }, () => -Infinity);
   #nextLook = -Infinity;
-  /** Until then nothing counts as silence: our own process stood still. */
-  #grace = -Infinity;
 
   constructor(commandTimeout: number) {
     this.#commandTimeout = commandTimeout;
@@ -33,7 +36,7 @@ export class Outbox {
 
   add(entry: Entry): void {
     this.#lanes.add(entry);
-    this.#lookAt(Math.min(entry.sendBy, entry.since + this.#commandTimeout));
+    this.#lookAt(Math.min(entry.sendBy, entry.since + this.#commandTimeout / LOOKS));
   }
 
   /** See {@link Lanes.take}. */
@@ -53,23 +56,29 @@ export class Outbox {
   /** Takes away what has waited for too long. */
   expire(now: number): Entry[] {
     if (now < this.due) return [];
-    const short = this.#commandTimeout / 5;
-    if (now - this.due > short) this.#grace = now + short;
-    let earliest = Infinity;
+    const silentSince = Math.min(this.#look(now), now - this.#commandTimeout);
+    let earliest = now + this.#commandTimeout / LOOKS;
     const expired = this.#lanes.sift((entry) => {
-      const silent = this.#silentAt(entry);
-      if (silent <= now || entry.sendBy <= now) return false;
-      earliest = Math.min(earliest, silent, entry.sendBy);
+      const since = Math.max(entry.since, this.#heard);
+      if (since <= silentSince || entry.sendBy <= now) return false;
+      const silent = since + this.#commandTimeout;
+      earliest = Math.min(earliest, entry.sendBy, silent > now ? silent : Infinity);
       return true;
     });
     this.#nextLook = now + Math.max(SHORTEST_PAUSE, this.length / LOOKED_THROUGH_PER_MS);
     this.due = Infinity;
-    this.#lookAt(earliest);
+    if (this.length > 0) this.#lookAt(earliest);
     return expired;
   }
 
-  #silentAt({ since }: Entry): number {
-    return Math.max(Math.max(since, this.#heard) + this.#commandTimeout, this.#grace);
+  /** Returns since when there were as many looks as it takes. */
+  #look(now: number): number {
+    const last = this.#looks.at(-1) as number;
+    if (now - last >= this.#commandTimeout / LOOKS) {
+      this.#looks.shift();
+      this.#looks.push(now);
+    }
+    return this.#looks[0] as number;
   }
 
   #lookAt(moment: number): void {
