@@ -1,4 +1,4 @@
-import type { Operation, Patience, Reply } from '../store/port.js';
+import type { Failure, Operation, Patience, Reply } from '../store/port.js';
 
 /** An operation on its way to the store. */
 export class Entry {
@@ -32,4 +32,9 @@ export class Entry {
     const { operation } = this;
     return operation.key.length + ('token' in operation ? operation.token.length : 0);
   }
+}
+
+/** One failure for all: the stack of each would cost more than its operation. */
+export function failAll(entries: readonly Entry[], failure: Failure): void {
+  for (const { reply } of entries) reply.failed(failure);
 }

@@ -1,17 +1,15 @@
-import type { Failure, Operation, Patience, Reply } from '../store/port.js';
+import type { Operation, Patience, Reply } from '../store/port.js';
 import { type Agenda, Appointment } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import { neutrally } from '../runtime/neutral.js';
-import { decode, type Outcome } from './batch-reply.js';
-import { byKind, encode } from './batch.js';
+import { byKind } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
-import { Entry } from './entry.js';
-import { closed, notSent, refused, unanswered } from './failures.js';
-import { type Flight, Flights } from './flights.js';
+import { Entry, failAll } from './entry.js';
+import { Exchange } from './exchange.js';
+import { closed, notSent } from './failures.js';
+import { Flights } from './flights.js';
 import { Outbox } from './outbox.js';
-import { codeOf, isForOneKey } from './refusal.js';
-import { SCRIPT } from './script/index.js';
 
 /** Operations in one batch at most, so that no script holds the server for long. */
 const LARGEST_BATCH = 256;
@@ -40,6 +38,7 @@ export class GroupCommit {
   readonly #agenda: Agenda;
   readonly #outbox: Outbox;
   readonly #flights: Flights;
+  readonly #exchange: Exchange;
   readonly #watch = new Appointment((now) => this.#onWatch(now));
   readonly #flush = (): void => {
     this.#flushing = false;
@@ -55,6 +54,7 @@ export class GroupCommit {
     this.#agenda = agenda;
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(commandTimeout);
+    this.#exchange = new Exchange(address, clock);
     pool.onIdle = (now) => {
       // A connection becomes idle when it has answered.
       this.#outbox.heard(now);
@@ -76,7 +76,8 @@ export class GroupCommit {
   close(): void {
     this.#closed = true;
     this.#agenda.cancel(this.#watch);
-    this.#failAll(this.#outbox.takeAll(), closed());
+    this.#exchange.close();
+    failAll(this.#outbox.takeAll(), closed());
   }
 
   /** After the promises that this turn settles: what their callers submit goes along. */
@@ -107,86 +108,13 @@ export class GroupCommit {
     const silence = batch.reduce((least, entry) => Math.min(least, entry.silence), Infinity);
     const flight = this.#flights.add(connection, now, silence);
     this.#watchUntil(flight.silence.due);
-    await this.#fly(batch, flight);
+    await this.#exchange.carry(batch, flight);
     this.#flights.remove(flight);
     this.#pool.giveBack(connection);
   }
 
-  /** Never rejects. */
-  async #fly(batch: readonly Entry[], flight: Flight): Promise<void> {
-    const operations = batch.map((entry) => entry.operation);
-    let reply: unknown;
-    try {
-      reply = await this.#run(encode(operations), flight);
-    } catch (error) {
-      // A rejection on a connection that still stands is an error reply: the server was heard.
-      const heard = flight.connection.open && error instanceof Error;
-      if (heard && batch.length > 1 && isForOneKey(error.message))
-        await this.#scatter(batch, flight);
-      else if (heard) this.#refuse(batch, error, flight.connection);
-      else this.#failAll(batch, unanswered(this.#address, error));
-      return;
-    }
-    let outcomes: readonly (Outcome | Error)[];
-    try {
-      outcomes = decode(reply, operations);
-    } catch (error) {
-      this.#failAll(batch, unanswered(this.#address, error));
-      return;
-    }
-    this.#deliver(batch, outcomes, flight.connection);
-  }
-
-  /**
-   * Sends each again by itself: the batch was refused for the keys of some, and nothing of it ran.
-   * All in one go, so that they keep their order.
-   */
-  async #scatter(batch: readonly Entry[], flight: Flight): Promise<void> {
-    flight.silence.broken(this.#clock.now());
-    await Promise.all(batch.map((entry) => this.#fly([entry], flight)));
-  }
-
-  /** NOSCRIPT: nothing ran, the server was restarted or its scripts were flushed. */
-  async #run(command: string[], { connection, silence }: Flight): Promise<unknown> {
-    try {
-      return await connection.command(command);
-    } catch (error) {
-      if (!(error instanceof Error && codeOf(error.message) === 'NOSCRIPT')) throw error;
-      silence.broken(this.#clock.now());
-      await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
-      silence.broken(this.#clock.now());
-      return connection.command(command);
-    }
-  }
-
-  #deliver(
-    batch: readonly Entry[],
-    outcomes: readonly (Outcome | Error)[],
-    connection: Connection,
-  ): void {
-    let next = 0;
-    for (const entry of batch) {
-      const outcome = outcomes[next++] as Outcome | Error;
-      if (!(outcome instanceof Error)) entry.reply.answered(outcome);
-      else this.#refuse([entry], outcome, connection);
-    }
-  }
-
-  /** The server answered with an error. */
-  #refuse(batch: readonly Entry[], reply: Error, connection: Connection): void {
-    // A server that became a replica stays one: its successor is found by connecting again.
-    if (codeOf(reply.message) === 'READONLY') connection.lose(reply);
-    this.#failAll(batch, refused(this.#address, reply));
-  }
-
   #failUnsent(entries: readonly Entry[]): void {
-    if (entries.length > 0) this.#failAll(entries, notSent(this.#address, this.#pool.failure));
-  }
-
-  /** One failure for all: the stack of each would cost more than its operation. */
-  #failAll(entries: readonly Entry[], failure: Failure): void {
-    const reason = this.#closed ? closed() : failure;
-    for (const { reply } of entries) reply.failed(reason);
+    if (entries.length > 0) failAll(entries, notSent(this.#address, this.#pool.failure));
   }
 
   #watchUntil(due: number): void {

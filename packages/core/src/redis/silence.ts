@@ -13,25 +13,27 @@ export class Silence {
   /** When to look at it next, on the monotonic clock. */
   due: number;
   readonly #part: number;
-  #looks = 0;
+  readonly #looks: number;
+  #looked = 0;
 
-  /** `time`: how long it may last, in ms. */
-  constructor(now: number, time: number) {
-    this.#part = time / LOOKS;
+  /** `time`: how long it may last, in ms; `looks`: more than usual where more has to happen. */
+  constructor(now: number, time: number, looks: number = LOOKS) {
+    this.#part = time / looks;
+    this.#looks = looks;
     this.due = now + this.#part;
   }
 
   /** Looks, if that is due. Returns whether the silence has lasted for its whole time. */
   over(now: number): boolean {
     if (this.due > now) return false;
-    this.#looks += 1;
+    this.#looked += 1;
     this.due = now + this.#part;
-    return this.#looks >= LOOKS;
+    return this.#looked >= this.#looks;
   }
 
   /** Something was heard: it begins anew. */
   broken(now: number): void {
-    this.#looks = 0;
+    this.#looked = 0;
     this.due = now + this.#part;
   }
 }

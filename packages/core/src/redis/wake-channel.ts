@@ -120,7 +120,7 @@ export class WakeChannel {
 
   async #subscribe(): Promise<void> {
     const { source } = this.#options;
-    const connection = new Connection(source, 'wake');
+    const connection = new Connection(source, 'wake', this.#options);
     this.#coming = connection;
     try {
       await connection.connect();

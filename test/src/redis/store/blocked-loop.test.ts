@@ -9,10 +9,21 @@ const PROGRAM = new URL('./blocked-worker.js', import.meta.url);
 
 suite('a program whose event loop is blocked', () => {
   test('again and again is answered, however short its patience', async () => {
+    await using proxy = await startProxy({ port: server.redis.port });
     await using program = await startWorker<Commands>(PROGRAM);
-    await program.request('open', server.redis.url, 500);
+    await program.request('open', proxy.url, 500);
+    // No answer is there yet when the loop looks right after it has sent something.
+    proxy.delay(5);
     const kinds = await program.request('operateBlocked', 200, 250);
     assert.deepEqual(kinds, ['renewed', 'granted', 'renewed', 'granted', 'renewed', 'granted']);
+  });
+
+  test('again and again opens connections', async () => {
+    await using proxy = await startProxy({ port: server.redis.port });
+    await using program = await startWorker<Commands>(PROGRAM);
+    proxy.delay(5);
+    await program.request('open', proxy.url, 500, 1_000);
+    assert.equal(await program.request('listenBlocked', 200), 'listening');
   });
 
   test('once has time left for an answer that takes a while', async () => {

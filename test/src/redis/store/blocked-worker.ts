@@ -1,12 +1,15 @@
 /** A program that keeps its event loop busy most of the time. */
 import { serveWorker } from '@holdfast/support';
+import { sourceOfOptions } from '../../../../packages/core/dist/redis/connections/source.js';
 import { acquire, Client, renew } from './client.js';
 
 export type Commands = {
-  /** Opens a session with this `commandTimeout`, and holds `lock:held`. */
-  open(url: string, commandTimeout: number): Promise<void>;
+  /** Opens a session with these time limits, and holds `lock:held`. */
+  open(url: string, commandTimeout: number, connectTimeout?: number): Promise<void>;
   /** What becomes of operations while the loop is blocked for `stall` ms again and again. */
   operateBlocked(stall: number, silence: number): Promise<string[]>;
+  /** What becomes of the wake channel meanwhile. */
+  listenBlocked(stall: number): Promise<string>;
   /** What becomes of one that is sent right before the loop is blocked for `stall` ms, once. */
   operateBefore(stall: number, silence: number): Promise<string>;
 };
@@ -15,18 +18,13 @@ let client: Client;
 let fence: number;
 
 const handlers: Commands = {
-  async open(url, commandTimeout) {
-    client = await Client.open(url, { commandTimeout });
+  async open(url, commandTimeout, connectTimeout) {
+    client = await Client.open(sourceOfOptions({ url }, connectTimeout), { commandTimeout });
     fence = await client.hold('lock:held', 'me/1');
   },
 
   async operateBlocked(stall, silence) {
-    let isOver = false;
-    const goOn = (): void => {
-      block(stall);
-      if (!isOver) setImmediate(goOn);
-    };
-    goOn();
+    using _ = blockAgainAndAgain(stall);
     const kinds: string[] = [];
     for (let round = 0; round < 3; round += 1) {
       const answers = await Promise.all([
@@ -35,8 +33,13 @@ const handlers: Commands = {
       ]);
       kinds.push(...answers.map(({ kind }) => kind));
     }
-    isOver = true;
     return kinds;
+  },
+
+  async listenBlocked(stall) {
+    using _ = blockAgainAndAgain(stall);
+    const failure = await client.session.listen();
+    return failure?.kind ?? 'listening';
   },
 
   async operateBefore(stall, silence) {
@@ -45,6 +48,20 @@ const handlers: Commands = {
     return (await answer).kind;
   },
 };
+
+function blockAgainAndAgain(stall: number): Disposable {
+  let isOver = false;
+  const goOn = (): void => {
+    block(stall);
+    if (!isOver) setImmediate(goOn);
+  };
+  goOn();
+  return {
+    [Symbol.dispose]() {
+      isOver = true;
+    },
+  };
+}
 
 function block(time: number): void {
   const end = performance.now() + time;

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../../packages/core/dist/runtime/clock.js';
+import { type Clock, systemClock } from '../../../../packages/core/dist/runtime/clock.js';
 import type { ConnectionSource } from '../../../../packages/core/dist/redis/connections/client.js';
 import type { PoolLimits } from '../../../../packages/core/dist/redis/connections/pool.js';
 import { sourceOfOptions } from '../../../../packages/core/dist/redis/connections/source.js';
@@ -16,6 +16,7 @@ export interface ClientOptions {
   readonly pool?: PoolLimits;
   /** In ms. */
   readonly commandTimeout?: number;
+  readonly clock?: Clock;
 }
 
 export interface Terms {
@@ -23,7 +24,7 @@ export interface Terms {
   readonly within?: number;
   /** In ms. */
   readonly silence?: number;
-  wanted?(): boolean;
+  readonly wanted?: () => boolean;
 }
 
 export type Answer = OutcomeOf<Operation> | Failure;
@@ -32,18 +33,23 @@ export type Answer = OutcomeOf<Operation> | Failure;
 export class Client implements Disposable {
   readonly grants: Grant[] = [];
   reconnections = 0;
-  #reconnected: (() => void)[] = [];
+  readonly #reconnected: (() => void)[] = [];
+  readonly #clock: Clock;
   #session!: StoreSession;
   // The sockets of a store do not keep the process alive.
   readonly #anchor = setInterval(() => {}, 60_000);
 
+  private constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
   static async open(
     where: string | ConnectionSource,
-    { pool = { min: 1, max: 1 }, commandTimeout = 5_000 }: ClientOptions = {},
+    { pool = { min: 1, max: 1 }, commandTimeout = 5_000, clock = systemClock }: ClientOptions = {},
   ): Promise<Client> {
-    const client = new Client();
+    const client = new Client(clock);
     const source = typeof where === 'string' ? sourceOfOptions({ url: where }) : where;
-    const store = new RedisStore({ source, clock: systemClock, pool });
+    const store = new RedisStore({ source, clock, pool });
     try {
       client.#session = await store.open('me', client, commandTimeout);
     } catch (error) {
@@ -84,7 +90,7 @@ export class Client implements Disposable {
         answered: resolve,
         failed: resolve,
       };
-      this.session.submit(operation, { sendBy: systemClock.now() + within, silence }, reply);
+      this.session.submit(operation, { sendBy: this.#clock.now() + within, silence }, reply);
     });
   }
 

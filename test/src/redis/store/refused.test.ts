@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { startRedis } from '@holdfast/support';
+import { sourceOfClient } from '../../../../packages/core/dist/redis/connections/source.js';
 import { LEAST_PRIVILEGE } from '../../contract/acl.js';
 import { eventually } from '../../contract/patience.js';
+import { portsInTurn } from '../../faults/ports-in-turn.js';
 import { oneServer } from '../one-server.js';
 import { RawClient } from '../raw-client.js';
 import { acquire, type Answer, Client, renew } from './client.js';
@@ -21,9 +23,9 @@ suite('keys that the server forbids', () => {
     using client = await restricted();
     const fence = await client.hold('lock:held', 'me/1');
     await client.hold('lock:forced', 'me/2');
-    const forbidden = (place: number): boolean => [3, 4, 77].includes(place);
+    const forbidden = [3, 4, 77];
     const keys = Array.from({ length: 100 }, (_, place) =>
-      forbidden(place) ? `secret:${place}` : `lock:${place}`,
+      forbidden.includes(place) ? `secret:${place}` : `lock:${place}`,
     );
     const [renewed, forced, ...acquired] = await Promise.all([
       client.send(renew('lock:held', 'me/1', fence)),
@@ -33,7 +35,7 @@ suite('keys that the server forbids', () => {
     assert.equal(renewed.kind, 'renewed');
     assert.equal(forced.kind, 'released');
     for (const [place, answer] of acquired.entries()) {
-      if (!forbidden(place)) assert.equal(answer.kind, 'granted', keys[place]);
+      if (!forbidden.includes(place)) assert.equal(answer.kind, 'granted', keys[place]);
       else assertRefused(answer, false, /NOPERM/);
     }
   });
@@ -83,16 +85,32 @@ suite('a state of the server', () => {
   test('refuses for a while: a master that became a replica is left for its successor', async () => {
     await using former = await startRedis();
     await using admin = await RawClient.open(former.url);
-    using client = await Client.open(former.url);
+    const successor = server.redis.port;
+    using client = await Client.open(await sourceOfClient(portsInTurn(former.port, successor)));
     await client.hold('lock:any', 'me/0');
-    await admin.command('REPLICAOF', '127.0.0.1', String(server.redis.port));
+    await admin.command('REPLICAOF', '127.0.0.1', String(successor));
     const asked = [acquire('lock:a', 'me/1'), acquire('lock:b', 'me/1')];
     for (const answer of await Promise.all(asked.map((operation) => client.send(operation)))) {
       assertRefused(answer, true, /READONLY/);
     }
-    const waiting = client.send(acquire('lock:a', 'me/1'));
-    await admin.command('REPLICAOF', 'NO', 'ONE');
-    assert.equal((await eventually(waiting, 'it is asked again')).kind, 'granted');
+    assert.equal((await client.send(acquire('lock:a', 'me/1'))).kind, 'granted');
+  });
+
+  test('refuses for a while: no room for another connection', async () => {
+    using client = await Client.open(server.redis.url);
+    await client.hold('lock:any', 'me/0');
+    await server.witness.command('CONFIG', 'SET', 'maxclients', '1');
+    try {
+      await server.witness.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+      const failure = await client.send(acquire('lock:a', 'me/1'), { within: 200 });
+      assert.ok(failure.kind === 'not sent', failure.kind);
+      assert.match(failure.error.message, /max number of clients/);
+      const waiting = client.send(acquire('lock:b', 'me/1'));
+      await server.witness.command('CONFIG', 'SET', 'maxclients', '10000');
+      assert.equal((await eventually(waiting, 'there is room again')).kind, 'granted');
+    } finally {
+      await server.witness.command('CONFIG', 'SET', 'maxclients', '10000');
+    }
   });
 });
 

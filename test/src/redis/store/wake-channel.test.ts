@@ -129,17 +129,6 @@ suite('a wake channel', () => {
 });
 
 suite('a probe', () => {
-  test('leaves a channel alone that delivers, and is made once in a while only', async () => {
-    using client = await listening(server.redis.port);
-    const before = await server.witness.calls('spublish');
-    for (let poll = 0; poll < 100; poll += 1) client.session.probe();
-    await until(async () => (await server.witness.calls('spublish')) > before, 'it is made');
-    client.session.probe();
-    await client.hold('lock:a', 'me/1');
-    assert.equal(await server.witness.calls('spublish'), before + 1);
-    assert.equal(client.session.channel, 1);
-  });
-
   test('finds a channel of which the server knows nothing', async () => {
     await using proxy = await startProxy({ port: server.redis.port });
     using client = await listening(server.redis.port, proxy.port, server.redis.port);

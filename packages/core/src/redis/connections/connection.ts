@@ -1,10 +1,21 @@
 import { connectionTopic } from '../../diagnostics.js';
+import { type Agenda, Appointment } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
 import { HoldfastError, RedisRefusedError, RedisUnreachableError } from '../../errors.js';
+import { Silence } from '../silence.js';
 import { codeOf } from '../refusal.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 
 export type Purpose = 'commands' | 'wake';
+
+/** To be accepted, to greet and to be checked: all that takes rounds of the event loop. */
+const LOOKS_WHILE_OPENING = 12;
+
+export interface Timing {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+}
 
 /**
  * One connection with one life: it opens, serves, and is lost or closed for good. Whoever needs it
@@ -17,6 +28,7 @@ export class Connection {
   readonly #client: NodeRedisClient;
   readonly #source: ConnectionSource;
   readonly #purpose: Purpose;
+  readonly #timing: Timing;
   #state: 'opening' | 'open' | 'over' = 'opening';
   /**
    * Whether the connection was accepted, or refused. Before that node-redis only seems to destroy a
@@ -27,9 +39,10 @@ export class Connection {
   /** Ends what has to be done before the connection may be used. */
   #giveUp: ((reason: Error) => void) | undefined;
 
-  constructor(source: ConnectionSource, purpose: Purpose) {
+  constructor(source: ConnectionSource, purpose: Purpose, timing: Timing) {
     this.#source = source;
     this.#purpose = purpose;
+    this.#timing = timing;
     this.#client = source.create();
     this.#client.on('connect', () => this.#onDecided());
     this.#client.on('error', (error) => this.lose(error));
@@ -111,14 +124,16 @@ export class Connection {
   /** Does one thing before the connection may be used; if it fails, the connection is closed. */
   async #inTime(work: () => Promise<unknown>): Promise<void> {
     const { address, connectTimeout } = this.#source;
-    let timer: NodeJS.Timeout | undefined;
+    const { clock, agenda } = this.#timing;
+    const silence = new Silence(clock.now(), connectTimeout, LOOKS_WHILE_OPENING);
+    const watch = new Appointment(() => {
+      if (!silence.over(clock.now())) agenda.schedule(watch, silence.due);
+      else this.#giveUp?.(tooSlow(address, connectTimeout));
+    });
     const givenUp = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
-      timer = setTimeout(() => {
-        reject(new RedisUnreachableError(address, `gave no answer within ${connectTimeout} ms`));
-      }, connectTimeout);
-      timer.unref();
     });
+    agenda.schedule(watch, silence.due);
     try {
       await Promise.race([work(), givenUp]);
       if (this.#state === 'over') throw new Error('the connection was lost');
@@ -132,7 +147,7 @@ export class Connection {
       throw new RedisUnreachableError(address, 'cannot be reached', cause);
     } finally {
       this.#giveUp = undefined;
-      clearTimeout(timer);
+      agenda.cancel(watch);
     }
   }
 
@@ -140,4 +155,8 @@ export class Connection {
     const { address } = this.#source;
     connectionTopic.publish({ address, state, purpose: this.#purpose, cause });
   }
+}
+
+function tooSlow(address: string, connectTimeout: number): RedisUnreachableError {
+  return new RedisUnreachableError(address, `gave no answer within ${connectTimeout} ms`);
 }

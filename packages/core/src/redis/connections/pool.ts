@@ -138,7 +138,7 @@ export class Pool {
   }
 
   async #open(): Promise<void> {
-    const connection = new Connection(this.#source, 'commands');
+    const connection = new Connection(this.#source, 'commands', this.#options);
     this.#coming.add(connection);
     try {
       await connection.connect();
