@@ -22,7 +22,7 @@ suite('a program whose event loop is blocked', () => {
     await using proxy = await startProxy({ port: server.redis.port });
     await using program = await startWorker<Commands>(PROGRAM);
     proxy.delay(5);
-    await program.request('open', proxy.url, 500, 1_000);
+    await program.request('open', proxy.url, 500, 300);
     assert.equal(await program.request('listenBlocked', 200), 'listening');
   });
 
