@@ -1,19 +1,18 @@
-import { attempt } from '../../../packages/core/dist/engine/persist.js';
 import { byKind } from '../../../packages/core/dist/redis/batch.js';
 import type {
   Grant,
   Operation,
-  OutcomeOf,
   Outcomes,
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
-import { type Call, GONE, LISTENING, operationOf, type Step } from './steps.js';
+import { ask } from './ask.js';
+import { type Call, GONE, LISTENING, operationOf, type Step, tokenOf, ttlOf } from './steps.js';
 import type { Stranger } from './stranger.js';
 
 /** `open` is internal, and so not in the published types. */
 export interface OpenableStore {
-  open(lockerId: string, listener: StoreListener): Promise<StoreSession>;
+  open(lockerId: string, listener: StoreListener, commandTimeout: number): Promise<StoreSession>;
 }
 
 /** What else there is around a store. */
@@ -21,40 +20,56 @@ export interface Surroundings {
   readonly pass: (ms: number) => Promise<void>;
   /** Made when the store is open. */
   readonly stranger: (session: StoreSession) => Stranger;
+  /** Applies operations as one batch. */
+  readonly together: (
+    session: StoreSession,
+    operations: readonly Operation[],
+  ) => Promise<Outcome[]>;
+  /** Resolves when the store knows that nobody listens for this locker. */
+  readonly gone: (lockerId: string) => Promise<void>;
 }
+
+type Outcome = Outcomes[Operation['kind']];
+
+/** Each session has a connection of its own: far above what a history takes. */
+const COMMAND_TIMEOUT = 10_000;
 
 /** One store with its lockers, and what it answered. */
 export class Side {
+  readonly #store: OpenableStore;
+  readonly #surroundings: Surroundings;
   readonly #sessions = new Map<string, StoreSession>();
-  readonly #tickets = new Map<string, number>();
-  readonly #pass: (ms: number) => Promise<void>;
   readonly #stranger: Stranger;
+  /** By key and token: of the last answer, and of the last grant that was answered or pushed. */
+  readonly #tickets = new Map<string, number>();
+  readonly #fencingTokens = new Map<string, number>();
   /** What each locker was told, in its order: each has a connection of its own. */
   readonly #grants = new Map<string, Grant[]>();
   #onGrant: () => void = () => {};
   /** By key: fencing tokens and tickets in the order in which they were seen. */
   readonly #numbers = new Map<string, number[]>();
 
-  private constructor(pass: (ms: number) => Promise<void>, stranger: Stranger) {
-    this.#pass = pass;
-    this.#stranger = stranger;
+  private constructor(store: OpenableStore, surroundings: Surroundings, visitor: StoreSession) {
+    this.#store = store;
+    this.#surroundings = surroundings;
+    this.#sessions.set('stranger', visitor);
+    this.#stranger = surroundings.stranger(visitor);
   }
 
-  static async open(store: OpenableStore, { pass, stranger }: Surroundings): Promise<Side> {
-    const visitor = await store.open('stranger', { granted: () => {}, reconnected: () => {} });
-    const side = new Side(pass, stranger(visitor));
-    side.#sessions.set('stranger', visitor);
-    for (const locker of [...LISTENING, GONE]) {
+  static async open(store: OpenableStore, surroundings: Surroundings): Promise<Side> {
+    const visitor = await store.open('stranger', deaf, COMMAND_TIMEOUT);
+    const side = new Side(store, surroundings, visitor);
+    side.#sessions.set(GONE, await store.open(GONE, deaf, COMMAND_TIMEOUT));
+    for (const locker of LISTENING) {
       const grants: Grant[] = [];
       side.#grants.set(locker, grants);
-      const session = await store.open(locker, {
-        granted(grant) {
-          grants.push(grant);
-          side.#onGrant();
-        },
-        reconnected: () => {},
-      });
-      if (locker !== GONE) await session.listen();
+      const granted = (grant: Grant): void => {
+        grants.push(grant);
+        side.#fencingTokens.set(`${grant.key} ${grant.token}`, grant.fencingToken);
+        side.#onGrant();
+      };
+      const session = await store.open(locker, { ...deaf, granted }, COMMAND_TIMEOUT);
+      await session.listen();
       side.#sessions.set(locker, session);
     }
     return side;
@@ -63,6 +78,7 @@ export class Side {
   /** Forgets what was seen, for the next history. */
   reset(): void {
     this.#tickets.clear();
+    this.#fencingTokens.clear();
     for (const grants of this.#grants.values()) grants.length = 0;
     this.#numbers.clear();
   }
@@ -71,58 +87,67 @@ export class Side {
   async take(step: Step): Promise<unknown> {
     switch (step.kind) {
       case 'pass':
-        return this.#pass(step.ms);
+        return this.#surroundings.pass(step.ms);
       case 'stranger takes':
       case 'stranger releases':
         return this.#stranger(step);
-      case 'together': {
-        // What travels together is taken by kind.
-        const calls = step.calls.toSorted(byKind);
-        const operations: Operation[] = [];
-        for (const call of calls) operations.push(await this.#operationOf(call));
-        return Promise.all(
-          operations.map((operation, place) => this.#send(operation, calls[place] as Call)),
-        );
+      case 'together':
+        return this.#takeTogether(step.calls);
+      case 'ghosts':
+        return this.#haunt(step.keys, step.count);
+      default: {
+        const operation = this.#operationOf(step);
+        return this.#note(operation, await ask(this.#sessionOf(step), operation), step.token);
       }
-      case 'ghosts': {
-        const outcomes: unknown[] = [];
-        // One after the other: a batch is one request, and clears away as much as one.
-        for (let n = 1; n <= step.count; n += 1) {
-          const token = `${GONE}/ghost-${n}`;
-          const terms = { key: step.key, token, ttl: 6_000, enqueue: true, ticket: undefined };
-          outcomes.push(await this.#send({ kind: 'acquire', ...terms }, { token }));
-        }
-        return outcomes;
-      }
-      default:
-        return this.#send(await this.#operationOf(step), step);
     }
   }
 
-  async #operationOf(call: Call): Promise<Operation> {
-    const { kind, key, token } = call;
-    const ticket = this.#tickets.get(`${key} ${token}`);
-    return operationOf(call, ticket, kind === 'release' ? await this.#fencingTokenOf(call) : 0);
+  async #takeTogether(calls: readonly Call[]): Promise<unknown> {
+    // What travels together is taken by kind.
+    const sorted = calls.toSorted(byKind);
+    const operations = sorted.map((call) => this.#operationOf(call));
+    const session = this.#sessionOf(calls[0] as Call);
+    const outcomes = await this.#surroundings.together(session, operations);
+    return sorted.map(({ token }, place) =>
+      this.#note(operations[place] as Operation, outcomes[place] as Outcome, token),
+    );
   }
 
-  /** Asked for, since a push may not have come yet; 0: this token does not hold the lock. */
-  async #fencingTokenOf(call: Call): Promise<number> {
-    const { key, token } = call;
-    // Too short to extend a lease in any history.
-    const asked = await this.#ask({ kind: 'renew', key, token, ttl: 1 }, call);
-    return asked.kind === 'renewed' ? asked.fencingToken : 0;
+  /** Who asks must listen; then it is gone, and nobody is told what it is granted meanwhile. */
+  async #haunt(keys: readonly string[], count: number): Promise<unknown> {
+    const session = await this.#store.open(GONE, deaf, COMMAND_TIMEOUT);
+    await session.listen();
+    const outcomes: unknown[] = [];
+    for (const key of keys) {
+      const asked = Array.from({ length: count }, async (_, n) => {
+        const token = tokenOf({ locker: GONE, n: n + 1 });
+        const terms = { key, token, ttl: ttlOf(token), enqueue: true, ticket: undefined };
+        const operation = { kind: 'acquire', ...terms } as const;
+        return { operation, outcome: await ask(session, operation), token };
+      });
+      for (const { operation, outcome, token } of await Promise.all(asked)) {
+        outcomes.push(this.#note(operation, outcome, token));
+      }
+    }
+    session.close();
+    await this.#surroundings.gone(GONE);
+    return outcomes;
   }
 
-  /** On behalf of the token's locker. */
-  #ask<O extends Operation>(operation: O, { token }: Pick<Call, 'token'>): Promise<OutcomeOf<O>> {
-    const session = this.#sessions.get(token.split('/')[0] as string);
-    return attempt({ session } as never, operation, 5_000);
+  #operationOf(call: Call): Operation {
+    const place = `${call.key} ${call.token}`;
+    return operationOf(call, this.#tickets.get(place), this.#fencingTokens.get(place) ?? 0);
   }
 
-  async #send(operation: Operation, call: Pick<Call, 'token'>): Promise<unknown> {
-    const { key } = operation;
-    const outcome = await this.#ask(operation, call);
-    if (outcome.kind === 'waiting') this.#tickets.set(`${key} ${call.token}`, outcome.ticket);
+  #sessionOf({ token }: Call): StoreSession {
+    return this.#sessions.get(token.split('/')[0] as string) as StoreSession;
+  }
+
+  #note({ key }: Operation, outcome: Outcome, token: string): unknown {
+    if (outcome.kind === 'waiting') this.#tickets.set(`${key} ${token}`, outcome.ticket);
+    if (outcome.kind === 'granted') {
+      this.#fencingTokens.set(`${key} ${token}`, outcome.fencingToken);
+    }
     return this.#timeless(outcome, key);
   }
 
@@ -161,12 +186,11 @@ export class Side {
     for (const session of this.#sessions.values()) session.close();
   }
 
-  #timeless(outcome: Outcomes[Operation['kind']], key: string): unknown {
+  #timeless(outcome: Outcome, key: string): unknown {
     const numbers = this.#numbers.get(key) ?? [];
     this.#numbers.set(key, numbers);
     switch (outcome.kind) {
-      case 'granted':
-      case 'renewed': {
+      case 'granted': {
         const { fencingToken, ...rest } = outcome;
         numbers.push(fencingToken);
         return rest;
@@ -178,12 +202,16 @@ export class Side {
         return { ...rest, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
       }
       case 'busy':
+      case 'deaf':
         return { ...outcome, holderTtl: roughly(outcome.holderTtl) };
       default:
         return outcome;
     }
   }
 }
+
+/** Hears nothing. */
+const deaf: StoreListener = { granted: () => {}, reconnected: () => {} };
 
 /** The place of each among all of them. */
 function ranksOf(numbers: readonly number[]): number[] {

@@ -9,6 +9,7 @@ import {
   record,
   uniqueArray,
   toStringMethod,
+  tuple,
 } from 'fast-check';
 import type { Operation } from '../../../packages/core/dist/store/port.js';
 
@@ -22,7 +23,7 @@ export interface Call {
   readonly enqueue: boolean;
   /** Bring the ticket of the last answer to this token back, if there is one. */
   readonly comeBack: boolean;
-  /** Release another grant than the one that the token has. */
+  /** Renew or release another grant than the one that the token has. */
   readonly mistaken: boolean;
 }
 
@@ -39,16 +40,19 @@ export type Step =
   | { readonly kind: 'pass'; readonly ms: number }
   /** Of one locker, at once: they travel in one batch. */
   | { readonly kind: 'together'; readonly calls: readonly Call[] }
-  /** So many waiters of a process that is gone by now. */
-  | { readonly kind: 'ghosts'; readonly key: string; readonly count: number };
+  /** So many waiters of a process that is gone then, for each of the keys. */
+  | { readonly kind: 'ghosts'; readonly keys: readonly string[]; readonly count: number };
 
-/** Two listen for grants; for the server, the third one is gone. */
+/** Two listen for grants. The third one does not, but for the moment in which its ghosts ask. */
 export const LISTENING: readonly string[] = ['anna', 'ben'];
 export const GONE = 'cleo';
 
-export const KEYS: readonly string[] = ['lock:one', 'lock:two'];
+const FEW: readonly string[] = ['lock:one', 'lock:two'];
+/** So many that the dead of all of them are more than one batch may clear away. */
+const HAUNTED: readonly string[] = Array.from({ length: 10 }, (_, n) => `lock:haunted:${n}`);
+export const KEYS: readonly string[] = [...FEW, ...HAUNTED];
 
-const key = constantFrom(...KEYS);
+const key = constantFrom(...FEW);
 const locker = constantFrom(...LISTENING, GONE);
 const token = record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
 
@@ -66,6 +70,7 @@ const terms = {
     'release',
     'cancel',
     'forceRelease',
+    'advance',
   ),
   key,
   ttl: constantFrom(6_000, 18_000, 66_000),
@@ -102,20 +107,58 @@ const time: Arbitrary<Step> = record({
   ms: constantFrom(12_000, 24_000, 36_000),
 });
 
-/** One of them holds the lock: around what one request clears away at most, and twice that. */
-const ghosts: Arbitrary<Step> = record({
+/** One of them holds the lock: around what one operation clears away at most, and twice that. */
+const ghostsOfOne: Arbitrary<Step> = record({
   kind: constant('ghosts' as const),
-  key: constant(KEYS[0] as string),
+  keys: constantFrom(...HAUNTED).map((one) => [one]),
   count: oneof(integer({ min: 127, max: 130 }), integer({ min: 255, max: 258 })),
 });
 
-/** What matters where ghosts wait: who comes after them, and who asks when their turn has come. */
-const amongGhosts: Arbitrary<Step> = record({
-  ...terms,
-  kind: constantFrom('acquire' as const, 'acquire' as const, 'forceRelease' as const),
-  key: constant(KEYS[0] as string),
-  token,
+/** Around what one batch clears away at most: of two locks, were it that of one; or of all. */
+const ghostsOfMany: Arbitrary<Step> = record({
+  kind: constant('ghosts' as const),
+  keys: constantFrom(HAUNTED.slice(0, 2), HAUNTED),
+  count: oneof(integer({ min: 60, max: 70 }), integer({ min: 120, max: 135 })),
 });
+
+const hauntedTerms = {
+  ...terms,
+  kind: constantFrom<Operation['kind'][]>(
+    'acquire',
+    'acquire',
+    'acquire',
+    'forceRelease',
+    'advance',
+    'release',
+    'cancel',
+  ),
+  key: constantFrom(...HAUNTED.slice(0, 2), ...HAUNTED),
+};
+
+/** What matters where ghosts wait: who comes after them, and who asks when their turn has come. */
+const amongGhosts: Arbitrary<Step> = record({ ...hauntedTerms, token });
+
+/** All lines at once. */
+const sweepOfAll: Arbitrary<Step> = record({
+  kind: constantFrom('forceRelease' as const, 'advance' as const),
+  calls: tuple(...HAUNTED.map((one) => record({ ...hauntedTerms, key: constant(one), token }))),
+}).map(({ kind, calls }) => ({
+  kind: 'together' as const,
+  calls: calls.map((one) => ({ ...one, kind })),
+}));
+
+/** One of each of several lines, at once. */
+const sweep: Arbitrary<Step> = record({
+  one: locker,
+  calls: uniqueArray(record({ ...hauntedTerms, n: integer({ min: 1, max: 2 }) }), {
+    minLength: 2,
+    maxLength: HAUNTED.length,
+    selector: (operation) => operation.key,
+  }),
+}).map(({ one, calls }) => ({
+  kind: 'together' as const,
+  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+}));
 
 export const history: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: call, weight: 14 },
@@ -124,13 +167,16 @@ export const history: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: time, weight: 2 },
 ]);
 
-/** Without batches: a batch is one request, in memory each operation is one. */
-export const hauntedHistory: Arbitrary<Step[]> = historyOf(20, [
-  { arbitrary: call, weight: 4 },
-  { arbitrary: amongGhosts, weight: 8 },
-  { arbitrary: ghosts, weight: 1 },
-  { arbitrary: time, weight: 2 },
-]);
+export const hauntedHistory: Arbitrary<Step[]> = tuple(
+  ghostsOfMany,
+  historyOf(20, [
+    { arbitrary: amongGhosts, weight: 8 },
+    { arbitrary: sweep, weight: 3 },
+    { arbitrary: sweepOfAll, weight: 2 },
+    { arbitrary: ghostsOfOne, weight: 1 },
+    { arbitrary: time, weight: 2 },
+  ]),
+).map(([first, rest]) => [first, ...rest]);
 
 function historyOf(
   maxLength: number,
@@ -150,7 +196,7 @@ function tell(step: Step): string {
     case 'together':
       return `together (${step.calls.map(tell).join(', ')})`;
     case 'ghosts':
-      return `${step.count} ghosts wait for ${step.key}`;
+      return `${step.count} ghosts wait for ${step.keys.join(', ')}`;
     case 'stranger takes':
     case 'stranger releases':
       return `${step.kind} ${step.key}`;
@@ -159,45 +205,52 @@ function tell(step: Step): string {
       return `${step.token} acquire ${step.key} for ${ttlOf(step.token)} ms${how}`;
     }
     case 'renew':
-      return `${step.token} renew ${step.key} for ${step.ttl} ms`;
+      return `${step.token} renew ${step.key} for ${step.ttl} ms${step.mistaken ? ' by mistake' : ''}`;
     case 'release':
       return `${step.token} release ${step.key}${step.mistaken ? ' by mistake' : ''}`;
     case 'forceRelease':
-      return `forceRelease ${step.key}`;
+    case 'advance':
+      return `${step.kind} ${step.key}`;
     default:
       return `${step.token} ${step.kind} ${step.key}`;
   }
 }
 
-/** `ticket` of the last answer to the token; `fencingToken` of the lock that it holds. */
+/** `ticket` of the last answer to the token; `fencingToken` of its last grant. */
 export function operationOf(
   step: Call,
   ticket: number | undefined,
   fencingToken: number,
 ): Operation {
   const { kind, key: lock, token: owner, enqueue } = step;
+  const named = step.mistaken ? fencingToken - 1 : fencingToken;
   switch (kind) {
     case 'acquire': {
       const brought = step.comeBack ? ticket : undefined;
       return { kind, key: lock, token: owner, ttl: ttlOf(owner), enqueue, ticket: brought };
     }
     case 'renew':
-      return { kind, key: lock, token: owner, ttl: step.ttl };
+      return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl };
     case 'cancel':
       return { kind, key: lock, token: owner, ttl: ttlOf(owner) };
-    case 'release': {
-      const ended = step.mistaken ? fencingToken - 1 : fencingToken;
-      return { kind, key: lock, token: owner, fencingToken: ended };
-    }
+    case 'release':
+      return { kind, key: lock, token: owner, fencingToken: named };
     case 'forceRelease':
+    case 'advance':
       return { kind, key: lock };
   }
 }
 
-function tokenOf({ locker: one, n }: { readonly locker: string; readonly n: number }): string {
+export function tokenOf({
+  locker: one,
+  n,
+}: {
+  readonly locker: string;
+  readonly n: number;
+}): string {
   return `${one}/${n}`;
 }
 
-function ttlOf(owner: string): number {
+export function ttlOf(owner: string): number {
   return owner.endsWith('1') ? 6_000 : 18_000;
 }

@@ -1,6 +1,6 @@
-import { attempt } from '../../../packages/core/dist/engine/persist.js';
 import type { StoreSession } from '../../../packages/core/dist/store/port.js';
 import type { RawClient } from '../redis/raw-client.js';
+import { ask } from './ask.js';
 import type { Visit } from './steps.js';
 
 /**
@@ -28,7 +28,6 @@ export function strangerToRedis(client: RawClient): Stranger {
 
 /** As what it is for the protocol: a holder with a token of its own. */
 export function strangerInMemory(session: StoreSession): Stranger {
-  const asking = { session } as never;
   const held = new Map<string, { readonly token: string; readonly fencingToken: number }>();
   let visits = 0;
   return async ({ kind, key }) => {
@@ -36,14 +35,14 @@ export function strangerInMemory(session: StoreSession): Stranger {
       visits += 1;
       const token = `stranger/${visits}`;
       const terms = { key, token, ttl: TTL, enqueue: false, ticket: undefined };
-      const outcome = await attempt(asking, { kind: 'acquire', ...terms }, 5_000);
+      const outcome = await ask(session, { kind: 'acquire', ...terms });
       if (outcome.kind !== 'granted') return false;
       held.set(key, { token, fencingToken: outcome.fencingToken });
       return true;
     }
     const grant = held.get(key) ?? { token: 'stranger/0', fencingToken: 0 };
     const operation = { kind: 'release', key, ...grant } as const;
-    return (await attempt(asking, operation, 5_000)).kind === 'released';
+    return (await ask(session, operation)).kind === 'released';
   };
 }
 

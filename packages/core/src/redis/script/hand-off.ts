@@ -19,8 +19,8 @@ const MEMBER = '^(([%w_-]+)/[%w_-]+(%S*)) ([1-9]%d*)(.*)$';
 
 /** What all operations share on locks that somebody may wait for. */
 export const handOff: string = `
--- Fails, as the server puts it, if this user may not run the command: asked for what comes last
--- before anything is changed, so that what fails has changed nothing.
+-- Fails, as the server puts it, if this user may not run the command. Asked before the first change
+-- for all that comes after it, so that what fails has changed nothing.
 local function permit(...)
   return redis.acl_check_cmd(...) or redis.call(...)
 end
@@ -66,10 +66,9 @@ local function offer(lock, queue, first, asker)
       elseif token == asker or listens(channel) then
         local fence = tick()
         local grant = text .. ' ' .. token .. ' ' .. lock
-        permit('ZREM', queue, first)
         if token ~= asker then permit('SPUBLISH', channel, grant) end
-        redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
         redis.call('ZREM', queue, first)
+        redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
         if token ~= asker then redis.call('SPUBLISH', channel, grant) end
         return token, fence
       end
