@@ -12,6 +12,7 @@ import {
   string,
 } from 'fast-check';
 import { oneServer } from '../redis/one-server.js';
+import { collection } from './foreign.js';
 import { runs } from './runs.js';
 import { nothingUnhandled } from './unhandled.js';
 
@@ -19,6 +20,7 @@ const CLOCK = 'holdfast:clock';
 
 const nonsense = oneof(
   constantFrom('inf', '-inf', 'nan', '1e300', '-1', '0x7fffffffffffff', '', ' 12', '12 ', '1.5'),
+  constantFrom('5 99999999999999', `5 ${'9'.repeat(400)}`, '5 -1', '5  5', '5 5 5', '5 x', 'x 5'),
   constantFrom('9007199254740990', '9007199254740991', '9007199254740993', '9'.repeat(400)),
   bigInt({ min: 9_000_000_000_000_001n, max: 2n ** 70n }).map(String),
   double().map(String),
@@ -48,6 +50,23 @@ suite('the clock', () => {
     });
     // A number that the clock can have written is taken at its word: it is of the past.
     await check(property, { ...runs(200), examples: [['5'], ['1700000000000000']] });
+  });
+
+  test('counts nothing that is no text, and locks that are held stay so', async () => {
+    await using locker = await createLocker({ url: server.redis.url });
+    const property = asyncProperty(collection, async ({ write: [command, ...values] }) => {
+      const held = await locker.acquire('held');
+      const released = await locker.acquire('x');
+      await server.witness.command('DEL', CLOCK);
+      await server.witness.command(command, CLOCK, ...values);
+      await held.renew();
+      await released.release();
+      await using lock = await locker.acquire('x');
+      assert.ok(lock.fencingToken > released.fencingToken);
+      assert.equal(await server.witness.command('GET', CLOCK), String(lock.fencingToken));
+      await held.release();
+    });
+    await check(property, runs(50));
   });
 
   test('refuses to go on at its end, and leaves every lock as it is', async () => {

@@ -112,10 +112,11 @@ suite('data of others', () => {
         'a/1 -5',
         'a/1 1e9',
         'a/1 99999999999999999',
+        'a/1 2147483648',
         ' ',
         '/ 1',
       ),
-      constantFrom('a/1 10 10', '\n', 'a\n/1 10', '%d/1 10', 'gone/1 10'),
+      constantFrom('a/1 10 ', 'a/1 10  10', '\n', 'a\n/1 10', '%d/1 10', 'gone/1 10'),
     );
     const score = constantFrom('-inf', '-1', '0', '1', '1e300');
     const property = asyncProperty(array(member, { maxLength: 5 }), score, async (members, at) => {
@@ -131,6 +132,33 @@ suite('data of others', () => {
       await next.release();
     });
     await check(property, runs(60));
+  });
+
+  test('in a line that a newer version may have written is waited for, and says so', async () => {
+    await using holder = await createLocker({ url: server.redis.url });
+    const word = string({ minLength: 1, unit: constantFrom('a', 'Z', '0', '=', '/', ':', '{') });
+    const words = array(word, { minLength: 1, maxLength: 3 }).map((one) => one.join(' '));
+    const property = asyncProperty(words, async (more) => {
+      await server.witness.command('FLUSHALL');
+      const lock = await holder.acquire('x');
+      // It takes a line for the clock to tell that there may be one.
+      const wait = holder.acquire('x', { waitTimeout: '1h' });
+      await server.witness.queued(KEY, 1);
+      const member = `newer/1 60000 ${more}`;
+      await server.witness.command('ZADD', QUEUE, '1', member);
+      await lock.release();
+      assert.equal(await server.witness.command('EXISTS', KEY), 0);
+      await assert.rejects(holder.tryAcquire('x'), {
+        code: 'REDIS_REFUSED',
+        message: /HOLDFAST_VERSION lock:x /,
+      });
+      assert.deepEqual(await server.witness.command('ZRANGE', QUEUE, '0', '0'), [member]);
+      await server.witness.command('ZREM', QUEUE, member);
+      // Whoever asks goes on with the line.
+      assert.equal(await holder.tryAcquire('x'), null);
+      await (await eventually(wait, 'the lock')).release();
+    });
+    await check(property, runs(20));
   });
 
   async function believesRightly(locker: Locker): Promise<void> {

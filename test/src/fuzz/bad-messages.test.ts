@@ -20,6 +20,7 @@ import { nothingUnhandled } from './unhandled.js';
 const text = oneof(
   string(),
   string({ unit: constantFrom('0', '1', '9', ' ', '/', 'a', '\n', '-', 'lock:x') }),
+  constantFrom('echo 17', 'echo 17 a/1 lock:x'),
   constantFrom('1 a/1 lock:x', '1795443427202154 a/1 lock:x', ' 1  ', '1e3 a/1 lock:x'),
   constantFrom('9'.repeat(40), '0 a/1 lock:x', '-1 a/1 lock:x', `1 a/1 ${'x'.repeat(100_000)}`),
 );
