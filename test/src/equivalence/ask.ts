@@ -12,7 +12,7 @@ export function ask<O extends Operation>(
     session.submit(
       operation,
       { sendBy: systemClock.now() + PATIENCE, silence: PATIENCE },
-      { wanted: true, answered, failed: ({ error }) => reject(error) },
+      { sending: () => true, answered, failed: ({ error }) => reject(error) },
     );
   });
 }
