@@ -9,8 +9,6 @@ import {
   UseLocker,
 } from '@holdfast/decorators';
 
-// Where a runtime has it, decorators say which class they belong to.
-Object.defineProperty(Symbol, 'metadata', { value: Symbol('Symbol.metadata') });
 
 let locker: Locker;
 before(async () => {
