@@ -34,7 +34,7 @@ function cover(lock: Lock, end: number): () => void {
     // There is room for the deadline, which is before the end of the lease, and for the release.
     // Without an answer the next one tries again.
     lock.renew(Math.min(Math.ceil(rest * 1.02) + SHORT, LONGEST)).catch(() => {});
-    callOff = later(rest / 4, renew);
+    callOff = later(rest / 6, renew);
   };
   renew();
   return () => callOff?.();

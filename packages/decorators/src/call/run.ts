@@ -101,13 +101,13 @@ async function runUnder(locker: Locker, call: Call, around: Stay | undefined): P
     }
     if (waits) await (ttl === undefined ? undefined : lock.renew(ttl));
     if (joins && terms.acquire.renew === true) endRenewal = renewFor(lock);
-    if (terms.holdAtLeast > 0) stay.keep(terms.holdAtLeast);
     beginning += 1;
     let promise: Promise<unknown>;
     try {
       promise = inside(frame, () => promiseOf(method.apply(self, [...args]), terms, self));
     } finally {
       beginning -= 1;
+      if (terms.holdAtLeast > 0) stay.keep(terms.holdAtLeast);
     }
     // Not before: where the stack ends, nothing works but the way out. Until this call awaits, the
     // one around it cannot leave.

@@ -65,7 +65,10 @@ function partOfPath(path: Path): Part {
 function partOf(mark: ParameterPart): Part {
   const { index } = mark;
   if (mark.kind === 'path') return partOfPath({ root: index, properties: mark.properties });
-  return { text: `@LockKey(…) of {${index}}`, valueOf: (_, args) => watched(mark.select(args[index])) };
+  return {
+    text: `@LockKey(…) of {${index}}`,
+    valueOf: (_, args) => watched(mark.select(args[index])),
+  };
 }
 
 /** A promise is no part: the call is told so, and not that it rejects as well. */
