@@ -64,17 +64,20 @@ test('a chain of calls under one lock lets go of those that have ended', async (
 
   class Poller {
     @UseLocker() readonly locker = locker;
+    last: Promise<void> | undefined;
 
     @Locked('poll', '1h')
     async poll(count: number): Promise<void> {
       await undefined;
       if (count % JOINING === 0) memory.push(heapUsed());
       if (count === 2 * JOINING) end?.();
-      else void this.poll(count + 1);
+      else this.last = this.poll(count + 1);
     }
   }
-  await new Poller().poll(1);
+  const poller = new Poller();
+  await poller.poll(1);
   await ended;
+  await poller.last;
   const [first = 0, second = Infinity] = memory;
   assert.ok(second - first < LITTLE, `${second - first} bytes after ${JOINING} calls`);
 });
