@@ -1,5 +1,13 @@
 export { assertLocked, currentLock } from './call/current-lock.js';
-export type { AsyncMethod, FunctionDoesNotFit, LockedDecorator } from './decorator-types.js';
+export type {
+  AsyncMethod,
+  BusyDoesNotFit,
+  FunctionDoesNotFit,
+  LockedDecorator,
+  OptionsAreTooWide,
+  ResultDoesNotFit,
+  SignalDoesNotFit,
+} from './decorator-types.js';
 export { LockReentryError, NotLockedError } from './errors.js';
 export { LockKey, type LockKeyDecorator } from './key/lock-key.js';
 export type { LockKeyPart } from './key/part.js';

@@ -15,7 +15,7 @@ export function decorateLegacy(
   if (!isName || !isMethod(descriptor)) {
     throw new TypeError(`@Locked on ${nameOf(label)}: it stands on something else than a method.`);
   }
-  const place = { kind: 'target', owner: target, name } as const;
+  const place = { kind: 'target', owner: target } as const;
   const locking = new Locking(given, { label, place, marked: markedParts(target, name) });
   return { ...descriptor, value: locking.wrap(descriptor.value) };
 }

@@ -2,9 +2,10 @@ import { runLocked } from './call/run.js';
 import type { AnyFunction, Terms } from './call/terms.js';
 import type { ParameterPart } from './key/lock-key.js';
 import { parseKey } from './key/naming.js';
-import type { Label } from './label.js';
+import { type Label, nameOf } from './label.js';
 import { disguise } from './metadata/disguise.js';
-import { attach, type LockMetadata, type Place, remember } from './metadata/lock-metadata.js';
+import { attach, type LockMetadata, remember } from './metadata/lock-metadata.js';
+import { isOf, type Place } from './metadata/place.js';
 import type { LockedKey, LockedOptions } from './options.js';
 import { parseOptions } from './parse-options.js';
 
@@ -35,23 +36,41 @@ export class Locking {
     Locking.#made += 1;
     this.order = Locking.#made;
     const { naming, parts } = parseKey(key, marked, label);
-    this.#terms = { label, naming, ...parseOptions(options, label) };
+    this.#terms = { label, place, naming, ...parseOptions(options, label) };
     this.#metadata = Object.freeze({ key, parts, options: Object.freeze({ ...options }) });
-    remember(this.#metadata, place);
+    remember(this.#metadata, place, label.methodName);
   }
 
-  /** The method under its lock. `owner`: whose it is, if not that of each call. */
-  wrap(method: AnyFunction, owner?: unknown): AnyFunction {
+  /**
+   * The method under its lock.
+   *
+   * @param owner - whose it is, if it is a function in a field. It goes with its instance when it is
+   *   passed on, and with another one of its class when it is called on that.
+   * @throws {TypeError} if it is a generator.
+   */
+  wrap(method: AnyFunction, owner?: object): AnyFunction {
     const terms = this.#terms;
+    assertNoGenerator(method, terms.label);
+    const selfOf = (self: unknown): unknown =>
+      owner === undefined || (self !== owner && isOf(self, terms.place)) ? self : owner;
     // A method, as what it wraps: without a prototype, and nothing that `new` could call.
     // oxlint-disable-next-line typescript/unbound-method -- it is bound to what it is put on
     const { locked: wrapper } = {
       locked(this: unknown, ...args: readonly unknown[]): Promise<unknown> {
-        return runLocked(terms, method, owner ?? this, args);
+        return runLocked(terms, method, selfOf(this), args);
       },
     };
     disguise(wrapper, method);
     attach(this.#metadata, wrapper, method);
     return wrapper;
   }
+}
+
+/** Its work begins when the generator is asked, and the lock would have been given back by then. */
+function assertNoGenerator(method: AnyFunction, label: Label): void {
+  const kind = Object.prototype.toString.call(method);
+  if (kind !== '[object GeneratorFunction]' && kind !== '[object AsyncGeneratorFunction]') return;
+  throw new TypeError(
+    `@Locked on ${nameOf(label)}: it stands on a generator, whose work would not be locked.`,
+  );
 }

@@ -1,11 +1,10 @@
-import { type AcquireOptions, parseDuration } from '@holdfast/core';
-import type { SignalOption, Terms } from './call/terms.js';
-
+import { parseDuration } from '@holdfast/core';
+import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/terms.js';
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
 
-type Parsed = Omit<Terms, 'label' | 'naming'>;
+type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
 const SHORTEST_TTL = 10;
 const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat([
@@ -33,8 +32,8 @@ function parse(given: unknown): Parsed {
   return {
     acquire: parseAcquire(given),
     signal: parseSignal(signal),
-    onBusy: oneOf('onBusy', onBusy, 'throw', 'skip', 'function') as Terms['onBusy'],
-    onLost: oneOf('onLost', onLost, 'throw', 'ignore') as Terms['onLost'],
+    onBusy: parseOnBusy(onBusy),
+    onLost: oneOf('onLost', onLost, 'throw', 'ignore'),
     reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
     holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
     locker: locker as LockerOption | undefined,
@@ -42,7 +41,7 @@ function parse(given: unknown): Parsed {
 }
 
 /** What is left out is left to the locker. */
-function parseAcquire({ ttl, waitTimeout, renew, onBusy }: Given): AcquireOptions {
+function parseAcquire({ ttl, waitTimeout, renew, onBusy }: Given): AcquireTerms {
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
@@ -67,11 +66,22 @@ function parseBoolean(option: string, value: unknown): boolean {
   throw new TypeError(`${option}: ${show(value)} is not a boolean`);
 }
 
+function parseOnBusy(value: unknown): Terms['onBusy'] {
+  if (typeof value === 'function') return value as BusyFunction;
+  return oneOf('onBusy', value, 'throw', 'skip', 'a function');
+}
+
 /** The first is the default. */
-function oneOf(option: string, value: unknown, ...allowed: readonly string[]): unknown {
-  if (value === undefined) return allowed[0];
-  const kind = typeof value === 'function' ? 'function' : value;
-  if (allowed.some((name) => name === kind)) return value;
+function oneOf<T extends string>(
+  option: string,
+  value: unknown,
+  first: T,
+  second: T,
+  more?: string,
+): T {
+  if (value === undefined || value === first) return first;
+  if (value === second) return second;
+  const allowed = more === undefined ? [first, second] : [first, second, more];
   throw new TypeError(`${option}: ${show(value)} is not one of ${allowed.join(', ')}`);
 }
 

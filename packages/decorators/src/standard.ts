@@ -6,9 +6,9 @@ import { type Given, Locking } from './locking.js';
 export function decorateStandard(given: Given, value: unknown, context: DecoratorContext): unknown {
   const label: Label = { className: undefined, methodName: context.name ?? '?' };
   if (context.kind !== 'method' && context.kind !== 'field') throw misplaced(label, context.kind);
-  const { name, metadata } = context;
+  const { metadata } = context;
   const kind = context.static ? 'static' : 'instance';
-  const locking = new Locking(given, { label, place: { kind, owner: metadata, name }, marked: [] });
+  const locking = new Locking(given, { label, place: { kind, owner: metadata }, marked: [] });
   if (context.kind === 'method') return locking.wrap(value as AnyFunction);
   return fieldInitializer(locking, label);
 }
@@ -27,9 +27,12 @@ const layersOf = new WeakMap<object, Layers>();
  * Decorators of a method are applied from the inside out, but what those of a field return runs from
  * the outside in, on the value that the one before gave. All that are ours are put in order again.
  */
-function fieldInitializer(locking: Locking, label: Label): (initial: unknown) => AnyFunction {
+function fieldInitializer(
+  locking: Locking,
+  label: Label,
+): (this: object, initial: unknown) => AnyFunction {
   const { methodName: name } = label;
-  return function (this: unknown, initial: unknown): AnyFunction {
+  return function (this: object, initial: unknown): AnyFunction {
     if (typeof initial !== 'function') throw misplaced(label, 'field without a function');
     const layers = addLayer({ owner: this, name, core: initial as AnyFunction }, locking);
     // A function in a field belongs to its instance, and goes with it when it is passed on.

@@ -19,7 +19,7 @@ const part = fc.oneof(
 );
 
 const separator = fc.oneof(
-  fc.constantFrom(':', '-', '.', '/', '::', 'and:', ':and', 'a-', '%:', '{{', '→', '𝒳→', ' '),
+  fc.constantFrom(':', '-', '.', '/', '::', 'and:', ':and', 'a-', '%:', '{{', '→', '𝒳', 'é', ' '),
   fc
     .string({ unit: fc.constantFrom(...chars(':-.~@+_a1% ')), maxLength: 3 })
     .map((text) => `${text}|`),
@@ -93,7 +93,7 @@ test('moving characters from one part to the next gives another name', () => {
 });
 
 test('a part of plain characters stands for itself', () => {
-  const plain = fc.string({ unit: fc.constantFrom(...chars('aZ09-_.~@+éß東京')), minLength: 1 });
+  const plain = fc.string({ unit: fc.constantFrom(...chars('aZ09-_.~@+')), minLength: 1 });
   fc.assert(fc.property(plain, (text) => assert.equal(namer('k:{0}', 1, 0)([text]), `k:${text}`)));
 });
 
@@ -110,4 +110,53 @@ test('a name is a name: never empty, never half a surrogate pair', () => {
     }
   });
   fc.assert(property);
+});
+
+/**
+ * For good: processes with other releases of this package, of Node and of Unicode name the same
+ * locks. The last ones are new in Unicode 15.1, 16 and 17, and one may be a letter some day.
+ */
+const NAMES: readonly [unknown, string][] = [
+  ['azAZ09', 'azAZ09'],
+  ['-_.~@+', '-_.~@+'],
+  [
+    '!"#$%&\'()*,/:;<=>?[\\]^`{|}',
+    '%21%22%23%24%25%26%27%28%29%2A%2C%2F%3A%3B%3C%3D%3E%3F%5B%5C%5D%5E%60%7B%7C%7D',
+  ],
+  ['\0\t\n \x7F', '%00%09%0A%20%7F'],
+  ['Kraków', 'Krak%C3%B3w'],
+  ['Krako\u0301w', 'Krako%CC%81w'],
+  ['東京', '%E6%9D%B1%E4%BA%AC'],
+  ['٣', '%D9%A3'],
+  ['\u017F\u212A', '%C5%BF%E2%84%AA'],
+  ['𝒳', '%F0%9D%92%B3'],
+  [-1.5e-7, '-1.5e-7'],
+  [1e21, '1e+21'],
+  [10n ** 21n, '1000000000000000000000'],
+  [true, 'true'],
+  ['\u{2EBF0}', '%F0%AE%AF%B0'],
+  ['\u{1C89}', '%E1%B2%89'],
+  ['\u{323B0}', '%F0%B2%8E%B0'],
+  ['\u{E0FFF}', '%F3%A0%BF%BF'],
+];
+
+test('a name depends on nothing but its parts', () => {
+  for (const [value, written] of NAMES) {
+    assert.equal(namer('person:{0}', 1, 0)([value]), `person:${written}`);
+  }
+  assert.equal(namer('{0}-{1}', 2, 0)(['a-b', 'c']), 'a%2Db-c');
+  assert.equal(namer('{0}\u{323B0}{1}', 2, 0)(['a', 'b']), 'a\u{323B0}b');
+  assert.equal(namer('{0.\u{323B0}x}', 1, 0)([{ '\u{323B0}x': 7 }]), '7');
+});
+
+test('a part takes time in proportion to its length', () => {
+  const name = namer('{0}:{1}', 2, 0);
+  const timeOf = (part: string): number => {
+    const start = performance.now();
+    name([part, 1]);
+    return performance.now() - start;
+  };
+  timeOf('é'.repeat(1_000));
+  const time = Math.min(...[1, 2, 3].map(() => timeOf(':'.repeat(1_000_000))));
+  assert.ok(time < 400, `${time} ms`);
 });

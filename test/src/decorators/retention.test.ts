@@ -47,3 +47,42 @@ test('a chain of calls that start each other lets go of those that have ended', 
   gate.open();
   await poller.last;
 });
+
+/** So many calls that join one lock, each of which starts the next one and ends. */
+const JOINING = 50_000;
+
+/** Bytes: far less than a trace of each call would be. */
+const LITTLE = 20 * JOINING;
+
+test('a chain of calls under one lock lets go of those that have ended', async () => {
+  await using locker = await createLocker({ store: memoryStore() });
+  const memory: number[] = [];
+  let end: (() => void) | undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+
+  class Poller {
+    @UseLocker() readonly locker = locker;
+    last: Promise<void> | undefined;
+
+    @Locked('poll', '1h')
+    async poll(count: number): Promise<void> {
+      await undefined;
+      if (count % JOINING === 0) memory.push(heapUsed());
+      if (count === 2 * JOINING) end?.();
+      else this.last = this.poll(count + 1);
+    }
+  }
+  const poller = new Poller();
+  await poller.poll(1);
+  await ended;
+  await poller.last;
+  const [first = 0, second = Infinity] = memory;
+  assert.ok(second - first < LITTLE, `${second - first} bytes after ${JOINING} calls`);
+});
+
+function heapUsed(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { createLocker, type Locker, memoryStore } from '@holdfast/core';
 import {
@@ -8,9 +9,6 @@ import {
   setDefaultLocker,
   UseLocker,
 } from '@holdfast/decorators';
-
-// Where a runtime has it, decorators say which class they belong to.
-Object.defineProperty(Symbol, 'metadata', { value: Symbol('Symbol.metadata') });
 
 let locker: Locker;
 before(async () => {
@@ -100,6 +98,31 @@ describe('functions in fields', () => {
     ]);
   });
 
+  test('go with the instance that they are called on, if it is one of their class', async () => {
+    class Service {
+      readonly region: string;
+      @UseLocker() readonly locker = locker;
+
+      constructor(region: string) {
+        this.region = region;
+      }
+
+      @Locked('{this.region}')
+      work = async function (this: Service): Promise<string> {
+        return `${currentLock()?.name} in ${this.region}`;
+      };
+    }
+    class Special extends Service {}
+    const [north, south] = [new Service('north'), new Special('south')];
+    assert.equal(await north.work(), 'north in north');
+    assert.equal(await north.work.call(south), 'south in south');
+    const heir = Object.assign(Object.create(north) as Service, { region: 'heir' });
+    assert.equal(await heir.work(), 'heir in heir');
+    for (const self of [undefined, {}, new Map()]) {
+      assert.equal(await north.work.call(self as unknown as Service), 'north in north');
+    }
+  });
+
   test('can be static, private and decorated twice', async () => {
     assert.equal(await Invoices.report(12), 'static:12 by Invoices, 12');
     const invoices = new Invoices('north');
@@ -180,6 +203,49 @@ test('an accessor can hold the locker', async () => {
   }
   assert.equal(await new Service().work(), 'order:42');
   setDefaultLocker(locker);
+});
+
+test('a promise of a locker that rejects is told to the calls that need it', async () => {
+  const refused = new Error('no server');
+  class Service {
+    @UseLocker() locker: Promise<Locker> = Promise.reject(refused);
+
+    @Locked('order:42')
+    async work(): Promise<void> {}
+  }
+  class WithAccessor {
+    @UseLocker() accessor locker: Promise<Locker> = Promise.reject(refused);
+
+    @Locked('order:42')
+    async work(): Promise<void> {}
+  }
+  const services = [new Service(), new WithAccessor()];
+  // A turn in which an unhandled rejection would fail this test.
+  await turn();
+  for (const service of services) {
+    await assert.rejects(service.work(), (error) => error === refused);
+  }
+});
+
+test('a private locker is missed where its instance was not made by its class', async () => {
+  class Service {
+    @UseLocker() readonly #locker = locker;
+
+    @Locked('order:42')
+    async work(): Promise<boolean> {
+      return this.#locker === locker;
+    }
+  }
+  const bare = Object.create(Service.prototype) as Service;
+  const message = /the property '#locker' of Service is undefined, not a locker/;
+  await assert.rejects(bare.work(), { name: 'TypeError', message });
+  assert.equal(await new Service().work(), true);
+});
+
+test('without metadata of the class there is no mark, and no other locker for it', () => {
+  const decorate = UseLocker() as unknown as (value: unknown, context: object) => void;
+  const context = { kind: 'field', name: 'locker', metadata: undefined };
+  assert.throws(() => decorate(undefined, context), /^TypeError: @UseLocker: .* no metadata/);
 });
 
 test('on anything but a method or a field it is refused when the class is defined', () => {

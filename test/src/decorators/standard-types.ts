@@ -34,6 +34,14 @@ export class Refused {
   @Locked('skip', { onBusy: 'skip' })
   skip = async (): Promise<number> => 1;
 
+  // @ts-expect-error -- a call that is skipped gives undefined, which is no T
+  @Locked('generic', { onBusy: 'skip' })
+  generic = async <T>(value: T): Promise<T> => value;
+
+  // @ts-expect-error -- there is no such parameter
+  @Locked('signal', { signal: 1 })
+  signal = async (_id: number): Promise<void> => {};
+
   // @ts-expect-error -- it returns no promise
   @Locked('private')
   #method(): number {

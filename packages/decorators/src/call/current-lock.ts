@@ -32,7 +32,10 @@ export function currentLock(): Lock | undefined {
  * @throws {LockLostError} if the lock was lost meanwhile.
  */
 export function assertLocked(lockName?: string): Lock {
-  const frame = findFrame(({ lock }) => lockName === undefined || lock.name === lockName);
+  const frame = findFrame(
+    innermost(),
+    ({ lock }) => lockName === undefined || lock.name === lockName,
+  );
   if (frame === undefined) throw new NotLockedError(lockName);
   const { lock } = frame.stay;
   assertNotLost(lock);

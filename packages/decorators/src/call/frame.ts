@@ -1,31 +1,45 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Locker } from '@holdfast/core';
 import type { Stay } from './stay.js';
+
+/** No work is that deep: it is a recursion without end. */
+const DEEPEST = 10_000;
 
 /** One running call under a lock, and the calls that it was made from. */
 export class Frame {
   readonly stay: Stay;
+  /** False when the call has settled. What it left behind, such as a timer, is not inside any more. */
+  open = true;
   #outer: Frame | undefined;
-  #open = true;
+  /** Of calls that run, one in another; those that have settled since are counted, too. */
+  #depth: number;
 
   constructor(stay: Stay, outer: Frame | undefined) {
     this.stay = stay;
     this.#outer = outer;
+    this.#depth = outer === undefined ? 1 : outer.#depth + 1;
   }
 
-  /** The call has settled. What it left behind, such as a timer, is not inside any more. */
-  close(): void {
-    this.#open = false;
-  }
-
-  get open(): boolean {
-    return this.#open;
+  /** Whether no call may begin in this one any more. */
+  get isDeepest(): boolean {
+    if (this.#depth < DEEPEST) return false;
+    this.#depth = 0;
+    for (let frame: Frame | undefined = this; frame !== undefined; frame = frame.outer) {
+      this.#depth += 1;
+    }
+    return this.#depth >= DEEPEST;
   }
 
   /** The nearest call around this one that still runs; those that have settled are let go. */
   get outer(): Frame | undefined {
-    while (this.#outer !== undefined && !this.#outer.#open) this.#outer = this.#outer.#outer;
+    while (this.#outer !== undefined && !this.#outer.open) this.#outer = this.#outer.#outer;
     return this.#outer;
+  }
+
+  /** The call has settled. */
+  close(): void {
+    this.open = false;
+    // Whoever keeps this one must not keep all that have settled before it.
+    this.#outer = this.outer;
   }
 }
 
@@ -33,20 +47,22 @@ const frames = new AsyncLocalStorage<Frame | undefined>();
 
 /** The innermost running call of this async context. */
 export function innermost(): Frame | undefined {
-  const frame = frames.getStore();
+  return running(frames.getStore());
+}
+
+/** The call itself, if it still runs, else the nearest around it that does. */
+export function running(frame: Frame | undefined): Frame | undefined {
   return frame === undefined || frame.open ? frame : frame.outer;
 }
 
-/** The innermost running call of this async context that fits. */
-export function findFrame(fits: (stay: Stay) => boolean): Frame | undefined {
-  let frame = innermost();
+/** The innermost running call, from this one outwards, that fits. */
+export function findFrame(
+  from: Frame | undefined,
+  fits: (stay: Stay) => boolean,
+): Frame | undefined {
+  let frame = from;
   while (frame !== undefined && !fits(frame.stay)) frame = frame.outer;
   return frame;
-}
-
-/** The running call of this async context under this lock of this locker. */
-export function frameOf(locker: Locker, lockName: string): Frame | undefined {
-  return findFrame((stay) => stay.locker === locker && stay.lock.name === lockName);
 }
 
 export function inside<T>(frame: Frame, work: () => T): T {

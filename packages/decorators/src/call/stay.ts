@@ -1,7 +1,6 @@
 import type { Lock, Locker, LockLostError } from '@holdfast/core';
-
-/** The longest time that a timer and a ttl take, in ms. */
-const LONGEST = 2 ** 31 - 1;
+import { linger } from './linger.js';
+import { now } from './time.js';
 
 /**
  * One acquisition and the calls under it: the one that made it and those that joined. The last to
@@ -18,10 +17,18 @@ export class Stay {
     this.lock = lock;
   }
 
-  /** A call begins; the lock is to be kept for at least so many ms from now. */
-  enter(holdAtLeast: number): void {
+  isOf(locker: Locker, lockName: string): boolean {
+    return this.locker === locker && this.lock.name === lockName;
+  }
+
+  /** A call begins. */
+  enter(): void {
     this.#calls += 1;
-    if (holdAtLeast > 0) this.#until = Math.max(this.#until, performance.now() + holdAtLeast);
+  }
+
+  /** The lock is to be kept for at least so many ms from now. */
+  keep(holdAtLeast: number): void {
+    this.#until = Math.max(this.#until, now() + holdAtLeast);
   }
 
   /**
@@ -31,7 +38,7 @@ export class Stay {
    */
   leave(): Promise<void> {
     this.#calls -= 1;
-    const rest = this.#until - performance.now();
+    const rest = this.#until === 0 ? 0 : this.#until - now();
     if (this.#calls === 0 && rest <= 0) return this.lock[Symbol.asyncDispose]();
     if (isLost(this.lock)) return Promise.reject(this.lock.signal.reason as LockLostError);
     if (this.#calls === 0) linger(this.lock, rest);
@@ -44,26 +51,7 @@ export function assertNotLost(lock: Lock): void {
   if (isLost(lock)) throw lock.signal.reason;
 }
 
-function isLost(lock: Lock): boolean {
+export function isLost(lock: Lock): boolean {
   // The signal is made when it is first asked for: not for each call that went well.
   return !lock.held && lock.signal.aborted;
-}
-
-/** Gives the lock back after `rest` ms. Until then the lease itself covers them. */
-function linger(lock: Lock, rest: number): void {
-  if (!lock.held) return;
-  const time = Math.ceil(rest) + 1;
-  // If this process ends without closing its locker, nobody renews or releases any more. There is
-  // room for the deadline, which is before the end of the lease, and for the release.
-  const lease = Math.min(Math.ceil(time * 1.05) + 50, LONGEST);
-  if (lock.remaining < time) lock.renew(lease).catch(() => {});
-  const timer = setTimeout(
-    () => {
-      lock[Symbol.asyncDispose]().catch(() => {});
-    },
-    Math.min(time, LONGEST),
-  );
-  timer.unref();
-  // Nothing is left to give back when the lock is lost or the locker closes.
-  lock.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }

@@ -1,21 +1,29 @@
-import type { AcquireOptions } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
+import type { Place } from '../metadata/place.js';
 import type { OnLost } from '../options.js';
 
 /** How the calls of one method are locked: key and options, parsed. */
 export interface Terms {
   readonly label: Label;
+  readonly place: Place;
   readonly naming: Naming;
   readonly locker: LockerOption | undefined;
-  readonly acquire: AcquireOptions;
+  readonly acquire: AcquireTerms;
   readonly signal: SignalOption | undefined;
   readonly onBusy: 'throw' | 'skip' | BusyFunction;
   readonly onLost: OnLost;
   readonly reentrant: boolean;
   /** Milliseconds. */
   readonly holdAtLeast: number;
+}
+
+/** Options of `locker.acquire`: what is left out is left to the locker. Times in ms. */
+export interface AcquireTerms {
+  readonly ttl: number | undefined;
+  readonly waitTimeout: number | undefined;
+  readonly renew: boolean | undefined;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

@@ -1,4 +1,5 @@
 import { type Label, nameOf, show } from '../label.js';
+import { disregardRejection } from '../rejection.js';
 import type { ParameterPart } from './lock-key.js';
 import { type LockKeyPart, objectionTo, PartEncoder } from './part.js';
 import { type Path, textOfPath, valueAt } from './path.js';
@@ -64,7 +65,16 @@ function partOfPath(path: Path): Part {
 function partOf(mark: ParameterPart): Part {
   const { index } = mark;
   if (mark.kind === 'path') return partOfPath({ root: index, properties: mark.properties });
-  return { text: `@LockKey(…) of {${index}}`, valueOf: (_, args) => mark.select(args[index]) };
+  return {
+    text: `@LockKey(…) of {${index}}`,
+    valueOf: (_, args) => watched(mark.select(args[index])),
+  };
+}
+
+/** A promise is no part: the call is told so, and not that it rejects as well. */
+function watched(value: unknown): unknown {
+  disregardRejection(value);
+  return value;
 }
 
 function byParts(texts: readonly string[], parts: readonly Part[], label: Label): Naming {
@@ -90,6 +100,7 @@ function byFunction(key: KeyFunction, label: Label): Naming {
   return (self, args) => {
     const name = key.apply(self, [...args]);
     if (typeof name === 'string' && name !== '' && name.isWellFormed()) return name;
+    disregardRejection(name);
     throw new TypeError(
       `@Locked on ${nameOf(label, self)}: the key function gave ${show(name)}, not a lock name.`,
     );

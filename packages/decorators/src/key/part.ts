@@ -3,35 +3,42 @@ import { show } from '../label.js';
 /** What can be a part of a lock name. `7`, `7n` and `'7'` are the same part. */
 export type LockKeyPart = string | number | bigint | boolean;
 
-/** Letters and digits, of all scripts: what an escape consists of, apart from its `%`. */
-const WORD = String.raw`\p{L}\p{M}\p{N}`;
-const IS_WORD = new RegExp(`^[${WORD}]$`, 'u');
-
-/** What most parts are: no need to ask what is special, which takes several times as long. */
-const ALWAYS_PLAIN = /^[A-Za-z0-9]+$/;
+/**
+ * What an escape consists of, apart from its `%`. ASCII alone, and for good: what a letter of other
+ * scripts is, each runtime knows from its own edition of Unicode, and two processes that disagree on
+ * a name do not exclude each other.
+ */
+const WORD = /^[A-Za-z0-9]$/;
 
 /** What identifiers, addresses and versions are made of besides; escaped only where it separates. */
 const PLAIN = ['-', '_', '.', '~', '@', '+'];
 
 /**
- * Writes values as parts of a lock name. Letters, digits and a few plain characters stand for
- * themselves; everything else is percent-encoded, and so is what separates the parts of this
- * template. An encoded part never contains a separator, so different parts give different names.
+ * Writes values as parts of a lock name. Letters and digits of ASCII and a few plain characters
+ * stand for themselves; everything else is percent-encoded, byte by byte of its UTF-8, and so is
+ * what separates the parts of this template. An encoded part never contains a separator, so
+ * different parts give different names.
  */
 export class PartEncoder {
-  readonly #special: RegExp;
+  /** How each byte is written. */
+  readonly #written: readonly string[];
+  /** What most parts are: no need to look at each byte. */
+  readonly #plain: RegExp;
 
   /** @param separators the texts between two parts */
   constructor(separators: readonly string[]) {
     const plain = PLAIN.filter((char) => !separators.some((text) => text.includes(char)));
-    const escaped = plain.map((char) => `\\${char}`).join('');
-    // `_`, `~` and `@` must not be escaped in a pattern, and need no escape.
-    this.#special = new RegExp(`[^${WORD}${escaped.replaceAll(/\\([_~@])/g, '$1')}]`, 'gu');
+    this.#written = Array.from({ length: 256 }, (_, byte) => {
+      const char = String.fromCharCode(byte);
+      return WORD.test(char) || plain.includes(char) ? char : percentEncoded(byte);
+    });
+    this.#plain = new RegExp(`^[A-Za-z0-9${plain.map((char) => `\\${char}`).join('')}]+$`);
   }
 
   encode(part: LockKeyPart): string {
     const text = String(part);
-    return ALWAYS_PLAIN.test(text) ? text : text.replaceAll(this.#special, percentEncoded);
+    if (this.#plain.test(text)) return text;
+    return Array.from(Buffer.from(text), (byte) => this.#written[byte]).join('');
   }
 }
 
@@ -53,10 +60,9 @@ export function objectionTo(value: unknown): string | undefined {
 
 /** Whether a text ends the part before it: it has a character that no encoded part contains. */
 export function separates(text: string): boolean {
-  return Array.from(text).some((char) => char !== '%' && !IS_WORD.test(char));
+  return Array.from(text).some((char) => char !== '%' && !WORD.test(char));
 }
 
-function percentEncoded(char: string): string {
-  const bytes = [...new TextEncoder().encode(char)];
-  return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+function percentEncoded(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -4,7 +4,13 @@ export interface Path {
   readonly properties: readonly string[];
 }
 
-const PROPERTY = /^(?:[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*|\d+)$/u;
+/**
+ * A name as it is written after a dot, or an index. Whatever is beyond ASCII and its spaces may be a
+ * letter: only an edition of Unicode would know, and a key that one runtime accepts and another
+ * refuses helps nobody.
+ */
+const PROPERTY =
+  /^(?:[A-Za-z$_\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}][\w$\u{a1}-\u{d7ff}\u{e000}-\u{10ffff}]*|\d+)$/u;
 
 /** `0`, `0.id`, `this.region`, `1.customer.id`; undefined if the text is not of this form. */
 export function parsePath(text: string): Path | undefined {

@@ -1,13 +1,7 @@
 import { classNameOf } from '../label.js';
+import { disregardRejection } from '../rejection.js';
+import { type Mark, markOf, setMark } from './marks.js';
 import type { LockerSource } from './source.js';
-
-/** How to get from an instance, or a class with static methods, to its locker. */
-interface Way {
-  readonly property: string | symbol;
-  /** Later is more derived: a class is decorated after the class that it extends. */
-  readonly order: number;
-  locker(self: object): unknown;
-}
 
 /** What stands where a locker is looked for. */
 export interface Found {
@@ -15,10 +9,6 @@ export interface Found {
   /** Where it stands, for an error. */
   readonly from: () => string;
 }
-
-/** By prototype, and by class for static properties. */
-const ways = new WeakMap<object, Way>();
-let decorated = 0;
 
 /** Marks a property whose value is the locker, in both dialects; getters and accessors too. */
 export interface UseLockerProperty {
@@ -67,38 +57,34 @@ export type UseLockerClass = (
 export function UseLocker(): UseLockerProperty;
 export function UseLocker(property: string | symbol): UseLockerClass;
 export function UseLocker(property?: string | symbol): UseLockerProperty & UseLockerClass {
-  return (target: unknown, second?: unknown): void => {
-    decorated += 1;
+  const decorate = (target: unknown, second?: unknown): unknown => {
     if (typeof target === 'function' && isClass(second)) {
       if (property === undefined) throw misplaced('on a class it needs the name of a property');
-      register(target.prototype as object, byName(property));
+      if (second === undefined) setMark(byName(property), 'target', target.prototype as object);
+      else setMark(byName(property), 'instance', metadataOf(second));
     } else if (property !== undefined) {
       throw misplaced('with the name of a property it stands on a class');
     } else if (isProperty(second)) {
-      const way = byAccess(second);
-      second.addInitializer(function (this: unknown) {
-        const self = this as object;
-        register(second.static ? self : (Object.getPrototypeOf(self) as object), way);
-      });
+      setMark(byAccess(second), second.static ? 'static' : 'instance', metadataOf(second));
+      return watched[second.kind];
     } else if (typeof second === 'string' || typeof second === 'symbol') {
-      register(target as object, byName(second));
+      setMark(byName(second), 'target', target as object);
     } else {
       throw misplaced("it stands on a property, or as @UseLocker('property') on a class");
     }
+    return undefined;
   };
+  return decorate as UseLockerProperty & UseLockerClass;
 }
 
 /** What the class of `self` marks; undefined if it marks nothing. */
 export function markedLocker(self: unknown): Found | undefined {
   if ((typeof self !== 'object' && typeof self !== 'function') || self === null) return undefined;
-  for (let owner: object | null = self; owner !== null; owner = parentOf(owner)) {
-    const way = ways.get(owner);
-    if (way === undefined) continue;
-    const from = (): string =>
-      `@UseLocker: the property '${String(way.property)}' of ${classNameOf(self) ?? '?'}`;
-    return { value: way.locker(self), from };
-  }
-  return undefined;
+  const mark = markOf(self);
+  if (mark === undefined) return undefined;
+  const from = (): string =>
+    `@UseLocker: the property '${String(mark.property)}' of ${classNameOf(self) ?? '?'}`;
+  return { value: mark.locker(self), from };
 }
 
 type PropertyContext =
@@ -106,8 +92,16 @@ type PropertyContext =
   | ClassGetterDecoratorContext
   | ClassAccessorDecoratorContext;
 
+/** What is put into a property: a promise that rejects is told to the calls that need it. */
+const watched = { field: watch, accessor: { init: watch }, getter: undefined };
+
+function watch<V>(value: V): V {
+  disregardRejection(value);
+  return value;
+}
+
 /** The context of a class decorator; legacy ones get none. */
-function isClass(context: unknown): boolean {
+function isClass(context: unknown): context is ClassDecoratorContext | undefined {
   return context === undefined || (isContext(context) && context.kind === 'class');
 }
 
@@ -119,23 +113,21 @@ function isContext(context: unknown): context is DecoratorContext {
   return typeof context === 'object' && context !== null && 'kind' in context;
 }
 
-function byName(property: string | symbol): Way {
+/** Without it we would know the class from its first instance on, and until then take another locker. */
+function metadataOf({ metadata }: DecoratorContext): object {
+  const known = metadata as object | undefined;
+  if (known !== undefined) return known;
+  throw misplaced('the compiler gives decorators no metadata; TypeScript does from 5.2 on');
+}
+
+function byName(property: string | symbol): Mark {
   const locker = (self: object): unknown => (self as Record<string | symbol, unknown>)[property];
-  return { property, order: decorated, locker };
+  return { property, locker };
 }
 
-function byAccess({ name, access }: PropertyContext): Way {
-  return { property: name, order: decorated, locker: (self) => access.get(self) };
-}
-
-/** Initializers of a class also run for the instances of its subclasses, which may know better. */
-function register(owner: object, way: Way): void {
-  const known = ways.get(owner);
-  if (known === undefined || known.order < way.order) ways.set(owner, way);
-}
-
-function parentOf(owner: object): object | null {
-  return Object.getPrototypeOf(owner) as object | null;
+/** Where the property is not there yet, as in the constructor of a base class, it is undefined. */
+function byAccess({ name, access }: PropertyContext): Mark {
+  return { property: name, locker: (self) => (access.has(self) ? access.get(self) : undefined) };
 }
 
 function misplaced(why: string): TypeError {

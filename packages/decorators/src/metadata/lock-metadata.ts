@@ -1,4 +1,5 @@
 import type { LockedKey, LockedOptions } from '../options.js';
+import { ownMetadata, type Place } from './place.js';
 
 /** What `@Locked` knows of a method. */
 export interface LockMetadata {
@@ -16,17 +17,6 @@ export interface LockMetadata {
 type Name = string | symbol;
 type List = readonly LockMetadata[];
 
-/**
- * What a decorator knows of the class that it stands in. `target`: the prototype, or the class for
- * a static method, as legacy decorators are told. `instance` and `static`: the class's
- * `Symbol.metadata`, which standard decorators are told where the runtime has that symbol.
- */
-export interface Place {
-  readonly kind: 'target' | 'instance' | 'static';
-  readonly owner: object | undefined;
-  readonly name: Name;
-}
-
 const lists = {
   target: new WeakMap<object, Map<Name, List>>(),
   instance: new WeakMap<object, Map<Name, List>>(),
@@ -35,11 +25,11 @@ const lists = {
 const ofFunctions = new WeakMap<object, List>();
 
 /** Remembers it at the class, so that it is found although another decorator wraps ours. */
-export function remember(metadata: LockMetadata, place: Place): void {
-  const { kind, owner, name } = place;
+export function remember(metadata: LockMetadata, place: Place, name: Name): void {
+  const { kind, owner } = place;
   if (owner === undefined) return;
   const ofOwner = lists[kind].get(owner) ?? new Map<Name, List>();
-  lists[kind].set(owner, ofOwner.set(name, [metadata, ...(listAt(place) ?? [])]));
+  lists[kind].set(owner, ofOwner.set(name, [metadata, ...(listAt(place, name) ?? [])]));
 }
 
 /** Remembers it at the wrapper, where it is found although there is no word of the class. */
@@ -50,9 +40,6 @@ export function attach(metadata: LockMetadata, wrapper: object, method: object):
 /**
  * What `@Locked` knows of a method, for tools: one entry for each `@Locked` that stands on it, the
  * outermost first; none if it is not locked, or overridden by a method that is not.
- *
- * With standard decorators, fields, and methods that another decorator has wrapped once more, are
- * only found where `Symbol.metadata` exists, or on an instance.
  *
  * @param target - a class, for its instance methods and then its static ones; or any object.
  */
@@ -65,7 +52,7 @@ export function getLockMetadata(target: object, name: string | symbol): readonly
 
 function search(start: object | null, name: Name): List {
   for (let owner = start; owner !== null; owner = Object.getPrototypeOf(owner) as object | null) {
-    const known = listAt({ kind: 'target', owner, name }) ?? listAt(placeIn(owner, name));
+    const known = listAt({ kind: 'target', owner }, name) ?? listAt(placeIn(owner), name);
     const property = Object.getOwnPropertyDescriptor(owner, name);
     if (property !== undefined) return known ?? ofFunction(property.value) ?? [];
     if (known !== undefined) return known;
@@ -73,7 +60,7 @@ function search(start: object | null, name: Name): List {
   return [];
 }
 
-function listAt({ kind, owner, name }: Place): List | undefined {
+function listAt({ kind, owner }: Place, name: Name): List | undefined {
   return owner && lists[kind].get(owner)?.get(name);
 }
 
@@ -82,14 +69,6 @@ function ofFunction(value: unknown): List | undefined {
 }
 
 /** Where standard decorators left their word about a class, or about the class of a prototype. */
-function placeIn(owner: object, name: Name): Place {
-  const kind = typeof owner === 'function' ? 'static' : 'instance';
-  const definition: unknown =
-    kind === 'static' ? owner : Object.getOwnPropertyDescriptor(owner, 'constructor')?.value;
-  const { metadata } = Symbol as { readonly metadata?: symbol };
-  if (typeof definition !== 'function' || metadata === undefined) {
-    return { kind, owner: undefined, name };
-  }
-  const value = Object.getOwnPropertyDescriptor(definition, metadata)?.value as object | undefined;
-  return { kind, owner: value, name };
+function placeIn(owner: object): Place {
+  return { kind: typeof owner === 'function' ? 'static' : 'instance', owner: ownMetadata(owner) };
 }

@@ -41,6 +41,16 @@ class Reports {
     return this.send(id);
   }
 
+  @Locked('report:{0}', { waitTimeout: '1m', signal: 1, onBusy: 'skip' })
+  async sendBefore(id: string, _signal: AbortSignal): Promise<string | undefined> {
+    return this.send(id);
+  }
+
+  @Locked('report:{0}', { waitTimeout: '1m', signal: 1, onBusy: () => 'busy' })
+  async sendBeforeOrTell(id: string, _signal: AbortSignal): Promise<string> {
+    return this.send(id);
+  }
+
   @Locked('outer:{0}', { onBusy: 'skip' })
   async sendInside(id: string): Promise<string | undefined> {
     return this.send(id);
@@ -97,6 +107,22 @@ export function busyLocks(promises: Promises): void {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     await using _lock = await other.acquire('report:daily');
     await assert.rejects(new Reports(mine).sendInside('daily'), { lockName: 'report:daily' });
+  });
+
+  promises('the reason of a signal is no busy lock, whatever it is', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const lock = await other.acquire('report:daily');
+    const reports = new Reports(mine);
+    const reason = new AcquireTimeoutError('another', 5, 5);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = [reports.sendBefore('daily', signal), reports.sendBeforeOrTell('daily', signal)];
+    const rejected = calls.map((call) => assert.rejects(call, (error) => error === reason));
+    await scene.queued('report:daily', 2);
+    controller.abort(reason);
+    await Promise.all(rejected);
+    await lock.release();
+    await assert.rejects(reports.sendBefore('daily', signal), (error) => error === reason);
   });
 
   promises('only a busy lock is busy: a closed locker is an error', async (scene) => {

@@ -33,6 +33,12 @@ class Job {
     this.started.push(performance.now());
   }
 
+  /** The lease is shorter, and renewed. */
+  @Locked('job:daily', { ttl: LEAST / 4, holdAtLeast: 5 * LEAST })
+  async runForLonger(): Promise<void> {
+    this.started.push(performance.now());
+  }
+
   @Locked('job:long', { holdAtLeast: '1h' })
   async runForLong(): Promise<string> {
     return 'done';
@@ -62,6 +68,24 @@ export function holdingAtLeast(promises: Promises): void {
       assert.ok(free);
     });
   }
+
+  promises('a crash would leave it until then, and not for longer', async (scene) => {
+    const job = new Job(await scene.locker());
+    const ends: number[] = [];
+    const released = told('holdfast:release', ({ lockName }) => lockName === 'job:daily');
+    const renewed = told('holdfast:renewal', ({ lockName, remaining }) => {
+      ends.push(performance.now() + remaining);
+      return lockName === 'job:daily' && ends.length === 5;
+    });
+    await job.runForLonger();
+    await Promise.all([renewed, released]);
+    const [started = 0] = job.started;
+    const [first = 0] = ends;
+    assert.ok(first - started >= 5 * LEAST, `${first - started} ms`);
+    const last = Math.max(...ends);
+    // Renewed by the whole of its ttl, the lease would end three times as much later.
+    assert.ok(last - first <= LEAST, `${last - first} ms longer`);
+  });
 
   promises('closing the locker gives back what is kept', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];

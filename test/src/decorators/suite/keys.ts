@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Locker } from '@holdfast/core';
 import { currentLock, Locked, setDefaultLocker } from '@holdfast/decorators';
 import type { Promises } from '../../contract/scene.js';
@@ -50,6 +51,7 @@ export function keys(promises: Promises): void {
     assert.equal(await named('{this.shop.id}')(), '7');
     assert.equal(await named('{0.1.id}')([undefined, { id: 1 }]), '1');
     assert.equal(await named('{{{0}}}')(1), '{1}');
+    assert.equal(await named('{0.größe}東{1}')({ größe: 4 }, 'x'), '4東x');
   });
 
   withDefault('numbers, bigints and booleans are parts by their text', async () => {
@@ -67,7 +69,7 @@ export function keys(promises: Promises): void {
     assert.equal(await named('order:{0}')('1:2'), 'order:1%3A2');
     assert.equal(await named('{0}-{1}')('a-b', 'c'), 'a%2Db-c');
     assert.equal(await named('mail:{0}')('jane.doe+x@example.org'), 'mail:jane.doe+x@example.org');
-    assert.equal(await named('city:{0}')('Kraków 東京'), 'city:Kraków%20東京');
+    assert.equal(await named('city:{0}')('Kraków 東京'), 'city:Krak%C3%B3w%20%E6%9D%B1%E4%BA%AC');
   });
 
   withDefault('a key function gets this and the arguments, and gives the whole name', async () => {
@@ -124,6 +126,19 @@ export function keys(promises: Promises): void {
       const message = /^@Locked on Service\.work: the key function gave .+, not a lock name\.$/;
       await assert.rejects(new Service().work(), { name: 'TypeError', message });
     }
+  });
+
+  withDefault('a promise that a key function gives is refused, however it ends', async () => {
+    class Service {
+      @Locked((() => Promise.reject(new Error('no name'))) as unknown as () => string)
+      async work(): Promise<void> {
+        assert.fail('not to be called');
+      }
+    }
+    const message = /the key function gave an object \(Promise\), not a lock name\.$/;
+    await assert.rejects(new Service().work(), { name: 'TypeError', message });
+    // A turn in which an unhandled rejection would fail this test.
+    await turn();
   });
 
   withDefault('an error of a key function or of a property comes out as it is', async () => {

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Locker } from '@holdfast/core';
-import { Locked, type LockerSource, setDefaultLocker, UseLocker } from '@holdfast/decorators';
+import {
+  currentLock,
+  Locked,
+  type LockerSource,
+  setDefaultLocker,
+  UseLocker,
+} from '@holdfast/decorators';
 import type { Promises } from '../../contract/scene.js';
 
 /** Which of these lockers the work runs under: a locker joins nothing of another. */
@@ -239,6 +246,186 @@ export function lockers(promises: Promises): void {
     ];
     for (const decorate of misplaced) {
       assert.throws(decorate, { name: 'TypeError', message: /^@UseLocker: / });
+    }
+  });
+
+  promises('the mark of the nearest class counts, for those that extend it too', async (scene) => {
+    const north = await scene.locker({ keyPrefix: 'lock:north:' });
+    const south = await scene.locker({ keyPrefix: 'lock:south:' });
+    class Service {
+      @UseLocker() readonly first: Locker = north;
+
+      @Locked('order:42')
+      async work(): Promise<string[]> {
+        return holderOf({ north, south });
+      }
+    }
+    @UseLocker('second')
+    class Named extends Service {
+      readonly second: Locker = south;
+    }
+    class Got extends Service {
+      @UseLocker() get second(): Locker {
+        return south;
+      }
+    }
+    class Leaf extends Named {}
+    class OtherLeaf extends Got {}
+    for (const definition of [Leaf, OtherLeaf, Named, Got]) {
+      assert.deepEqual(await new definition().work(), ['south'], definition.name);
+    }
+    assert.deepEqual(await new Service().work(), ['north']);
+  });
+
+  promises('a mark is there before the first instance is', async (scene) => {
+    const mine = await scene.locker();
+    setDefaultLocker(await scene.locker({ keyPrefix: 'lock:default:' }));
+    class Service {
+      @UseLocker() readonly locker: Locker = mine;
+
+      @Locked('order:42')
+      async work(): Promise<string[]> {
+        return holderOf({ mine });
+      }
+    }
+    const bare = Object.create(Service.prototype) as Service;
+    const refused = {
+      name: 'TypeError',
+      message: "@UseLocker: the property 'locker' of Service is undefined, not a locker.",
+    };
+    await assert.rejects(bare.work(), refused);
+    const hydrated = Object.assign(Object.create(Service.prototype) as Service, { locker: mine });
+    assert.deepEqual(await hydrated.work(), ['mine']);
+    setDefaultLocker(undefined);
+  });
+
+  promises('a mark is there while the constructor of a base class runs', async (scene) => {
+    const mine = await scene.locker();
+    setDefaultLocker(await scene.locker({ keyPrefix: 'lock:default:' }));
+    class Base {
+      readonly started: Promise<unknown>;
+
+      constructor() {
+        this.started = this.work().catch((error: unknown) => error);
+      }
+
+      @Locked('order:42')
+      async work(): Promise<string[]> {
+        return holderOf({ mine });
+      }
+    }
+    class Service extends Base {
+      @UseLocker() readonly locker: Locker = mine;
+    }
+    const service = new Service();
+    const error = await service.started;
+    assert(error instanceof TypeError);
+    assert.match(error.message, /^@UseLocker: the property 'locker' of Service is undefined/);
+    assert.deepEqual(await service.work(), ['mine']);
+    setDefaultLocker(undefined);
+  });
+
+  promises('a method that is taken off its instance does not take the default', async (scene) => {
+    const mine = await scene.locker();
+    setDefaultLocker(await scene.locker({ keyPrefix: 'lock:default:' }));
+    class Base {
+      @Locked('order:41')
+      async inherited(): Promise<string[]> {
+        return holderOf({ mine });
+      }
+    }
+    class Service extends Base {
+      @UseLocker() readonly locker: Locker = mine;
+      @UseLocker() static readonly shared: Locker = mine;
+
+      @Locked('order:42')
+      async work(): Promise<string[]> {
+        return holderOf({ mine });
+      }
+
+      @Locked('order:42')
+      static async report(): Promise<string[]> {
+        return holderOf({ mine });
+      }
+    }
+    const service = new Service();
+    const calls: [() => Promise<unknown>, string][] = [
+      [service.work, 'locker'],
+      [service.inherited, 'locker'],
+      [Service.report, 'shared'],
+    ];
+    for (const [method, property] of calls) {
+      const marked = new RegExp(`not called on an instance of its class, .* marks '${property}'`);
+      for (const self of [undefined, {}, new Map()]) {
+        await assert.rejects(method.call(self), { name: 'TypeError', message: marked });
+      }
+    }
+    assert.deepEqual(await service.work(), ['mine']);
+    assert.deepEqual(await Service.report(), ['mine']);
+    assert.deepEqual(await new Base().inherited(), []);
+    setDefaultLocker(undefined);
+  });
+
+  /** The token that the call inside has; the outer one has settled before it is known. */
+  const tokens = async (inner: LockerSource | (() => LockerSource), outer: LockerSource) => {
+    let inside: Promise<string | undefined> | undefined;
+    class Service {
+      @Locked('order:42', { locker: outer })
+      async outer(): Promise<string | undefined> {
+        inside = this.inner();
+        return currentLock()?.token;
+      }
+
+      @Locked('order:42', { locker: inner })
+      async inner(): Promise<string | undefined> {
+        return currentLock()?.token;
+      }
+    }
+    return [await new Service().outer(), await inside];
+  };
+
+  promises('a promise does not keep a call from joining its lock', async (scene) => {
+    const mine = await scene.locker();
+    const promised = Promise.resolve(mine);
+    const later = async (): Promise<Locker> => {
+      await turn();
+      return mine;
+    };
+    for (const inner of [promised, later, later()]) {
+      for (const outer of [promised, mine]) {
+        const [token, inside] = await tokens(inner, outer);
+        assert.ok(token);
+        assert.equal(inside, token);
+      }
+    }
+    const other = await scene.locker({ keyPrefix: 'lock:other:' });
+    const [token, inside] = await tokens(async () => other, mine);
+    assert.ok(inside);
+    assert.notEqual(inside, token);
+  });
+
+  promises('a promise does not let a call in that may not join its lock', async (scene) => {
+    const mine = await scene.locker();
+    const promised = Promise.resolve(mine);
+    const later = async (): Promise<Locker> => {
+      await turn();
+      return mine;
+    };
+    for (const inner of [promised, later]) {
+      let inside: Promise<void> | undefined;
+      class Service {
+        @Locked('order:42', { locker: promised })
+        async outer(): Promise<void> {
+          inside = assert.rejects(this.strict(), { code: 'LOCK_REENTRY' });
+        }
+
+        @Locked('order:42', { locker: inner, reentrant: false })
+        async strict(): Promise<void> {
+          assert.fail('not to be called');
+        }
+      }
+      await new Service().outer();
+      await inside;
     }
   });
 }

@@ -138,4 +138,85 @@ export function locking(promises: Promises): void {
     }
     assert.deepEqual(await new Service().query(), ['order:42', null]);
   });
+
+  promises('a promise that begins when it is asked begins inside', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    class Lazy<T> extends Promise<T> {
+      #work: (() => Promise<T>) | undefined;
+
+      static of<T>(work: () => Promise<T>): Lazy<T> {
+        const lazy = new Lazy<T>(() => {});
+        lazy.#work = work;
+        return lazy;
+      }
+
+      // oxlint-disable-next-line unicorn/no-thenable -- as lazy promises do
+      override then<A, B>(
+        resolve?: ((value: T) => A | PromiseLike<A>) | null,
+        reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+      ): Promise<A | B> {
+        return (this.#work as () => Promise<T>)().then(resolve, reject);
+      }
+    }
+    class Service {
+      @UseLocker() readonly locker = mine;
+
+      @Locked('order:42')
+      lazily(): Promise<unknown> {
+        return Lazy.of(async () => [
+          currentLock()?.name,
+          await other.tryAcquire('order:42'),
+          await this.again(),
+        ]);
+      }
+
+      @Locked('order:42', { waitTimeout: 0 })
+      async again(): Promise<string> {
+        return 'joined';
+      }
+    }
+    assert.deepEqual(await new Service().lazily(), ['order:42', null, 'joined']);
+  });
+
+  promises('a generator is refused: its work would not be locked', async (scene) => {
+    const mine = await scene.locker();
+    const refused = (why: string) => ({
+      name: 'TypeError',
+      message: new RegExp(`^@Locked on (Service\\.)?work: it ${why} a generator`),
+    });
+    const asynchronous = (): unknown => {
+      class Service {
+        // @ts-expect-error -- the compiler refuses it, too
+        @Locked('order:42')
+        async *work(): AsyncGenerator<number> {
+          yield 1;
+        }
+      }
+      return Service;
+    };
+    const synchronous = (): unknown => {
+      class Service {
+        // @ts-expect-error -- the compiler refuses it, too
+        @Locked('order:42')
+        *work(): Generator<number> {
+          yield 1;
+        }
+      }
+      return Service;
+    };
+    assert.throws(asynchronous, refused('stands on'));
+    assert.throws(synchronous, refused('stands on'));
+    class Service {
+      @UseLocker() readonly locker = mine;
+
+      @Locked('order:42')
+      work(): Promise<void> {
+        const stream = async function* (): AsyncGenerator<number> {
+          yield 1;
+        };
+        return stream() as unknown as Promise<void>;
+      }
+    }
+    await assert.rejects(new Service().work(), refused('returned'));
+  });
 }

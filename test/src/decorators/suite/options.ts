@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Locker } from '@holdfast/core';
 import { currentLock, Locked, UseLocker } from '@holdfast/decorators';
 import { told } from '../../contract/patience.js';
@@ -19,7 +20,8 @@ const WRONG: readonly [unknown, typeof TypeError | typeof RangeError, RegExp][] 
   [{ holdAtLeast: '-1s' }, TypeError, /holdAtLeast: '-1s'/],
   [{ renew: 'yes' }, TypeError, /renew: 'yes' is not a boolean/],
   [{ reentrant: 1 }, TypeError, /reentrant: 1 is not a boolean/],
-  [{ onBusy: 'wait' }, TypeError, /onBusy: 'wait' is not one of throw, skip, function/],
+  [{ onBusy: 'wait' }, TypeError, /onBusy: 'wait' is not one of throw, skip, a function/],
+  [{ onBusy: 'function' }, TypeError, /onBusy: 'function' is not one of throw, skip, a function/],
   [{ onLost: 'skip' }, TypeError, /onLost: 'skip' is not one of throw, ignore/],
   [{ signal: -1 }, TypeError, /signal: -1 is neither/],
   [{ signal: AbortSignal.abort() }, TypeError, /signal: an object/],
@@ -141,6 +143,24 @@ export function options(promises: Promises): void {
     const message = /Service\.byIndex: argument 1 gave an object \(Object\), not an AbortSignal/;
     await assert.rejects(service.byIndex(42, signal), { name: 'TypeError', message });
     await assert.rejects(service.byFunction(42, { signal }), /Service\.byFunction: the function/);
+  });
+
+  promises('a promise in the place of a signal is refused, however it ends', async (scene) => {
+    const mine = await scene.locker();
+    class Service {
+      @UseLocker() readonly locker = mine;
+
+      @Locked('order:42', {
+        signal: (() => Promise.reject(new Error('none'))) as unknown as () => AbortSignal,
+      })
+      async work(): Promise<void> {
+        assert.fail('not to be called');
+      }
+    }
+    const message = /the function 'signal' gave an object \(Promise\), not an AbortSignal\.$/;
+    await assert.rejects(new Service().work(), { name: 'TypeError', message });
+    // A turn in which an unhandled rejection would fail this test.
+    await turn();
   });
 
   for (const [wrong, kind, message] of WRONG) {

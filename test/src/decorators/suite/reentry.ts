@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Locker } from '@holdfast/core';
+import { type Locker, LockLostError } from '@holdfast/core';
 import { currentLock, Locked, LockReentryError, UseLocker } from '@holdfast/decorators';
 import { Gate } from '@holdfast/support';
+import { told, until } from '../../contract/patience.js';
 import type { Promises } from '../../contract/scene.js';
 
 class Orders {
@@ -24,6 +25,52 @@ class Orders {
   @Locked('order:{0}', { reentrant: false })
   async strict(_id: number, work: () => unknown): Promise<unknown> {
     return work();
+  }
+
+  /** Its lock ends by itself. */
+  @Locked('order:{0}', { ttl: '2s', renew: false })
+  async briefly(_id: number, work: () => unknown): Promise<unknown> {
+    return work();
+  }
+
+  @Locked('order:{0}', { ttl: '1m' })
+  async longer(_id: number): Promise<number | undefined> {
+    return currentLock()?.toJSON().ttl;
+  }
+
+  @Locked('order:{0}', '10ms')
+  async shorter(_id: number): Promise<number | undefined> {
+    return currentLock()?.toJSON().ttl;
+  }
+
+  @Locked('order:{0}', '2s')
+  async asLong(_id: number): Promise<number | undefined> {
+    return currentLock()?.remaining;
+  }
+
+  @Locked('order:{0}', { renew: true })
+  async renewed(_id: number, work: () => unknown): Promise<unknown> {
+    return work();
+  }
+
+  @Locked('order:{0}', { signal: 1 })
+  async unless(_id: number, _signal: AbortSignal): Promise<void> {
+    assert.fail('not to be called');
+  }
+
+  @Locked('order:{0}')
+  async forever(id: number): Promise<never> {
+    return this.forever(id);
+  }
+
+  @Locked('order:{0}')
+  foreverAtOnce(id: number): Promise<never> {
+    return this.foreverAtOnce(id);
+  }
+
+  @Locked('order:{0}')
+  async deep(id: number, levels: number): Promise<number> {
+    return levels === 0 ? 0 : 1 + (await this.deep(id, levels - 1));
   }
 
   @Locked('audit')
@@ -129,5 +176,101 @@ export function reentry(promises: Promises): void {
       await lock?.release();
       assert.notEqual(await orders.token(42), lock?.token);
     });
+  });
+
+  promises(
+    'without re-entry it is taken anew, too, when it was released by hand',
+    async (scene) => {
+      const orders = new Orders(await scene.locker());
+      await orders.strict(42, async () => {
+        const lock = currentLock();
+        await lock?.release();
+        assert.notEqual(await orders.strict(42, () => currentLock()?.token), lock?.token);
+      });
+    },
+  );
+
+  promises('a call whose signal was aborted does not join', async (scene) => {
+    const orders = new Orders(await scene.locker());
+    const reason = new Error('the client has gone');
+    await orders.under(42, async () => {
+      const call = orders.unless(42, AbortSignal.abort(reason));
+      await assert.rejects(call, (error) => error === reason);
+      assert.equal(currentLock()?.held, true);
+    });
+  });
+
+  promises(
+    'a call that joins has its ttl: the lease is extended, never shortened',
+    async (scene) => {
+      const orders = new Orders(await scene.locker());
+      await orders.under(42, async () => {
+        assert.equal(await orders.shorter(42), 30_000);
+        assert.equal(await orders.longer(42), 60_000);
+        assert.equal(await orders.longer(42), 60_000);
+        const { remaining = 0 } = currentLock() ?? {};
+        assert.ok(remaining > 30_000, `${remaining} ms`);
+      });
+    },
+  );
+
+  promises('a call that joins a lock which ends soon has its ttl, too', async (scene) => {
+    const orders = new Orders(await scene.locker());
+    await orders.briefly(42, async () => {
+      await until(() => (currentLock()?.remaining ?? 0) < 990, 'half of the ttl has passed');
+      const remaining = (await orders.asLong(42)) ?? 0;
+      assert.ok(remaining > 1_000, `${remaining} ms`);
+    });
+  });
+
+  promises(
+    'a call that joins and wants renewal has it, and no longer than itself',
+    async (scene) => {
+      const orders = new Orders(await scene.locker());
+      const renewal = (): Promise<unknown> =>
+        told('holdfast:renewal', ({ lockName, outcome }) => {
+          return lockName === 'order:42' && outcome === 'renewed';
+        });
+      await orders
+        .briefly(42, async () => {
+          await orders.renewed(42, renewal);
+          await orders.renewed(42, renewal);
+          const lost = told('holdfast:loss', ({ lockName }) => lockName === 'order:42');
+          assert.equal((await lost).reason, 'expired');
+        })
+        .then(
+          () => assert.fail('It did not reject.'),
+          (error: unknown) => assert(error instanceof LockLostError),
+        );
+    },
+  );
+
+  for (const method of ['forever', 'foreverAtOnce'] as const) {
+    promises(`a recursion without end fails, and gives the lock back: ${method}`, async (scene) => {
+      const [orders, other] = [new Orders(await scene.locker()), await scene.locker()];
+      await assert.rejects(orders[method](42), { name: 'RangeError', message: /without end/ });
+      await using free = await other.tryAcquire('order:42');
+      assert.ok(free);
+    });
+  }
+
+  promises('a recursion may be deeper than a stack is', async (scene) => {
+    const orders = new Orders(await scene.locker());
+    assert.equal(await orders.deep(42, 3_000), 3_000);
+  });
+
+  promises('calls that start each other, one after the other, are no recursion', async (scene) => {
+    const orders = new Orders(await scene.locker());
+    let count = 0;
+    await new Promise<void>((resolve) => {
+      const next = async (): Promise<void> => {
+        await undefined;
+        count += 1;
+        if (count === 12_000) resolve();
+        else void orders.under(42, next);
+      };
+      void orders.under(42, next);
+    });
+    await using _lock = await orders.locker.acquire('order:42');
   });
 }

@@ -3,7 +3,16 @@
  * expected error that does not come is an error itself.
  */
 import type { AcquireTimeoutError, Locker } from '@holdfast/core';
-import { Locked, type LockedOptions, UseLocker } from '@holdfast/decorators';
+import {
+  type BusyDoesNotFit,
+  type FunctionDoesNotFit,
+  Locked,
+  type LockedOptions,
+  type OptionsAreTooWide,
+  type ResultDoesNotFit,
+  type SignalDoesNotFit,
+  UseLocker,
+} from '@holdfast/decorators';
 
 interface Invoice {
   readonly id: number;
@@ -16,6 +25,14 @@ interface SpecialInvoice extends Invoice {
 /** Compiles only if both types are the same. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
+
+class Query extends Promise<number> {
+  limit(_rows: number): this {
+    return this;
+  }
+}
+
+const WIDE: LockedOptions = { ttl: '1m' };
 
 const JOB = { ttl: '1m', onBusy: 'skip', holdAtLeast: '30s' } as const satisfies LockedOptions;
 
@@ -44,9 +61,26 @@ export class Accepted {
     return id;
   }
 
+  overloadedByFunction(id: string): Promise<string>;
+  overloadedByFunction(id: number, region: string): Promise<number | string>;
+  @Locked((id: string | number) => `overloaded:${id}`, { onBusy: async () => 'skipped' })
+  async overloadedByFunction(id: string | number, _region?: string): Promise<unknown> {
+    return id;
+  }
+
   @Locked('thenable')
   thenable(): PromiseLike<number> {
     return Promise.resolve(1);
+  }
+
+  @Locked('one-or-the-other')
+  oneOrTheOther(): Promise<number> | Promise<string> {
+    return Promise.resolve(1);
+  }
+
+  @Locked('generic-skip', { onBusy: 'skip' })
+  async genericSkip<T>(value: T): Promise<T | undefined> {
+    return value;
   }
 
   @Locked((invoice: Invoice) => `invoice:${invoice.id}`)
@@ -90,6 +124,14 @@ export class Accepted {
   @Locked('signal', { signal: 1 })
   async signalByIndex(_id: number, _signal: AbortSignal): Promise<void> {}
 
+  @Locked('signal', { signal: 1 })
+  async signalAmongMore(
+    ..._args: readonly [number, ...(AbortSignal | undefined)[]]
+  ): Promise<void> {}
+
+  @Locked('signal', { signal: 1 })
+  async signalByIndexOrNot(_id: number, _signal?: AbortSignal): Promise<void> {}
+
   @Locked('signal', { signal: (_id: number, signal?: AbortSignal) => signal })
   async signalByFunction(_id: number, _signal?: AbortSignal): Promise<void> {}
 
@@ -113,6 +155,23 @@ export function unchanged(accepted: Accepted): void {
   same<typeof accepted.generic, <T>(id: string, value: T) => Promise<T>>();
   same<typeof accepted.skip, () => Promise<number | undefined>>();
   same<typeof Accepted.staticMethod, (id: number) => Promise<number>>();
+}
+
+/** Why the compiler refuses what it refuses: the type says so. */
+export function reasons(): void {
+  const name = 'work';
+  const work = { value: async (_id: number): Promise<number> => 1 };
+  const query = { value: (): Query => new Query(() => {}) };
+  const wide = Locked('wide', WIDE)({}, name, work);
+  same<typeof wide, TypedPropertyDescriptor<OptionsAreTooWide>>();
+  const result = Locked('query')({}, name, query);
+  same<typeof result, TypedPropertyDescriptor<ResultDoesNotFit>>();
+  const busy = Locked('busy', { onBusy: 'skip' })({}, name, work);
+  same<typeof busy, TypedPropertyDescriptor<BusyDoesNotFit>>();
+  const signal = Locked('signal', { signal: 1 })({}, name, work);
+  same<typeof signal, TypedPropertyDescriptor<SignalDoesNotFit>>();
+  const key = Locked((id: string) => id)({}, name, work);
+  same<typeof key, TypedPropertyDescriptor<FunctionDoesNotFit>>();
 }
 
 export class Refused {
@@ -185,6 +244,50 @@ export class Refused {
   // @ts-expect-error -- the locker comes from another class
   @Locked('locker', { locker: (self: Accepted) => self.locker })
   async locker(): Promise<void> {}
+
+  // @ts-expect-error -- there is no such parameter
+  @Locked('signal', { signal: 1 })
+  async signalBeyond(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- this parameter is no signal
+  @Locked('signal', { signal: 0 })
+  async signalElse(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- a call that is skipped gives undefined, which is no T
+  @Locked('generic', { onBusy: 'skip' })
+  async genericSkip<T>(value: T): Promise<T> {
+    return value;
+  }
+
+  overloadedKey(id: number): Promise<void>;
+  overloadedKey(id: string): Promise<void>;
+  // @ts-expect-error -- the key function does not take the argument of the first signature
+  @Locked((id: string) => id)
+  async overloadedKey(_id: number | string): Promise<void> {}
+
+  overloadedSkip(id: number): Promise<number>;
+  overloadedSkip(id: string): Promise<string | undefined>;
+  // @ts-expect-error -- the result of the first signature has no place for undefined
+  @Locked('overloaded', { onBusy: 'skip' })
+  async overloadedSkip(_id: number | string): Promise<never> {
+    throw new Error('not to be called');
+  }
+
+  // @ts-expect-error -- what comes back is a promise without `cancel`
+  @Locked('builder')
+  builder(): Promise<number> & { cancel(): void } {
+    throw new Error('not to be called');
+  }
+
+  // @ts-expect-error -- what comes back is no query
+  @Locked('query')
+  query(): Query {
+    return new Query(() => {});
+  }
+
+  // @ts-expect-error -- what the variable says of a busy lock is not known
+  @Locked('wide', WIDE)
+  async wide(): Promise<void> {}
 
   // @ts-expect-error -- there is no such option
   @Locked('option', { waitTimout: 0 })

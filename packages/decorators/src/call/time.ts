@@ -1,0 +1,16 @@
+/**
+ * The time and the timers that were there when this module was loaded. A test that puts others in
+ * their place would keep a lock that nobody can give back.
+ */
+export const now: () => number = performance.now.bind(performance);
+
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
+
+/** The longest time that a timer and a ttl take, in ms. */
+export const LONGEST: number = 2 ** 31 - 1;
+
+/** Does something later, if this process is still alive then. Returns how to call that off. */
+export function later(time: number, work: () => void): () => void {
+  const timer = startTimer(work, Math.min(time, LONGEST)).unref();
+  return () => stopTimer(timer);
+}
