@@ -37,7 +37,7 @@ export async function startProxy(options: ProxyOptions): Promise<TcpProxy> {
 export class TcpProxy implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  readonly #target: { readonly host: string; readonly port: number };
+  #target: { readonly host: string; readonly port: number };
   readonly #passages = new Set<Passage>();
   readonly #sockets = new Set<Socket>();
   readonly #gates: Readonly<Record<Direction, Gate>> = { up: new Gate(), down: new Gate() };
@@ -87,6 +87,14 @@ export class TcpProxy implements AsyncDisposable {
     // It stops listening at once, and closes for good when the last connection does.
     this.#server?.close();
     this.#server = undefined;
+  }
+
+  /**
+   * New connections lead to another port of the same host; those that are there stay where they are,
+   * as when an address is moved in a planned failover. `heal` does not undo it.
+   */
+  lead(port: number): void {
+    this.#target = { ...this.#target, port };
   }
 
   /** Everything arrives this many milliseconds later, in each direction. */

@@ -164,3 +164,23 @@ test('an abandoned connection is closed for the server, and open for the client'
   assert.equal(abandoned.received, 'before\r\n');
   assert.equal(abandoned.socket.readyState, 'open');
 });
+
+test('a proxy that leads elsewhere takes new connections there and leaves old ones', async () => {
+  await using former = await startEcho();
+  await using latter = await startEcho();
+  await using proxy = await startProxy({ port: former.port });
+  using old = await open(proxy);
+  old.send('a');
+  await old.receive('a');
+  proxy.lead(latter.port);
+  using fresh = await open(proxy);
+  fresh.send('b');
+  old.send('c');
+  await Promise.all([fresh.receive('b'), old.receive('c')]);
+  assert.deepEqual([former.heard, latter.heard], [['a\r\n', 'c\r\n'], ['b\r\n']]);
+  await proxy.heal();
+  using later = await open(proxy);
+  later.send('d');
+  await later.receive('d');
+  assert.deepEqual(latter.heard, ['b\r\n', 'd\r\n']);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Entry } from './history/record.js';
 import {
   answered,
   called,
@@ -98,6 +99,26 @@ test('accepts the same token in the hands of who adopted the lock', () => {
   const early = hold({ ...FIRST, asked: 40, from: 49 });
   const journals = [journal(0, hold(UNENDED), handedOver), journal(1, early)];
   assert.deepEqual(verdictOn({ journals }), ['overlap']);
+});
+
+test('rejects that somebody believes while a lock is on its way to who adopts it', () => {
+  const handedOver = [{ kind: 'ended', at: 50, owner: 'owner/10', how: 'handed over' }] as const;
+  const giver = journal(0, hold(UNENDED), handedOver);
+  const between = { ...SECOND, asked: 51, from: 60, to: 70 };
+  const adopter = { ...FIRST, asked: 71, from: 80, to: 100 };
+  const journals = [giver, journal(1, hold(between)), journal(2, hold(adopter))];
+  assert.deepEqual(verdictOn({ journals }), ['overlap', 'fencing token']);
+  // Nobody adopted it: it may have been gone by then.
+  assertAccepted({ journals: [giver, journal(1, hold(between))] });
+});
+
+test('rejects that a lock is gone when it is adopted, before its deadline and not after', () => {
+  const handedOver = [{ kind: 'ended', at: 50, owner: 'owner/10', how: 'handed over' }] as const;
+  const giver = journal(0, hold({ ...UNENDED, until: 1_000 }), handedOver);
+  const adoption = { ...called(1, 60, 2_000), operation: 'adopt', owner: 'owner/10' } as const;
+  const told = (at: number): Entry[] => [adoption, answered(1, at, 'LOCK_LOST gone')];
+  assert.deepEqual(verdictOn({ journals: [giver, journal(1, told(900))] }), ['lock taken away']);
+  assertAccepted({ journals: [giver, journal(1, told(1_001))] });
 });
 
 test('rejects a register that accepts a stale write', () => {

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { COMMON_FAULTS, WORKER_FAULTS } from './nemesis/plan.js';
 
 /** What a run is to be like. */
 export interface Options {
@@ -10,14 +11,21 @@ export interface Options {
   readonly duration: number;
   readonly workers: number;
   readonly losesData: boolean;
+  /** Kinds of faults that are left out. */
+  readonly without?: readonly string[];
   /** Whether to wait for the lines that the dead have left to run out: 30 s. */
   readonly outwaitsLines: boolean;
   /** Where the journals and the picture go. */
   readonly folder: string;
 }
 
-const USAGE =
-  'usage: npm run torture -- [--minutes 10] [--seed N] [--workers 24] [--lose-data] [--out FOLDER]';
+const USAGE = `usage: npm run torture -- [option …]
+  --minutes 10      how long, without what comes after
+  --seed N          the same seed makes the same plan; default: another one each time
+  --workers 24      processes that take locks
+  --lose-data       the server keeps nothing on disk
+  --without FAULT   leaves out a kind of fault, as the table names it; can be given several times
+  --out FOLDER      where the journals and the picture go; default: a new temp folder`;
 
 /** @throws {RangeError} for what is no number, with the usage. */
 export async function optionsOf(args: readonly string[]): Promise<Options> {
@@ -28,6 +36,7 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       workers: { type: 'string', default: '24' },
       'lose-data': { type: 'boolean', default: false },
+      without: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
     },
   });
@@ -37,9 +46,15 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
     losesData: values['lose-data'],
+    without: values.without.map(known),
     outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),
   };
+}
+
+function known(kind: string): string {
+  if (kind in WORKER_FAULTS || kind in COMMON_FAULTS) return kind;
+  throw new RangeError(`${kind}?\n${USAGE}`);
 }
 
 function positive(text: string): number {

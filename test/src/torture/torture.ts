@@ -24,12 +24,12 @@ export interface Outcome {
 
 /** Lets a crew work while a nemesis does its worst, and judges what they wrote down. */
 export async function torture(options: Options): Promise<Outcome> {
-  const { seed, workers, losesData, folder, duration } = options;
+  const { seed, workers, losesData, folder, duration, without = [] } = options;
   await using stage = await Stage.open({ seed, workers, losesData, folder });
   stage.lineWatch.start();
   const begin = now();
   const nemesis = new Nemesis(stage);
-  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losesData }), begin);
+  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losesData, without }), begin);
   await elapse(Math.max(0, begin + duration - now()));
   const { crew, network, lineWatch, observer } = stage;
   await crew.finish();

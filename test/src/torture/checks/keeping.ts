@@ -1,10 +1,14 @@
 import type { Check } from './violation.js';
 
-/** What is held is not taken away before its deadline. */
+/**
+ * What is held is not taken away before its deadline. Who finds it gone when it adopts it speaks for
+ * who handed it over.
+ */
 export const keeping: Check = function* ({ keepsData, losses, byOwner }) {
   if (!keepsData) return;
   for (const { worker, owner, at } of losses) {
-    const belief = byOwner.get(owner)?.find((one) => one.worker === worker);
+    const beliefs = byOwner.get(owner);
+    const belief = beliefs?.findLast((one) => one.worker === worker) ?? beliefs?.at(-1);
     // After the deadline it is as it should be: a release can be late, too.
     if (belief === undefined || at >= belief.until) continue;
     yield {

@@ -1,11 +1,16 @@
 import type { Belief } from '../history/belief.js';
+import { carried } from '../history/carried.js';
 import type { Check } from './violation.js';
 
-/** No two beliefs on one lock overlap. */
+/**
+ * No two beliefs on one lock overlap. Who adopts a lock goes on with the belief of who handed it over:
+ * nobody else may believe between the two.
+ */
 export const overlaps: Check = function* ({ beliefs }) {
   for (const [lock, all] of beliefs) {
     let last: Belief | undefined;
-    for (const belief of all) {
+    const held = [...all, ...carried(all)].toSorted((one, other) => one.from - other.from);
+    for (const belief of held) {
       if (belief.to <= belief.from) continue;
       if (last !== undefined && belief.from < last.to) {
         const time = Math.min(last.to, belief.to) - belief.from;

@@ -34,7 +34,7 @@ export function* gaps({ calls, beliefs, disturbances }: History): Iterable<Gap> 
 }
 
 function waits(operation: Call['operation']): boolean {
-  return operation === 'acquire' || operation === 'using';
+  return operation === 'acquire' || operation === 'using' || operation === 'locked';
 }
 
 /** Between the end of one lease and the next grant. */

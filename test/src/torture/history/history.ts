@@ -66,7 +66,8 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
   const beliefs = new Map<string, OpenBelief>();
   const begun = new Map<number, Called>();
   const ended = new Map<number, Answered>();
-  const released = new Map<number, string>();
+  /** Whose lock a release or an adoption is about, by call. */
+  const subjects = new Map<number, string>();
   const who = { worker, slot };
   const told = {
     losses: [] as Loss[],
@@ -81,10 +82,11 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
     switch (entry.kind) {
       case 'called':
         begun.set(entry.call, entry);
+        if (entry.owner !== undefined) subjects.set(entry.call, entry.owner);
         break;
       case 'answered':
         ended.set(entry.call, entry);
-        if (entry.outcome === 'LOCK_LOST gone') lost(entry.at, released.get(entry.call));
+        if (entry.outcome === 'LOCK_LOST gone') lost(entry.at, subjects.get(entry.call));
         break;
       case 'granted':
         beliefs.set(entry.owner, new OpenBelief(entry));
@@ -95,7 +97,7 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
       case 'ended':
         beliefs.get(entry.owner)?.endedAt(entry.at, entry.how);
         if (entry.how === 'gone') lost(entry.at, entry.owner);
-        if (entry.call !== undefined) released.set(entry.call, entry.owner);
+        if (entry.call !== undefined) subjects.set(entry.call, entry.owner);
         break;
       case 'wrote':
         told.writes.push({ ...entry, ...who });

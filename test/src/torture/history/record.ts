@@ -4,12 +4,13 @@ export type Operation =
   | 'acquire'
   | 'tryAcquire'
   | 'using'
+  | 'locked'
   | 'adopt'
   | 'renew'
   | 'release'
   | 'close';
 
-/** A call of the library begins. `limit`: ms within which it has to end; null: when it is granted. */
+/** A call of the library begins (`locked`: of a decorated method). `limit`: ms within which it has to end; null: when it is granted. */
 export interface Called {
   readonly kind: 'called';
   readonly at: number;
@@ -17,6 +18,8 @@ export interface Called {
   readonly operation: Operation;
   readonly lock: string;
   readonly limit: number | null;
+  /** Whose lock is adopted. */
+  readonly owner?: string | undefined;
 }
 
 /** It ended: `granted`, `busy`, `done`, the code of an error, or what nobody expected. */

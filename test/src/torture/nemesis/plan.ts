@@ -27,6 +27,8 @@ export interface PlanTerms {
   readonly duration: number;
   readonly slots: number;
   readonly losesData: boolean;
+  /** Kinds that are left out. */
+  readonly without?: readonly string[];
 }
 
 /** Faults come in bouts with a calm after each, in which the promises of calm days can be seen. */
@@ -37,11 +39,13 @@ const WORKER_PAUSE = 12_000;
 const SERVER_PAUSE = 2_500;
 
 /** What is going to happen: the same for the same terms. */
-export function planOf({ seed, duration, slots, losesData }: PlanTerms): Planned[] {
+export function planOf(terms: PlanTerms): Planned[] {
+  const { seed, duration, slots, losesData, without = [] } = terms;
   const random = randomOf(seed, slots);
-  const serverKinds = Object.keys(losesData ? COMMON_FAULTS : SERVER_FAULTS);
-  const server = new Deck(serverKinds, random);
-  const workers = new Deck(Object.keys(WORKER_FAULTS), random);
+  const kindsOf = (faults: Readonly<Record<string, Fault>>): string[] =>
+    Object.keys(faults).filter((kind) => !without.includes(kind));
+  const server = new Deck(kindsOf(losesData ? COMMON_FAULTS : SERVER_FAULTS), random);
+  const workers = new Deck(kindsOf(WORKER_FAULTS), random);
   const places = new Deck([...Array(slots).keys()], random);
   const plan: Planned[] = [];
   for (let begin = 0; begin < duration; begin += BOUT + CALM) {

@@ -29,6 +29,15 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
       redis.resume();
     },
   },
+  // Where who listens finds out late, it is passed over until its next poll.
+  'planned failover': {
+    effect: 'apart',
+    time: [3_000, 3_000],
+    async inflict(stage, time) {
+      await stage.changePlaces();
+      await elapse(time);
+    },
+  },
   'scripts flushed': {
     effect: 'harmless',
     time: [0, 0],

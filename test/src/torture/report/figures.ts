@@ -1,6 +1,7 @@
 import type { Outcome } from '../torture.js';
 import { rivals } from '../checks/order.js';
 import { type Gap, gaps } from '../history/gaps.js';
+import type { Operation } from '../history/record.js';
 
 /** What a run comes to. */
 export interface Figures {
@@ -11,6 +12,8 @@ export interface Figures {
   readonly grants: number;
   readonly handOffs: number;
   readonly adopted: number;
+  /** Locks that decorated methods ran under. */
+  readonly decorated: number;
   /** Calls by how they ended, without those that went well. */
   readonly endings: ReadonlyMap<string, number>;
   readonly beliefsToDeadline: number;
@@ -26,18 +29,21 @@ export interface Figures {
 export function figuresOf({ history, faults }: Outcome): Figures {
   const beliefs = [...history.beliefs.values()].flat();
   const operations = new Map(history.calls.map((call) => [`${call.worker} ${call.call}`, call]));
-  const adopted = beliefs.filter(
-    ({ worker, call }) => operations.get(`${worker} ${call}`)?.operation === 'adopt',
-  );
+  const takenBy = (operation: Operation): number =>
+    beliefs.filter(({ worker, call }) => {
+      return operations.get(`${worker} ${call}`)?.operation === operation;
+    }).length;
+  const adopted = takenBy('adopt');
   const all = [...gaps(history)];
   const workers = new Set(history.calls.map(({ worker }) => worker));
   return {
     faults: counted(faults.map(({ kind }) => kind)),
     processes: workers.size,
     calls: history.calls.length,
-    grants: beliefs.length - adopted.length,
+    grants: beliefs.length - adopted,
     handOffs: beliefs.filter(({ handedOff }) => handedOff).length,
-    adopted: adopted.length,
+    adopted,
+    decorated: takenBy('locked'),
     endings: counted(
       history.calls
         .map(({ outcome }) => outcome)
@@ -52,7 +58,8 @@ export function figuresOf({ history, faults }: Outcome): Figures {
   };
 }
 
-function counted(all: readonly string[]): Map<string, number> {
+/** How often each is there, in the order of their names. */
+export function counted(all: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const one of all.toSorted()) counts.set(one, (counts.get(one) ?? 0) + 1);
   return counts;

@@ -1,7 +1,7 @@
 import type { Disturbance } from '../history/disturbance.js';
 import type { Gap } from '../history/gaps.js';
 import type { Outcome } from '../torture.js';
-import type { Figures } from './figures.js';
+import { counted, type Figures } from './figures.js';
 
 /** The one table that a run prints. */
 export function tableOf(outcome: Outcome, figures: Figures): string {
@@ -21,6 +21,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['grants', figures.grants],
     ['hand-offs', figures.handOffs],
     ['adopted by another process', figures.adopted],
+    ['granted to decorated methods', figures.decorated],
     ['beliefs up to the deadline', figures.beliefsToDeadline],
     ['waiters compared for their order', figures.compared],
     undefined,
@@ -32,6 +33,9 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['  because of', causesOf(longestGap)],
     undefined,
     options.losesData ? ['beliefs that overlap', verdict.overlaps] : undefined,
+    ...[...counted(verdict.violations.map(({ check }) => check))].map(
+      ([check, count]) => [`violated: ${check}`, count] as const,
+    ),
     ['violations', verdict.violations.length],
   ];
   const width = Math.max(...rows.map((row) => row?.[0].length ?? 0));

@@ -15,12 +15,13 @@ export class LineWatch implements AsyncDisposable {
   /** When an owner token was first seen: the moment at which the answer was here. */
   readonly lined: Map<string, number> = new Map();
   readonly slowness: Disturbance[] = [];
-  readonly #observer: Observer;
+  /** At the server that is the master when it is called. */
+  readonly #observer: () => Observer;
   readonly #locks: readonly string[];
   #stopped = false;
   #watching: Promise<void> | undefined;
 
-  constructor(observer: Observer, locks: readonly string[]) {
+  constructor(observer: () => Observer, locks: readonly string[]) {
     this.#observer = observer;
     this.#locks = locks;
   }
@@ -32,10 +33,11 @@ export class LineWatch implements AsyncDisposable {
   async #watch(): Promise<void> {
     while (!this.#stopped) {
       const from = now();
+      const observer = this.#observer();
       try {
         const lines = await Promise.all(
           this.#locks.map((lock) =>
-            this.#observer.send('ZRANGE', `holdfast:queue:lock:${lock}`, '0', '-1'),
+            observer.send('ZRANGE', `holdfast:queue:lock:${lock}`, '0', '-1'),
           ),
         );
         const to = now();

@@ -50,6 +50,11 @@ export class Network implements AsyncDisposable {
     if (slot % EVERY === EVERY - 1) await this.to(slot, 'delay', FAR);
   }
 
+  /** From now on new connections lead to this port. */
+  async lead(port: number): Promise<void> {
+    await Promise.all(this.urls.map((_, slot) => this.to(slot, 'lead', port)));
+  }
+
   /** Does something to the proxy of a slot. */
   async to<N extends Exclude<keyof ProxyCommands, 'open'>>(
     slot: number,

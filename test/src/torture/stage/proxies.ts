@@ -9,6 +9,7 @@ export type ProxyCommands = {
   hang(proxy: number, direction?: Direction): Promise<void>;
   refuse(proxy: number): Promise<void>;
   delay(proxy: number, time: number): Promise<void>;
+  lead(proxy: number, port: number): Promise<void>;
   heal(proxy: number): Promise<void>;
 };
 
@@ -32,6 +33,7 @@ const parent = serveWorker<ProxyEvents>({
   hang: async (index, direction) => proxyAt(index).hang(direction),
   refuse: async (index) => proxyAt(index).refuse(),
   delay: async (index, time) => proxyAt(index).delay(time),
+  lead: async (index, port) => proxyAt(index).lead(port),
   heal: async (index) => proxyAt(index).heal(),
 } satisfies ProxyCommands);
 

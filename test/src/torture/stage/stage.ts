@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import {
   makeTempFolder,
   type RedisServer,
-  startRedis,
   startWorker,
   type TempFolder,
   type WorkerProcess,
 } from '@holdfast/support';
-import { Observer } from '../../faults/observer.js';
-import { HOT_LOCKS } from '../worker/choice.js';
+import type { Observer } from '../../faults/observer.js';
+import { ReplicatedPair } from '../../redis/replicated-pair.js';
+import { WANTED_LOCKS } from '../worker/choice.js';
 import { Crew } from './crew.js';
 import { LineWatch } from './line-watch.js';
 import { Network } from './network.js';
@@ -27,32 +27,29 @@ const COMMAND_TIMEOUT = 2_000;
 /** A server that has told somebody of a write has it on its disk. */
 const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
-/** Everything that takes part: the server, the proxies, the register, the crew, and we who watch. */
+/** Everything that takes part: the server and its replica, the proxies, the register, the crew, and we who watch. */
 export class Stage implements AsyncDisposable {
-  readonly redis: RedisServer;
-  readonly observer: Observer;
   readonly network: Network;
   readonly crew: Crew;
   readonly lineWatch: LineWatch;
   readonly registerLog: string;
+  readonly #servers: ReplicatedPair;
   readonly #register: WorkerProcess<Record<string, never>>;
   readonly #sockets: TempFolder;
 
   private constructor(parts: Parts) {
-    this.redis = parts.redis;
-    this.observer = parts.observer;
+    this.#servers = parts.servers;
     this.network = parts.network;
     this.crew = parts.crew;
     this.registerLog = parts.registerLog;
     this.#register = parts.register;
     this.#sockets = parts.sockets;
-    this.lineWatch = new LineWatch(parts.observer, HOT_LOCKS);
+    this.lineWatch = new LineWatch(() => this.observer, WANTED_LOCKS);
   }
 
   static async open({ seed, workers, losesData, folder }: StageTerms): Promise<Stage> {
-    const redis = await startRedis({ args: losesData ? [] : DURABLE });
-    const observer = await Observer.open(redis.url);
-    const network = await Network.open(redis.port, workers);
+    const servers = await ReplicatedPair.open({ args: losesData ? [] : DURABLE });
+    const network = await Network.open(servers.master.port, workers);
     // Its path has to be short: a unix socket.
     const sockets = await makeTempFolder();
     const socket = join(sockets.path, 'register');
@@ -66,7 +63,22 @@ export class Stage implements AsyncDisposable {
       register: socket,
       commandTimeout: COMMAND_TIMEOUT,
     });
-    return new Stage({ redis, observer, network, crew, registerLog, register, sockets });
+    return new Stage({ servers, network, crew, registerLog, register, sockets });
+  }
+
+  /** The master, whichever server that is now. */
+  get redis(): RedisServer {
+    return this.#servers.master;
+  }
+
+  /** Past every proxy, at the master. */
+  get observer(): Observer {
+    return this.#servers.observer;
+  }
+
+  /** A planned failover: the replica becomes the master, and nobody's connection is closed. */
+  async changePlaces(): Promise<void> {
+    await this.#servers.changePlaces((port) => this.network.lead(port));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,13 +86,13 @@ export class Stage implements AsyncDisposable {
     await this.crew[Symbol.asyncDispose]();
     await this.network[Symbol.asyncDispose]();
     await this.#register[Symbol.asyncDispose]();
-    await this.observer[Symbol.asyncDispose]();
-    await this.redis[Symbol.asyncDispose]();
+    await this.#servers[Symbol.asyncDispose]();
     await this.#sockets.remove();
   }
 }
 
-interface Parts extends Pick<Stage, 'redis' | 'observer' | 'network' | 'crew' | 'registerLog'> {
+interface Parts extends Pick<Stage, 'network' | 'crew' | 'registerLog'> {
+  readonly servers: ReplicatedPair;
   readonly register: WorkerProcess<Record<string, never>>;
   readonly sockets: TempFolder;
 }

@@ -1,18 +1,22 @@
 import type { AcquireOptions, Lock, Locker } from '@holdfast/core';
+import { assertLocked } from '@holdfast/decorators';
 import type { Operation } from '../history/record.js';
 import type { Journal } from './journal.js';
 import { outcomeOf } from './outcome.js';
+import { type Guard, Guarded, GUARDS } from './guarded.js';
 import type { Witness } from './witness.js';
 
 /** The calls of the library that a task makes, each written down with its limit and its end. */
 export class Calls {
   readonly #locker: Locker;
+  readonly #guarded: Guarded;
   readonly #journal: Journal;
   readonly #witness: Witness;
   readonly #commandTimeout: number;
 
   constructor(locker: Locker, journal: Journal, witness: Witness, commandTimeout: number) {
     this.#locker = locker;
+    this.#guarded = new Guarded(locker);
     this.#journal = journal;
     this.#witness = witness;
     this.#commandTimeout = commandTimeout;
@@ -31,31 +35,64 @@ export class Calls {
   }
 
   adopt(json: Parameters<Locker['adopt']>[0]): Promise<Lock> {
-    return this.#taking('adopt', json.name, this.#commandTimeout, json.ttl, () =>
-      this.#locker.adopt(json),
+    const { name, token, ttl } = json;
+    return this.#taking(
+      'adopt',
+      name,
+      this.#commandTimeout,
+      ttl,
+      () => this.#locker.adopt(json),
+      token,
+    );
+  }
+
+  using(name: string, limit: number, options: AcquireOptions & Terms, body: Body): Promise<void> {
+    return this.#under('using', name, limit, options.ttl, body, (inside) =>
+      this.#locker.using(name, options, inside),
+    );
+  }
+
+  /** A decorated method, which calls itself so many times before it does its work. */
+  guarded(guard: Guard, joins: number, terms: GuardCall, body: Body): Promise<void> {
+    const { name, signal } = terms;
+    const { ttl, waitTimeout } = GUARDS[guard];
+    const [operation, limit] =
+      waitTimeout === 0
+        ? (['tryAcquire', this.#commandTimeout] as const)
+        : (['locked', terms.limit] as const);
+    const innermost =
+      joins === 0
+        ? body
+        : (): Promise<void> => this.#guarded.join(guard, joins, name, signal, body);
+    return this.#under(operation, name, limit, ttl, innermost, (inside) =>
+      this.#guarded[guard](name, signal, () => inside(assertLocked(name))),
     );
   }
 
   /** For its caller one call, for us a wait and a release. */
-  async using(
+  async #under(
+    operation: Operation,
     name: string,
     limit: number,
-    options: AcquireOptions & Terms,
-    body: (lock: Lock) => Promise<void>,
+    ttl: number,
+    body: Body,
+    run: (inside: Body) => Promise<void>,
   ): Promise<void> {
-    let call = this.#journal.called('using', name, limit);
+    let call = this.#journal.called(operation, name, limit);
+    let ending = 'busy';
     try {
-      await this.#locker.using(name, options, async (lock) => {
-        this.#witness.granted(call, lock, options.ttl);
+      await run(async (lock) => {
+        this.#witness.granted(call, lock, ttl);
         this.#journal.answered(call, 'granted');
         try {
           await body(lock);
         } finally {
           call = this.#journal.called('release', name, this.#commandTimeout);
           this.#witness.releasing(call, lock);
+          ending = 'done';
         }
       });
-      this.#journal.answered(call, 'done');
+      this.#journal.answered(call, ending);
     } catch (error) {
       this.#journal.answered(call, outcomeOf(error));
       throw error;
@@ -88,8 +125,9 @@ export class Calls {
     limit: number,
     ttl: number,
     take: () => Promise<T>,
+    owner?: string,
   ): Promise<T> {
-    const call = this.#journal.called(operation, name, limit);
+    const call = this.#journal.called(operation, name, limit, owner);
     try {
       const lock = await take();
       if (lock !== null) this.#witness.granted(call, lock, ttl);
@@ -115,6 +153,15 @@ export class Calls {
       throw error;
     }
   }
+}
+
+type Body = (lock: Lock) => Promise<void>;
+
+export interface GuardCall {
+  readonly name: string;
+  readonly signal: AbortSignal;
+  /** In ms. */
+  readonly limit: number;
 }
 
 /** How an acquisition is kept, said in full. */

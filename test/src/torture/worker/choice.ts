@@ -1,18 +1,21 @@
 import { pick } from '../random.js';
+import { type Guard, GUARDS } from './guarded.js';
 
 /** One turn of a task: which lock, how it is asked for and kept, and what is done under it. */
 export interface Choice {
   readonly lock: string;
-  readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over';
+  readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | Guard;
   readonly ttl: number;
   readonly waitTimeout: number;
   /** Gives up after so many ms, by a signal. */
   readonly patience: number | undefined;
   readonly keeping: 'renewed' | 'renewed by hand' | 'not renewed';
-  /** In ms. */
+  /** In ms; 0: the lock is given away as soon as it is there. */
   readonly work: number;
   /** Works and writes on whether it holds the lock or not. */
   readonly careless: boolean;
+  /** Of a decorated method: how many times it calls itself under its lock. */
+  readonly joins: number;
   /** Before the turn, in ms. */
   readonly pause: number;
 }
@@ -20,25 +23,74 @@ export interface Choice {
 /** Locks that everybody wants, and those that are rarely wanted by two. */
 export const HOT_LOCKS: readonly string[] = ['hot-1', 'hot-2', 'hot-3'];
 const COLD_LOCKS = 150;
+/** Wanted by everybody, too, for a short time each: they go from process to process. */
+const BRISK_LOCKS: readonly string[] = ['brisk-1', 'brisk-2'];
+/** Those with lines. */
+export const WANTED_LOCKS: readonly string[] = [...HOT_LOCKS, ...BRISK_LOCKS];
 
 export const LONGEST_TTL = 3_000;
 
+const WAYS = { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 } as const;
+const GUARD_WAYS = { patient: 2, hasty: 1, trying: 1 } as const;
+
 export function choose(random: () => number): Choice {
+  return random() < 0.2 ? chooseBrisk(random) : chooseLasting(random);
+}
+
+function chooseLasting(random: () => number): Choice {
   const hot = random() < 0.6;
-  const ttl = Math.round(300 * (LONGEST_TTL / 300) ** random());
-  const keeping = pick(random, { renewed: 6, 'renewed by hand': 2, 'not renewed': 3 });
+  const way = pick(random, { ...WAYS, ...GUARD_WAYS });
+  const { ttl, waitTimeout, keeping } = isGuard(way)
+    ? guardTerms(way)
+    : {
+        ttl: Math.round(300 * (LONGEST_TTL / 300) ** random()),
+        waitTimeout: random() < 0.35 ? Infinity : Math.round(60 + 3_000 * random() ** 2),
+        keeping: pick(random, { renewed: 6, 'renewed by hand': 2, 'not renewed': 3 }),
+      };
   const long = random() < (hot ? 0.06 : 0.25);
   return {
     lock: hot
       ? `hot-${1 + Math.floor(random() * HOT_LOCKS.length)}`
       : `cold-${Math.floor(random() * COLD_LOCKS)}`,
-    way: pick(random, { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 }),
+    way,
     ttl,
-    waitTimeout: random() < 0.35 ? Infinity : Math.round(60 + 3_000 * random() ** 2),
+    waitTimeout,
     patience: random() < 0.12 ? Math.round(1_500 * random()) : undefined,
     keeping,
     work: Math.round(long ? ttl * (0.4 + 1.2 * random()) : 1 + 40 * random() ** 2),
     careless: random() < 0.5,
+    joins: Math.floor(3 * random() ** 2),
     pause: Math.round(5 + 250 * random() ** 2),
   };
+}
+
+/** A hand-over under a ttl that leaves little time for it, or one of those who are in its way. */
+function chooseBrisk(random: () => number): Choice {
+  const way = pick(random, { 'hand over': 6, acquire: 2, brief: 1 });
+  const terms = isGuard(way)
+    ? guardTerms(way)
+    : {
+        ttl: Math.round(60 * 5 ** random()),
+        waitTimeout: Math.round(500 + 2_500 * random()),
+        keeping: pick(random, { renewed: 1, 'not renewed': 2 }),
+      };
+  return {
+    lock: `brisk-${1 + Math.floor(random() * BRISK_LOCKS.length)}`,
+    way,
+    ...terms,
+    patience: undefined,
+    work: random() < 0.6 ? 0 : Math.round(terms.ttl * random()),
+    careless: random() < 0.5,
+    joins: Math.floor(2 * random()),
+    pause: Math.round(5 + 100 * random() ** 2),
+  };
+}
+
+export function isGuard(way: Choice['way']): way is Guard {
+  return Object.hasOwn(GUARDS, way);
+}
+
+/** A decorated method has terms of its own. */
+function guardTerms(guard: Guard): Pick<Choice, 'ttl' | 'waitTimeout' | 'keeping'> {
+  return { ...GUARDS[guard], keeping: 'renewed' };
 }

@@ -23,11 +23,11 @@ export class Journal {
   }
 
   /** A call of the library begins; returns its number. */
-  called(operation: Operation, lock: string, limit: number): number {
+  called(operation: Operation, lock: string, limit: number, owner?: string): number {
     this.#calls += 1;
     // Infinity has no JSON.
     const finite = Number.isFinite(limit) ? limit : null;
-    this.write({ kind: 'called', call: this.#calls, operation, lock, limit: finite });
+    this.write({ kind: 'called', call: this.#calls, operation, lock, limit: finite, owner });
     return this.#calls;
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { HoldfastError, type Lock, type LockJSON } from '@holdfast/core';
 import { now } from '../clock.js';
 import type { Calls } from './calls.js';
-import type { Choice } from './choice.js';
+import { type Choice, isGuard } from './choice.js';
 import type { Journal } from './journal.js';
 import { Impatience } from './outcome.js';
 import type { RegisterClient } from './register-client.js';
@@ -35,6 +35,11 @@ export async function turn(world: World, choice: Choice): Promise<void> {
   if (patience === undefined) clearTimeout(timer);
   const options = { ...terms, waitTimeout, signal: giveUp.signal };
   try {
+    if (isGuard(way)) {
+      const call = { name, limit, signal: giveUp.signal };
+      await calls.guarded(way, choice.joins, call, (lock) => work(world, choice, lock));
+      return;
+    }
     if (way === 'using') {
       await calls.using(name, limit, options, (lock) => work(world, choice, lock));
       return;
@@ -50,14 +55,15 @@ export async function turn(world: World, choice: Choice): Promise<void> {
 export async function adopted(world: World, json: LockJSON): Promise<void> {
   const lock = await world.calls.adopt(json);
   await write(world, lock);
-  await elapse(json.ttl / 10);
+  await elapse(json.ttl / 3);
+  await write(world, lock);
   await world.calls.release(lock);
 }
 
 async function workAndRelease(world: World, choice: Choice, lock: Lock): Promise<void> {
   const { calls } = world;
   try {
-    await work(world, choice, lock);
+    if (choice.work > 0) await work(world, choice, lock);
   } finally {
     if (choice.way === 'hand over' && lock.held) world.offer(calls.handOver(lock));
     else await calls.release(lock);

@@ -96,11 +96,12 @@ const offer = (json: unknown): void => parent.emit('offer', json);
 const ready = start();
 
 async function start() {
+  const { commandTimeout } = settings;
   const before = process.getActiveResourcesInfo();
   const register = await RegisterClient.open(settings.register);
   const locker = await connected();
   const witness = new Witness(journal);
-  const calls = new Calls(locker, journal, witness, settings.commandTimeout);
+  const calls = new Calls(locker, journal, witness, commandTimeout);
   const world = { calls, journal, register, offer };
   for (let index = 0; index < TASKS; index += 1) begin(task(world, index));
   return { world, calls, register, before };
