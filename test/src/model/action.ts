@@ -1,22 +1,41 @@
-/** One step of a world. `place` is the number of a call, a request or a lock, where there is one. */
+/** One step of a world. */
 export interface Action {
   readonly kind:
     | 'acquire'
     | 'abort'
     | 'renew'
     | 'release'
+    | 'hand over'
+    | 'adopt'
+    | 'close'
     | 'crash'
     | 'wake'
+    | 'send'
     | 'serve'
     | 'answer'
     | 'cut'
+    | 'unsent'
+    | 'refuse'
     | 'restore'
     | 'subscribe'
     | 'hear'
     | 'break'
+    | 'drop'
+    | 'deafen'
     | 'notice'
+    | 'fail over'
     | 'pass';
   /** The number of the locker. */
   readonly party: number;
+  /** The number of a call, a request, a lock, a letter or a wake channel, where there is one. */
   readonly place: number;
+  /** What the first one does whom the locker calls back meanwhile. */
+  readonly reaction?: Reaction;
 }
+
+/**
+ * What somebody does whom the locker calls back: a subscriber of `holdfast:hand-off` can abort the
+ * wait, a listener on the signal of a lock can ask for another or give it back, and both can close
+ * the locker.
+ */
+export type Reaction = 'abort' | 'acquire' | 'release' | 'close';

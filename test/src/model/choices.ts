@@ -1,69 +1,62 @@
 import type { Action } from './action.js';
-import type { Party } from './party.js';
+import { disturbances } from './disturbances.js';
+import { withReactions } from './reactions.js';
 import type { World } from './world.js';
 
 /** Everything that can happen next. */
 export function choices(world: World): Action[] {
-  const actions = [...deliveries(world), ...ofCallers(world), ...faults(world)];
+  const actions = [...deliveries(world), ...ofCallers(world), ...disturbances(world)];
   if (world.left.passes > 0 && world.next < Infinity)
     actions.push({ kind: 'pass', party: 0, place: 0 });
-  return actions;
+  return withReactions(world, actions);
 }
 
 /** What happens by itself, sooner or later, in a world where nothing breaks any more. */
-export function deliveries(world: World): Action[] {
+export function deliveries({ parties, server }: World): Action[] {
   const actions: Action[] = [];
-  for (const [party, { session, alive, clock }] of world.parties.entries()) {
-    for (const [place, { outcome }] of session.requests.entries()) {
-      actions.push({ kind: outcome === undefined ? 'serve' : 'answer', party, place });
+  for (const [party, { name, session, alive, clock }] of parties.entries()) {
+    for (const [place, { sent, outcome }] of session.requests.entries()) {
+      const kind = sent ? (outcome === undefined ? 'serve' : 'answer') : 'send';
+      actions.push({ kind, party, place });
     }
-    if (session.isGhost) actions.push({ kind: 'notice', party, place: 0 });
+    if (server.subscriptions.haunts(name)) actions.push({ kind: 'notice', party, place: 0 });
     if (!alive) continue;
-    if (session.messages.length > 0) actions.push({ kind: 'hear', party, place: 0 });
-    if (session.subscribing) actions.push({ kind: 'subscribe', party, place: 0 });
+    for (const { number: place, subscribing, messages } of session.wake.all) {
+      if (messages.length > 0) actions.push({ kind: 'hear', party, place });
+      if (subscribing) actions.push({ kind: 'subscribe', party, place });
+    }
     if (session.disconnected) actions.push({ kind: 'restore', party, place: 0 });
     if (clock.isDue) actions.push({ kind: 'wake', party, place: 0 });
   }
   return actions;
 }
 
-function ofCallers({ parties, shape, left }: World): Action[] {
+function ofCallers({ parties, shape, left, letters }: World): Action[] {
   const actions: Action[] = [];
-  for (const [party, { calls, alive }] of parties.entries()) {
+  for (const [party, { calls, alive, closing }] of parties.entries()) {
     if (!alive) continue;
     // The lockers are alike: which of them begins makes no difference.
     const before = parties[party - 1];
-    const mayBegin = before === undefined || before.calls.length > 0 || !before.alive;
-    if (calls.length < shape.calls && mayBegin) {
+    const mayBegin =
+      !closing && (before === undefined || before.calls.length > 0 || !before.alive);
+    const asked = calls.filter(({ token }) => token !== undefined);
+    if (asked.length < shape.calls && mayBegin) {
       for (let place = 0; place < shape.locks; place += 1)
         actions.push({ kind: 'acquire', party, place });
     }
-    for (const [place, { state, aborted, renewing }] of calls.entries()) {
-      if (state === 'waiting' && !aborted && left.aborts > 0)
+    if (mayBegin) {
+      for (const place of letters.keys()) actions.push({ kind: 'adopt', party, place });
+      if (left.closes > 0 && calls.length > 0) actions.push({ kind: 'close', party, place: 0 });
+    }
+    for (const [place, { state, abort, aborted, renewing, hold }] of calls.entries()) {
+      if (state === 'waiting' && abort !== undefined && !aborted && left.aborts > 0)
         actions.push({ kind: 'abort', party, place });
       if (state !== 'held') continue;
       actions.push({ kind: 'release', party, place });
       if (!renewing && left.renewals > 0) actions.push({ kind: 'renew', party, place });
+      if (hold?.held === true && left.handOvers > 0)
+        actions.push({ kind: 'hand over', party, place });
     }
   }
   return actions;
-}
-
-function faults({ parties, left }: World): Action[] {
-  const actions: Action[] = [];
-  for (const [party, { session, alive, calls }] of parties.entries()) {
-    if (!alive) continue;
-    if (left.crashes > 0 && calls.length > 0) actions.push({ kind: 'crash', party, place: 0 });
-    if (left.cuts > 0) {
-      for (const [place, { awaited }] of session.requests.entries()) {
-        if (awaited) actions.push({ kind: 'cut', party, place });
-      }
-    }
-    if (left.breaks > 0 && canBreak(session)) actions.push({ kind: 'break', party, place: 0 });
-  }
-  return actions;
-}
-
-function canBreak(session: Party['session']): boolean {
-  return session.listening || session.subscribing || session.messages.length > 0;
 }

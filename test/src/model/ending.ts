@@ -1,7 +1,7 @@
 import type { Action } from './action.js';
 import { deliveries } from './choices.js';
 import { broken } from './laws.js';
-import { TTL } from './party.js';
+import { patience } from './patience.js';
 import type { World } from './world.js';
 
 /** More than any ending takes. */
@@ -39,8 +39,9 @@ function next(world: World): Action | undefined {
     if (place !== -1) return { kind: 'release', party, place };
   }
   const unfinished = world.parties.some(
-    ({ alive, calls, clock }) =>
-      alive && (calls.some(({ state }) => state !== 'done') || clock.timers > 0),
+    ({ alive, calls, clock, closing, closed }) =>
+      alive &&
+      (calls.some(({ state }) => state !== 'done') || clock.timers > 0 || closing !== closed),
   );
   if (!unfinished && world.server.size(world.now) === 0) return undefined;
   return PASS;
@@ -48,19 +49,10 @@ function next(world: World): Action | undefined {
 
 function leftBehind(world: World): string | undefined {
   for (const { alive, name, session } of world.parties) {
-    if (alive && session.requests.length > 0) return `${name} still has requests under way`;
+    if (!alive) continue;
+    if (session.requests.length > 0) return `${name} still has requests under way`;
+    const { trustsInVain } = session;
+    if (trustsInVain) return `${name} has lost its place, and still trusts a channel that is deaf`;
   }
   return undefined;
-}
-
-/**
- * How long an ending may take. Where nothing went wrong, nobody needs the clock: locks are handed
- * over. A broken wake channel costs a pause before the next try, but no lease. What a crash or a
- * request without an answer leaves behind may have to run out.
- */
-function patience({ now, shape, left }: World): number {
-  if (now > 0 || left.crashes !== (shape.crashes ?? 0) || left.cuts !== (shape.cuts ?? 0)) {
-    return Infinity;
-  }
-  return left.breaks === (shape.breaks ?? 0) ? 0 : TTL - 1;
 }

@@ -20,7 +20,7 @@ export interface Fault {
   readonly breaks: RegExp;
 }
 
-/** The ways in which locks are usually got wrong. */
+/** The ways in which locks are usually got wrong, and those in which this one was. */
 export const FAULTS: readonly Fault[] = [
   {
     name: 'a waiter is enqueued before its subscription is acknowledged',
@@ -28,14 +28,14 @@ export const FAULTS: readonly Fault[] = [
     breaks: /can be reached, and was passed over/,
     cuts: [
       {
-        file: 'engine/claim.js',
-        from: 'return busy && this.#terms.waitTimeout > 0 && !this.#engine.session.listening;',
-        to: 'if (busy && !this.#engine.session.listening) this.#engine.session.listen(); return false;',
+        file: 'engine/claim/claim.js',
+        from: 'const enqueue = this.#state.waits && this.#channel !== 0;',
+        to: 'const enqueue = this.#state.waits; if (enqueue) void session.listen();',
       },
       {
-        file: 'engine/claim.js',
-        from: 'const enqueue = this.#terms.waitTimeout > 0 && session.listening;',
-        to: 'const enqueue = this.#terms.waitTimeout > 0;',
+        file: 'memory/keyspace.js',
+        from: 'const heard = this.#channels.listens(lockerIdOf(token));',
+        to: 'const heard = true;',
       },
     ],
   },
@@ -45,9 +45,9 @@ export const FAULTS: readonly Fault[] = [
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
-        file: 'engine/claim.js',
+        file: 'engine/claim/claim-state.js',
         from: 'const sent = this.#sent;',
-        to: 'const sent = instant(this.#engine.clock);',
+        to: 'const sent = { mono: this.#context.clock.now(), wall: this.#context.clock.wall() };',
       },
     ],
   },
@@ -58,8 +58,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (lease?.token !== token || lease.fencingToken !== fencingToken)',
-        to: 'if (lease === undefined)',
+        from: 'if (this.#granted(key, token, fencingToken) === undefined)',
+        to: 'if (this.#lease(key) === undefined)',
       },
     ],
   },
@@ -70,9 +70,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `if (this.#lease(key)?.token === token)
-            this.#handOff(key);`,
-        to: '',
+        from: 'more: held && this.#handOff(key).more };',
+        to: 'more: false };',
       },
     ],
   },
@@ -83,8 +82,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (token === asker || this.#publish({ key, token, fencingToken }))',
-        to: 'this.#publish({ key, token, fencingToken });',
+        from: 'if (token === asker || this.#channels.listens(lockerIdOf(token))) {',
+        to: '{',
       },
     ],
   },
@@ -94,9 +93,10 @@ export const FAULTS: readonly Fault[] = [
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
-        file: 'engine/claim.js',
-        from: 'const deadline = Deadline.ofLease(this.#basis, this.#terms.ttl);',
-        to: 'this.#basis = instant(this.#engine.clock); const deadline = Deadline.ofLease(this.#basis, this.#terms.ttl);',
+        file: 'engine/claim/claim-state.js',
+        from: 'const deadline = Deadline.ofLease(this.#basis, ttl);',
+        to: `const { clock: hands } = this.#context;
+        const deadline = Deadline.ofLease({ mono: hands.now(), wall: hands.wall() }, ttl);`,
       },
     ],
   },
@@ -106,9 +106,9 @@ export const FAULTS: readonly Fault[] = [
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
-        file: 'engine/lease.js',
+        file: 'engine/hold/lease.js',
         from: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));',
-        to: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(instant(this.#engine.clock), ttl));',
+        to: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(instant(this.#context.clock), ttl));',
       },
     ],
   },
@@ -119,7 +119,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/engine.js',
-        from: 'for (const line of this.lines.values())\n            line.askAll();',
+        from: 'this.#lines.askAll();',
         to: '',
       },
     ],
@@ -131,8 +131,106 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'this.#handOff(key, token) ?? this.#takeIfNobodyWaits(key, token, ttl);',
+        from: 'this.#handOff(key, token).lease ?? this.#takeIfNobodyWaits(key, token, ttl);',
         to: 'this.#take(key, token, ttl);',
+      },
+    ],
+  },
+  {
+    name: 'a push that nobody waits for is answered with a cancel',
+    world: { ...TWO, cuts: 1, handOvers: 1 },
+    breaks: /believes that it holds lock-0, which is nobody's/,
+    cuts: [
+      {
+        file: 'engine/engine.js',
+        from: 'this.#settlements.pushed(token);',
+        to: `const operation = { kind: 'cancel', key, token, ttl: 1 };
+        void this.#settlements.settle({ operation, time: this.context.commandTimeout });`,
+      },
+    ],
+  },
+  {
+    name: 'a hand-off is published without a look at who listens',
+    world: { ...TWO, failovers: 1 },
+    breaks: /b believes that it holds lock-0, which is nobody's/,
+    cuts: [
+      {
+        file: 'memory/keyspace.js',
+        from: 'if (token === asker || this.#channels.listens(lockerIdOf(token))) {',
+        to: `const listens = this.#channels.listens(lockerIdOf(token));
+            if (token !== asker && !listens)
+                this.#channels.publish({ key, token, fencingToken: this.#tick() });
+            if (token === asker || listens) {`,
+      },
+    ],
+  },
+  {
+    name: 'a hand-off is told to others before the claim has noted its end',
+    world: { ...TWO, reactions: 1, react: ['abort'] },
+    breaks: /b believes that it holds lock-0, which is nobody's/,
+    cuts: [
+      {
+        file: 'engine/claim/claim.js',
+        from: `if (!this.#state.pushed(fencingToken))
+            return;`,
+        to: `if (!this.#state.pushed(fencingToken))
+            return;
+        const effects = this.#state.takePush();`,
+      },
+      {
+        file: 'engine/claim/claim.js',
+        from: 'this.#run(this.#state.takePush());',
+        to: 'this.#run(effects);',
+      },
+    ],
+  },
+  {
+    name: 'a poll that the server cannot answer by a push raises no doubt',
+    world: { ...TWO, drops: 1 },
+    breaks: /asks again and again, and time stands still/,
+    cuts: [
+      {
+        file: 'engine/claim/claim-state.js',
+        from: "return [{ kind: 'doubt', certain: true }, ...this.#gather()];",
+        to: 'return this.#gather();',
+      },
+    ],
+  },
+  {
+    name: 'a poll that finds its place lost raises no doubt',
+    world: { ...TWO, lockers: 3, deafs: 1, passes: 1 },
+    breaks: /still trusts a channel that is deaf/,
+    cuts: [
+      {
+        file: 'engine/claim/claim-state.js',
+        from: "return lost ? [heard, DOUBT, { kind: 'ask all' }, ...then] : [heard, ...then];",
+        to: 'return [heard, ...then];',
+      },
+    ],
+  },
+  {
+    name: 'a locker counts as closed when those who listen have been told',
+    world: { ...TWO, lockers: 1, closes: 1, reactions: 1, react: ['acquire'] },
+    breaks: /believes that it holds lock-0, though it was closed/,
+    cuts: [
+      {
+        file: 'engine/engine.js',
+        from: `this.#state = { kind: 'closing', done };
+        begin(this.context.keepAlive.during(this.#close()));`,
+        to: `begin(this.context.keepAlive.during(this.#close()));
+        this.#state = { kind: 'closing', done };`,
+      },
+    ],
+  },
+  {
+    name: 'a renewal does not name its grant',
+    world: { ...TWO, lockers: 1, cuts: 1, handOvers: 1, passes: 3 },
+    breaks: /a believes that it holds lock-0, which is a\/1's/,
+    cuts: [
+      {
+        file: 'memory/keyspace.js',
+        from: 'const lease = this.#granted(key, token, fencingToken);',
+        to: 'const lease = this.#lease(key);',
       },
     ],
   },

@@ -1,4 +1,4 @@
-import type { Action } from './action.js';
+import type { Action, Reaction } from './action.js';
 import type { Party } from './party.js';
 import type { World } from './world.js';
 
@@ -8,9 +8,15 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'abort',
   'renew',
   'release',
+  'hand over',
+  'adopt',
+  'close',
   'wake',
+  'send',
   'answer',
   'cut',
+  'unsent',
+  'refuse',
   'restore',
   'hear',
   'break',
@@ -39,17 +45,38 @@ export class History {
   note(world: World, { kind, party, place }: Action): void {
     if (kind === 'crash') this.#of[party] = 0;
     if (!NOTICED.has(kind)) return;
-    const { requests, messages } = (world.parties[party] as Party).session;
-    // A request by its content: its place depends on what else is under way.
-    const request = kind === 'answer' || kind === 'cut' ? requests[place] : undefined;
-    const grant = kind === 'hear' && messages[0]?.kind === 'grant' ? messages[0].grant : undefined;
-    let event = `${this.of(party)} ${world.now} ${kind} `;
-    if (request !== undefined)
-      event += kind === 'cut' ? request.asked : request.asked + request.said;
-    else if (grant !== undefined) event += `${grant.token} ${grant.fencingToken}`;
-    else event += place;
+    this.#add(party, `${world.now} ${kind} ${whatIsNoticed(world, { kind, party, place })}`);
+  }
+
+  /** Somebody who was called back did something. */
+  noteReaction(party: number, reaction: Reaction): void {
+    this.#add(party, reaction);
+  }
+
+  #add(party: number, what: string): void {
+    const event = `${this.of(party)} ${what}`;
     const known = numbers.get(event) ?? numbers.size + 1;
     numbers.set(event, known);
     this.#of[party] = known;
+  }
+}
+
+function whatIsNoticed(world: World, { kind, party, place }: Action): string {
+  const { requests, wake } = (world.parties[party] as Party).session;
+  switch (kind) {
+    // Requests and letters by their content: their places depend on what else is under way.
+    case 'send':
+    case 'cut':
+    case 'unsent':
+    case 'refuse':
+      return requests[place]?.asked ?? '';
+    case 'answer':
+      return `${requests[place]?.asked}${requests[place]?.said}`;
+    case 'adopt':
+      return JSON.stringify(world.letters[place]);
+    case 'hear':
+      return `${place} ${JSON.stringify(wake.find(place).messages[0])}`;
+    default:
+      return String(place);
   }
 }

@@ -4,7 +4,7 @@ import type { World } from './world.js';
 export function broken(world: World): string | undefined {
   if (world.server.broken !== undefined) return world.server.broken;
   const believers = new Map<string, string>();
-  for (const { session, calls, alive, name } of world.parties) {
+  for (const { session, calls, alive, closing, name } of world.parties) {
     if (session.broken !== undefined) return session.broken;
     if (!alive) continue;
     for (const { hold, lock, state } of calls) {
@@ -12,10 +12,12 @@ export function broken(world: World): string | undefined {
       const other = believers.get(lock);
       if (other !== undefined) return `${other} and ${name} both believe that they hold ${lock}`;
       believers.set(lock, name);
-      if (state !== 'held') return `${name} believes that it holds ${lock}, which it gave back`;
+      const belief = `${name} believes that it holds ${lock}`;
+      if (closing) return `${belief}, though it was closed`;
+      if (state !== 'held') return `${belief}, which it gave back`;
       const lease = world.server.lease(lock, world.now);
       if (lease?.token !== hold.token || lease.fencingToken !== hold.fencingToken) {
-        return `${name} believes that it holds ${lock}, which is ${lease?.token ?? 'nobody'}'s`;
+        return `${belief}, which is ${lease?.token ?? 'nobody'}'s`;
       }
     }
   }

@@ -1,11 +1,14 @@
 import type { Engine } from '../../../packages/core/dist/engine/engine.js';
-import type { Hold } from '../../../packages/core/dist/engine/hold.js';
+import type { Hold } from '../../../packages/core/dist/engine/hold/hold.js';
 import type { LockStore, StoreListener } from '../../../packages/core/dist/store/port.js';
+import type { Reaction } from './action.js';
 import type { Call } from './call.js';
 import { drain } from './drain.js';
+import type { Letter } from './letter.js';
 import { PartyClock } from './party-clock.js';
 import type { Server } from './server.js';
 import { Session } from './session.js';
+import type { Shape } from './shape.js';
 import type { Specimen } from './specimen.js';
 
 export const TTL = 100;
@@ -19,22 +22,30 @@ export class Party {
   readonly calls: Call[] = [];
   readonly engine: Engine;
   alive = true;
+  /** It was asked to close; and it has done so. */
+  closing = false;
   closed = false;
+  /** What the next one does whom the locker calls back, if it can. */
+  reaction: Reaction | undefined;
+  readonly #shape: Shape;
+  #acquired = 0;
 
-  constructor(name: string, time: () => number, server: Server, specimen: Specimen) {
+  constructor(name: string, time: () => number, server: Server, specimen: Specimen, shape: Shape) {
     this.name = name;
     this.clock = new PartyClock(time);
+    this.#shape = shape;
     let session: Session | undefined;
     let engine: Engine | undefined;
     // Opening is internal, and so not in the published types.
     const store = {
       address: 'model',
       open(lockerId: string, listener: StoreListener) {
-        session = new Session(lockerId, listener, server, specimen);
+        session = new Session(lockerId, listener, server, specimen, time, shape.queued === true);
         return Promise.resolve(session);
       },
     } as LockStore;
-    const options = { lockerId: name, clock: this.clock, commandTimeout: COMMAND_TIMEOUT };
+    const { clock } = this;
+    const options = { lockerId: name, nonce: () => '', clock, commandTimeout: COMMAND_TIMEOUT };
     void specimen.Engine.open(store, options).then((opened) => {
       engine = opened;
     });
@@ -43,26 +54,18 @@ export class Party {
     this.session = session as unknown as Session;
   }
 
-  acquire(lock: string, mayAbort: boolean): void {
+  acquire(lock: string): void {
+    const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const abort = mayAbort ? new AbortController() : undefined;
-    const call: Call = {
-      lock,
-      abort,
-      state: 'waiting',
-      hold: undefined,
-      aborted: false,
-      renewing: false,
-      error: undefined,
-    };
-    this.calls.push(call);
     const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal: abort?.signal };
-    this.engine.acquire(lock, lock, options).then(
-      (hold) => {
-        call.hold = hold;
-        call.state = 'held';
-      },
-      (error: unknown) => this.#end(call, error),
-    );
+    this.#acquired += 1;
+    const token = `${this.name}/${this.#acquired.toString(36)}`;
+    this.#call(lock, token, abort, this.engine.acquire(lock, lock, options));
+  }
+
+  adopt({ key, token, fencingToken }: Letter): void {
+    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true };
+    this.#call(key, undefined, undefined, this.engine.adopt(terms));
   }
 
   abort(call: Call): void {
@@ -90,7 +93,17 @@ export class Party {
     );
   }
 
+  /** Lets go of a lock, and says what another needs to go on with it. */
+  handOver(call: Call): Letter {
+    const hold = call.hold as Hold;
+    hold.handOver();
+    this.#end(call, undefined);
+    const { key, token, fencingToken } = hold;
+    return { key, token, fencingToken };
+  }
+
   close(): void {
+    this.closing = true;
     void this.engine.close().then(() => {
       this.closed = true;
     });
@@ -102,9 +115,58 @@ export class Party {
     this.discard();
   }
 
+  /** A subscriber of `holdfast:hand-off` hears that a token got the lock. */
+  handedOff(token: string): void {
+    const call = this.calls.find((one) => one.token === token);
+    if (this.#reacts('abort') && call !== undefined) this.abort(call);
+    else if (this.#reacts('close')) this.close();
+  }
+
   /** Frees the one real timer that an engine has. */
   discard(): void {
-    this.engine.keepAlive.close();
+    this.engine.context.keepAlive.close();
+  }
+
+  #call(
+    lock: string,
+    token: string | undefined,
+    abort: AbortController | undefined,
+    granted: Promise<Hold>,
+  ): void {
+    const call: Call = {
+      lock,
+      token,
+      abort,
+      state: 'waiting',
+      hold: undefined,
+      aborted: false,
+      renewing: false,
+      error: undefined,
+    };
+    this.calls.push(call);
+    granted.then(
+      (hold) => {
+        call.hold = hold;
+        call.state = 'held';
+        if (this.#shape.react === undefined) return;
+        hold.signal.addEventListener('abort', () => this.#lost(call));
+      },
+      (error: unknown) => this.#end(call, error),
+    );
+  }
+
+  /** A listener on the signal of a lock hears that it was lost. */
+  #lost(call: Call): void {
+    if (this.#reacts('acquire')) this.acquire(call.lock);
+    else if (this.#reacts('release')) this.release(call);
+    else if (this.#reacts('close')) this.close();
+  }
+
+  /** Whether this is what is to be done; then it is done. */
+  #reacts(reaction: Reaction): boolean {
+    if (this.reaction !== reaction) return false;
+    this.reaction = undefined;
+    return true;
   }
 
   #end(call: Call, error: unknown): void {

@@ -1,6 +1,7 @@
 import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/store/port.js';
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Specimen } from './specimen.js';
+import { Subscriptions } from './subscriptions.js';
 
 interface Lease {
   readonly token: string;
@@ -23,22 +24,14 @@ interface Opened {
   readonly $clock: number;
 }
 
-/**
- * What the server knows of a locker's wake channel. A ghost is one whose other end is gone without
- * the server's having noticed: it still counts as a receiver.
- */
-export type Subscription = 'none' | 'standing' | 'ghost';
-
 /** What a locker's process would say of its channel, to judge what the server does. */
-export interface Receiver {
-  /** It lives, and its channel was never broken: it must not be taken for gone. */
+interface Receiver {
   readonly reachable: boolean;
-  receive(grant: Grant): void;
 }
 
 /** The real keyspace, with the channels of the lockers, and the laws of each single operation. */
 export class Server {
-  readonly subscriptions: Map<string, Subscription> = new Map();
+  readonly subscriptions: Subscriptions = new Subscriptions();
   /** The first law that an operation broke. */
   broken: string | undefined;
   readonly #keyspace: InstanceType<Specimen['Keyspace']>;
@@ -48,8 +41,12 @@ export class Server {
   #told: string[] = [];
 
   constructor(specimen: Specimen, receivers: ReadonlyMap<string, Receiver>) {
+    const { subscriptions } = this;
     this.#receivers = receivers;
-    this.#keyspace = new specimen.Keyspace((grant) => this.#publish(grant));
+    this.#keyspace = new specimen.Keyspace({
+      listens: (lockerId) => subscriptions.listens(lockerId),
+      publish: (grant) => this.#publish(grant),
+    });
     this.#opened = this.#keyspace as unknown as Opened;
   }
 
@@ -78,13 +75,13 @@ export class Server {
   apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
     const { key } = operation;
     const before = this.lease(key, now);
-    const line = [...(this.#opened.$queues.get(key)?.waiters ?? [])];
+    const line = this.#line(key, now);
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
     const after = this.lease(key, now);
-    if (after !== undefined && after.fencingToken !== before?.fencingToken) {
-      this.#judge(operation, after, line);
-    }
+    const granted = after?.fencingToken === before?.fencingToken ? undefined : after;
+    if (granted !== undefined) this.#judgeGrant(operation, granted, line);
+    this.#judgeLine(operation, granted, line, now);
     return outcome;
   }
 
@@ -99,12 +96,16 @@ export class Server {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
-    for (const [locker, subscription] of this.subscriptions) text += `;${locker}:${subscription}`;
-    return text;
+    return `${text};${this.subscriptions.state()}`;
+  }
+
+  #line(key: string, now: number): readonly Waiter[] {
+    const queue = this.#opened.$queues.get(key);
+    return queue === undefined || queue.expiresAt <= now ? [] : [...queue.waiters];
   }
 
   /** `line`: who stood in it before the operation that granted this lease. */
-  #judge({ kind, key, ...rest }: Operation, lease: Lease, line: readonly Waiter[]): void {
+  #judgeGrant({ kind, key, ...rest }: Operation, lease: Lease, line: readonly Waiter[]): void {
     const asked = kind === 'acquire' && 'token' in rest && rest.token === lease.token;
     if (!asked && this.#told.at(-1) !== lease.token) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
@@ -121,18 +122,25 @@ export class Server {
     this.#fences.set(key, lease.fencingToken);
   }
 
-  #publish(grant: Grant): boolean {
-    const locker = lockerIdOf(grant.token);
-    const receiver = this.#receivers.get(locker);
-    const subscription = this.subscriptions.get(locker) ?? 'none';
-    if (subscription === 'none') {
-      if (receiver?.reachable === true) {
-        this.broken ??= `${grant.token} waits and can be reached, and was passed over`;
+  /** `line`: who stood in it before this operation. */
+  #judgeLine(
+    operation: Operation,
+    granted: Lease | undefined,
+    line: readonly Waiter[],
+    now: number,
+  ): void {
+    const still = new Set(this.#line(operation.key, now).map(({ token }) => token));
+    for (const { token } of line) {
+      const withdrew = operation.kind === 'cancel' && operation.token === token;
+      if (still.has(token) || token === granted?.token || withdrew) continue;
+      if (this.#receivers.get(lockerIdOf(token))?.reachable === true) {
+        this.broken ??= `${token} waits and can be reached, and was passed over`;
       }
-      return false;
     }
-    this.#told.push(grant.token);
-    if (subscription === 'standing') receiver?.receive(grant);
-    return true;
+  }
+
+  #publish(grant: Grant): void {
+    if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
+    this.subscriptions.publish(grant);
   }
 }

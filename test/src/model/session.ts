@@ -1,14 +1,16 @@
 import type {
-  Grant,
+  Failure,
   Operation,
   OutcomeOf,
   Outcomes,
+  Patience,
   Reply,
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
-import type { Receiver, Server } from './server.js';
+import type { Server } from './server.js';
 import type { Specimen } from './specimen.js';
+import { WakeChannels } from './wake-channels.js';
 
 /** An operation under way: on the way to the server, or its answer on the way back. */
 export interface Request {
@@ -18,100 +20,111 @@ export interface Request {
   readonly asked: string;
   said: string;
   outcome: Outcomes[Operation['kind']] | undefined;
+  /** False: it still waits for its turn in its own process. */
+  sent: boolean;
   /** False: the sender was told that the connection broke. It may still arrive. */
   awaited: boolean;
 }
 
-/** What comes on the wake channel, in this order. */
-export type Message =
-  | { readonly kind: 'acknowledged' }
-  | { readonly kind: 'grant'; readonly grant: Grant };
+/** Operations on one token do not overlap, except those that end what nobody believes in. */
+const ENDS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['cancel', 'release']);
 
-/** A wake channel that is asked for and does not stand yet. */
-interface Opening {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(error: Error): void;
-}
+/** Operations on one token that one moment can explain, in all that a shape lets go wrong. */
+const MOST_AT_ONCE = 8;
 
 /** One locker's line to the server. Nothing on it moves by itself. */
-export class Session implements StoreSession, Receiver {
+export class Session implements StoreSession {
   readonly address: string = 'model';
+  readonly outage = undefined;
   readonly requests: Request[] = [];
-  readonly messages: Message[] = [];
-  listening = false;
-  /** A subscription is on its way to the server. */
-  subscribing = false;
+  readonly wake: WakeChannels;
   /** The connection for commands broke; another one will stand. */
   disconnected = false;
   /** The first law that the locker broke. */
   broken: string | undefined;
-  readonly #lockerId: string;
   readonly #listener: StoreListener;
   readonly #server: Server;
   readonly #specimen: Specimen;
-  #opening: Opening | undefined;
-  #everBroke = false;
-  #mustTell = false;
+  readonly #queued: boolean;
+  /** Tokens that stand in a line, and the channel that stood when one had lost its place. */
+  readonly #standing = new Set<string>();
+  /** How often each token was asked about at the last moment. */
+  readonly #asked = new Map<string, { readonly at: number; readonly times: number }>();
+  readonly #now: () => number;
+  #lostPlaceAt: number | undefined;
   #closed = false;
-  #gone = false;
 
-  constructor(lockerId: string, listener: StoreListener, server: Server, specimen: Specimen) {
-    this.#lockerId = lockerId;
+  constructor(
+    lockerId: string,
+    listener: StoreListener,
+    server: Server,
+    specimen: Specimen,
+    now: () => number,
+    queued: boolean,
+  ) {
+    this.wake = new WakeChannels(lockerId, listener, server.subscriptions);
     this.#listener = listener;
     this.#server = server;
     this.#specimen = specimen;
+    this.#now = now;
+    this.#queued = queued;
   }
 
+  get channel(): number {
+    return this.wake.standing?.number ?? 0;
+  }
+
+  /** It lives, and its channel was never broken: it must not be taken for gone. */
   get reachable(): boolean {
-    return !this.#gone && !this.#closed && !this.#everBroke;
+    return !this.#closed && !this.wake.everBroke;
   }
 
-  submit<O extends Operation>(operation: O, _patience: number, reply: Reply<O>): void {
+  submit<O extends Operation>(operation: O, _patience: Patience, reply: Reply<O>): void {
     if (this.#closed) {
-      queueMicrotask(() => reply.failed(new this.#specimen.LockerClosedError()));
+      const failure = this.#closing();
+      queueMicrotask(() => reply.failed(failure));
       return;
     }
-    const token = 'token' in operation ? operation.token : undefined;
-    for (const request of this.requests) {
-      const other = request.operation;
-      // Two cancels do no harm: the second one finds nothing.
-      const harmless = operation.kind === 'cancel' && other.kind === 'cancel';
-      if (request.awaited && 'token' in other && other.token === token && !harmless) {
-        this.broken ??= `${operation.kind} and ${other.kind} of ${token} overlap`;
-      }
-    }
-    const asked = JSON.stringify(operation);
+    this.#judge(operation);
     const request: Request = {
       operation,
       reply,
-      asked,
+      asked: JSON.stringify(operation),
       said: '',
       outcome: undefined,
+      sent: false,
       awaited: true,
     };
     this.requests.push(request);
+    if (!this.#queued) this.send(request);
   }
 
-  listen(): Promise<void> {
-    if (this.#closed) return Promise.reject(new this.#specimen.LockerClosedError());
-    if (this.listening) return Promise.resolve();
-    return this.#open();
+  listen(): Promise<Failure | undefined> {
+    return this.#closed ? Promise.resolve(this.#closing()) : this.wake.listen();
   }
 
-  relisten(): void {
-    this.#mustTell = true;
-    void this.#open();
+  doubt(channel: number, certain: boolean): void {
+    if (!this.#closed) this.wake.doubt(channel, certain);
   }
+
+  /** What a look at the channel can bring to light can also come to light without it. */
+  probe(): void {}
 
   close(): void {
     this.#closed = true;
-    this.listening = false;
-    this.messages.length = 0;
-    this.subscribing = false;
-    this.#server.subscriptions.delete(this.#lockerId);
+    this.wake.close();
     for (const request of this.requests.filter(({ awaited }) => awaited)) {
-      this.fail(request, new this.#specimen.LockerClosedError());
+      this.#fail(request, this.#closing());
+    }
+  }
+
+  /** The request leaves its process, if anybody still wants it. */
+  send(request: Request): void {
+    request.sent = request.reply.sending();
+    if (!request.sent) {
+      queueMicrotask(() => {
+        if (this.requests.includes(request)) this.unsent(request);
+      });
     }
   }
 
@@ -123,22 +136,35 @@ export class Session implements StoreSession, Receiver {
     if (!request.awaited) this.#remove(request);
   }
 
+  /** A waiter had lost its place, and its locker still trusts the channel on which nothing comes. */
+  get trustsInVain(): boolean {
+    return this.channel !== 0 && this.channel === this.#lostPlaceAt && !this.wake.works;
+  }
+
   /** The answer arrives. */
   answer(request: Request): void {
     this.#remove(request);
+    this.#notePlace(request);
     request.reply.answered(request.outcome as OutcomeOf<Operation>);
   }
 
   /** The connection breaks under a request: served or not, its sender only learns that. */
   cut(request: Request): void {
     this.disconnected = true;
-    this.fail(request, new this.#specimen.RedisUnreachableError(this.address, 'broke'));
+    this.#fail(request, { kind: 'unanswered', error: this.#unreachable('broke') });
   }
 
-  fail(request: Request, error: Error): void {
-    request.awaited = false;
-    if (request.outcome !== undefined) this.#remove(request);
-    request.reply.failed(error);
+  /** The request never leaves its process. */
+  unsent(request: Request): void {
+    this.#remove(request);
+    request.reply.failed({ kind: 'not sent', error: this.#unreachable('was not asked') });
+  }
+
+  /** The server has no room for it now. */
+  refuse(request: Request): void {
+    const error = new this.#specimen.RedisRefusedError(this.address, 'full');
+    this.#remove(request);
+    request.reply.failed({ kind: 'refused', passing: true, error });
   }
 
   /** A connection for commands stands again. */
@@ -147,87 +173,57 @@ export class Session implements StoreSession, Receiver {
     this.#listener.reconnected();
   }
 
-  /** The server takes note of the subscription. */
-  subscribe(): void {
-    this.subscribing = false;
-    this.#server.subscriptions.set(this.#lockerId, 'standing');
-    this.messages.push({ kind: 'acknowledged' });
-  }
-
-  receive(grant: Grant): void {
-    this.messages.push({ kind: 'grant', grant });
-  }
-
-  /** The next message arrives. */
-  hear(): void {
-    const message = this.messages.shift() as Message;
-    if (message.kind === 'grant') {
-      this.#listener.granted(message.grant);
-      return;
-    }
-    this.listening = true;
-    this.#opening?.resolve();
-    this.#opening = undefined;
-    if (!this.#mustTell) return;
-    this.#mustTell = false;
-    this.#listener.reconnected();
-  }
-
-  /** The wake channel breaks: what was on it is lost, and the locker opens another. */
-  break(): void {
-    const reopens = this.listening || this.#mustTell;
-    this.#everBroke = true;
-    this.listening = false;
-    this.subscribing = false;
-    this.messages.length = 0;
-    if (this.#server.subscriptions.has(this.#lockerId)) {
-      this.#server.subscriptions.set(this.#lockerId, 'ghost');
-    }
-    const opening = this.#opening;
-    this.#opening = undefined;
-    opening?.reject(new this.#specimen.RedisUnreachableError(this.address, 'broke'));
-    if (!reopens) return;
-    this.#mustTell = true;
-    void this.#open();
+  breakWake(number: number): void {
+    this.wake.break(number, { kind: 'unanswered', error: this.#unreachable('broke') });
   }
 
   /** The process is gone; what it sent may still arrive. */
   crash(): void {
-    this.#gone = true;
-    this.subscribing = false;
-    this.messages.length = 0;
+    this.#closed = true;
     this.disconnected = false;
-    if (this.#server.subscriptions.has(this.#lockerId)) {
-      this.#server.subscriptions.set(this.#lockerId, 'ghost');
-    }
+    this.wake.close();
     for (const request of this.requests) request.awaited = false;
-    const sent = this.requests.filter(({ outcome }) => outcome === undefined);
-    this.requests.splice(0, Infinity, ...sent);
+    const underWay = this.requests.filter(({ sent, outcome }) => sent && outcome === undefined);
+    this.requests.splice(0, Infinity, ...underWay);
   }
 
-  /** The server notices that nobody is at the other end. */
-  notice(): void {
-    this.#server.subscriptions.delete(this.#lockerId);
+  #notePlace({ operation, outcome }: Request): void {
+    if (operation.kind !== 'acquire' || outcome?.kind !== 'waiting') return;
+    if (outcome.enqueued && this.#standing.has(operation.token)) this.#lostPlaceAt = this.channel;
+    this.#standing.add(operation.token);
   }
 
-  get isGhost(): boolean {
-    return this.#server.subscriptions.get(this.#lockerId) === 'ghost';
-  }
-
-  #open(): Promise<void> {
-    if (this.#opening === undefined) {
-      let settle!: Pick<Opening, 'resolve' | 'reject'>;
-      const promise = new Promise<void>((resolve, reject) => {
-        settle = { resolve, reject };
-      });
-      promise.catch(() => {});
-      this.#opening = { promise, ...settle };
-      this.subscribing = true;
+  #judge(operation: Operation): void {
+    if (!('token' in operation)) return;
+    const { kind, token } = operation;
+    for (const { operation: other, awaited } of this.requests) {
+      if (!awaited || !('token' in other) || other.token !== token) continue;
+      if (![kind, other.kind].every((each) => ENDS.has(each))) {
+        this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;
+      }
     }
-    return this.#opening.promise;
+    const { at, times } = this.#asked.get(token) ?? { at: this.#now(), times: 0 };
+    const again = at === this.#now() ? times + 1 : 1;
+    this.#asked.set(token, { at: this.#now(), times: again });
+    if (again > MOST_AT_ONCE) this.broken ??= `${token} asks again and again, and time stands still`;
+  }
+
+  #fail(request: Request, failure: Failure): void {
+    request.awaited = false;
+    if (request.outcome !== undefined || !request.sent) this.#remove(request);
+    request.reply.failed(failure);
   }
 
   #remove(request: Request): void {
-    this.requests.splice(this.requests.indexOf(request), 1);
+    const place = this.requests.indexOf(request);
+    if (place !== -1) this.requests.splice(place, 1);
+  }
+
+  #unreachable(what: string): InstanceType<Specimen['RedisUnreachableError']> {
+    return new this.#specimen.RedisUnreachableError(this.address, what);
+  }
+
+  #closing(): Failure {
+    return { kind: 'closed', error: new this.#specimen.LockerClosedError() };
   }
 }

@@ -1,29 +1,71 @@
-/** How large a world is: who is in it, and how often each thing may happen. */
-export interface Shape {
+import type { Reaction } from './action.js';
+
+/** How often each thing may happen. */
+interface Limits {
+  /** Steps of time, each to the next moment at which something is due. */
+  readonly passes: number;
+  readonly aborts: number;
+  readonly renewals: number;
+  /** Locks that are handed over, for whoever adopts them. */
+  readonly handOvers: number;
+  /** Lockers that are closed. */
+  readonly closes: number;
+  /** Callbacks that call back. */
+  readonly reactions: number;
+  /** Processes that die. */
+  readonly crashes: number;
+  /** Requests of which the sender learns only that the connection broke. */
+  readonly cuts: number;
+  /** Requests that never leave their process. */
+  readonly unsents: number;
+  /** Requests that the server refuses for a while. */
+  readonly refusals: number;
+  /** Wake channels that break. */
+  readonly breaks: number;
+  /** Wake channels that the server loses, without a word to the locker. */
+  readonly drops: number;
+  /** Wake channels on which nothing comes, though locker and server believe in them. */
+  readonly deafs: number;
+  /** Master and replica change places, and no connection is closed. */
+  readonly failovers: number;
+}
+
+/** How large a world is: who is in it, and how often each thing may happen; by default never. */
+export interface Shape extends Partial<Limits> {
   readonly name: string;
   readonly lockers: number;
   readonly locks: number;
   /** Acquisitions of each locker, one after the other or side by side. */
   readonly calls: number;
-  /** Steps of time, each to the next moment at which something is due. */
   readonly passes: number;
-  readonly aborts?: number;
-  readonly renewals?: number;
-  /** Processes that die. */
-  readonly crashes?: number;
-  /** Requests of which the sender learns only that the connection broke. */
-  readonly cuts?: number;
-  /** Wake channels that break. */
-  readonly breaks?: number;
+  /** What callbacks may do. */
+  readonly react?: readonly Reaction[];
+  /** A request does not leave at once. */
+  readonly queued?: boolean;
 }
 
 /** What may still happen, in all. */
-export type Budget = Record<
-  'aborts' | 'renewals' | 'crashes' | 'cuts' | 'breaks' | 'passes',
-  number
->;
+export type Budget = { -readonly [K in keyof Limits]: number };
+
+const NONE: Budget = {
+  passes: 0,
+  aborts: 0,
+  renewals: 0,
+  handOvers: 0,
+  closes: 0,
+  reactions: 0,
+  crashes: 0,
+  cuts: 0,
+  unsents: 0,
+  refusals: 0,
+  breaks: 0,
+  drops: 0,
+  deafs: 0,
+  failovers: 0,
+};
 
 export function budgetOf(shape: Shape): Budget {
-  const { passes, aborts = 0, renewals = 0, crashes = 0, cuts = 0, breaks = 0 } = shape;
-  return { passes, aborts, renewals, crashes, cuts, breaks };
+  const budget = { ...NONE };
+  for (const kind of Object.keys(NONE) as (keyof Budget)[]) budget[kind] = shape[kind] ?? 0;
+  return budget;
 }

@@ -14,6 +14,7 @@ export interface Specimen {
   readonly Engine: typeof EngineModule.Engine;
   readonly Keyspace: typeof KeyspaceModule.Keyspace;
   readonly RedisUnreachableError: typeof ErrorsModule.RedisUnreachableError;
+  readonly RedisRefusedError: typeof ErrorsModule.RedisRefusedError;
   readonly LockerClosedError: typeof ErrorsModule.LockerClosedError;
 }
 
@@ -49,6 +50,7 @@ export async function prepare(fault?: Fault): Promise<Specimen> {
     Engine: engine.Engine,
     Keyspace: keyspace.Keyspace,
     RedisUnreachableError: errors.RedisUnreachableError,
+    RedisRefusedError: errors.RedisRefusedError,
     LockerClosedError: errors.LockerClosedError,
   };
 }

@@ -1,5 +1,6 @@
 import type { Action } from './action.js';
 import type { Violation } from './explore.js';
+import type { Party } from './party.js';
 import type { Shape } from './shape.js';
 import type { Specimen } from './specimen.js';
 import { World } from './world.js';
@@ -17,31 +18,46 @@ export function trace(shape: Shape, specimen: Specimen, { law, actions }: Violat
 }
 
 /** To be called before the action is taken. */
-function describe(world: World, { kind, party: index, place }: Action): string {
-  if (kind === 'pass') return `time passes, from ${round(world.now)} to ${round(world.next)} ms`;
-  const party = world.parties[index];
-  if (party === undefined) throw new Error(`There is no locker ${index}.`);
-  const { name, session, calls } = party;
+function describe(world: World, action: Action): string {
+  const { reaction } = action;
+  const meanwhile = reaction === undefined ? '' : `; who is called back meanwhile: ${reaction}`;
+  return whatHappens(world, action) + meanwhile;
+}
+
+function whatHappens(world: World, { kind, party: index, place }: Action): string {
+  const { name, session, calls } = world.parties[index] as Party;
   const request = session.requests[place];
   const operation = request === undefined ? '' : wordsOf(request.operation);
-  const message = session.messages[0];
+  const letter = world.letters[place];
+  const message = kind === 'hear' ? session.wake.find(place).messages[0] : undefined;
   switch (kind) {
     case 'acquire':
       return `${name} asks for lock-${place}`;
     case 'abort':
     case 'renew':
     case 'release':
+    case 'hand over':
       return `${name}: ${kind} of ${calls[place]?.lock}`;
+    case 'adopt':
+      return `${name} adopts ${letter?.key} of ${letter?.token}`;
+    case 'close':
+      return `${name} is closed`;
     case 'crash':
       return `the process of ${name} dies`;
     case 'wake':
       return `the timer of ${name} rings`;
+    case 'send':
+      return `${name} sends ${operation}`;
     case 'serve':
       return `the server applies ${operation}`;
     case 'answer':
       return `${name} is answered ${operation}: ${request?.outcome?.kind}`;
     case 'cut':
       return `the connection breaks before ${name} is answered ${operation}`;
+    case 'unsent':
+      return `${operation} never leaves the process of ${name}`;
+    case 'refuse':
+      return `the server refuses ${operation} for now`;
     case 'restore':
       return `${name} is connected again`;
     case 'subscribe':
@@ -52,8 +68,16 @@ function describe(world: World, { kind, party: index, place }: Action): string {
         : `${name} hears that its subscription stands`;
     case 'break':
       return `the wake channel of ${name} breaks`;
+    case 'drop':
+      return `the server loses the wake channel of ${name}, without a word`;
+    case 'deafen':
+      return `nothing comes on the wake channel of ${name} any more, and nobody knows`;
     case 'notice':
       return `the server notices that nobody listens at the channel of ${name}`;
+    case 'fail over':
+      return 'master and replica change places';
+    case 'pass':
+      return `time passes, from ${round(world.now)} to ${round(world.next)} ms`;
   }
 }
 

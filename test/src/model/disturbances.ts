@@ -1,0 +1,29 @@
+import type { Action } from './action.js';
+import type { World } from './world.js';
+
+/** What can go wrong next. */
+export function disturbances({ parties, left }: World): Action[] {
+  const actions: Action[] = [];
+  for (const [party, { session, alive, calls }] of parties.entries()) {
+    if (!alive) continue;
+    const add = (kind: Action['kind'], place = 0): void => {
+      actions.push({ kind, party, place });
+    };
+    if (left.crashes > 0 && calls.length > 0) add('crash');
+    for (const [place, { sent, awaited, outcome }] of session.requests.entries()) {
+      if (!awaited) continue;
+      if (sent && left.cuts > 0) add('cut', place);
+      if (outcome !== undefined) continue;
+      if (left.unsents > 0) add('unsent', place);
+      if (sent && left.refusals > 0) add('refuse', place);
+    }
+    for (const { number } of session.wake.all) if (left.breaks > 0) add('break', number);
+    if (session.wake.works) {
+      if (left.drops > 0) add('drop');
+      if (left.deafs > 0) add('deafen');
+    }
+  }
+  if (left.failovers > 0) actions.push({ kind: 'fail over', party: 0, place: 0 });
+  return actions;
+}
+

@@ -1,0 +1,20 @@
+import { TTL } from './party.js';
+import type { World } from './world.js';
+
+/**
+ * How long an ending may take, in ms. Where nothing went wrong, nobody needs the clock: locks are
+ * handed over. What was lost or refused on the way, and wake channels that break, cost a pause before
+ * the next try, but no lease. A wake channel that is deaf costs the time until somebody polls. What a
+ * crash, a request without an answer, or a lock that was handed over to nobody leaves behind may have
+ * to run out.
+ */
+export function patience(world: World): number {
+  const { now, letters } = world;
+  if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts'])) return Infinity;
+  if (happened(world, ['drops', 'deafs', 'failovers'])) return Infinity;
+  return happened(world, ['breaks', 'unsents', 'refusals']) ? TTL - 1 : 0;
+}
+
+function happened({ left, shape }: World, kinds: readonly (keyof World['left'])[]): boolean {
+  return kinds.some((kind) => left[kind] !== (shape[kind] ?? 0));
+}

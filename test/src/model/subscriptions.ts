@@ -1,0 +1,98 @@
+import type { Grant } from '../../../packages/core/dist/store/port.js';
+import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
+import type { WakeChannel } from './wake-channel.js';
+
+interface Subscription {
+  readonly channel: WakeChannel;
+  /** The server at which it stands. */
+  readonly at: number;
+  /**
+   * `deaf`: nothing that is published gets through, and neither side knows. `ghost`: the other end
+   * is gone, and the server has not noticed. Both still count as receivers.
+   */
+  state: 'standing' | 'deaf' | 'ghost';
+}
+
+/**
+ * What master and replica know of the wake channels. Only the master is asked for locks; what is
+ * published there is copied to the replica, and comes to those who listen there.
+ */
+export class Subscriptions {
+  #master = 0;
+  readonly #all = new Map<WakeChannel, Subscription>();
+
+  /** The server takes note of the subscription. */
+  add(channel: WakeChannel): void {
+    this.#all.set(channel, { channel, at: this.#master, state: 'standing' });
+  }
+
+  listens(lockerId: string): boolean {
+    for (const { channel, at } of this.#all.values()) {
+      if (at === this.#master && channel.lockerId === lockerId) return true;
+    }
+    return false;
+  }
+
+  publish(grant: Grant): void {
+    const lockerId = lockerIdOf(grant.token);
+    for (const { channel, state } of this.#all.values()) {
+      if (channel.lockerId === lockerId && state === 'standing')
+        channel.messages.push({ kind: 'grant', grant });
+    }
+  }
+
+  deafen(channel: WakeChannel): void {
+    this.#mark(channel, 'deaf');
+  }
+
+  /** The other end is gone. */
+  leave(channel: WakeChannel): void {
+    this.#mark(channel, 'ghost');
+  }
+
+  /** The server knows that nobody is there any more. */
+  remove(channel: WakeChannel): void {
+    this.#all.delete(channel);
+  }
+
+  /** Whether the server can reach the locker on it. */
+  reaches(channel: WakeChannel): boolean {
+    const subscription = this.#all.get(channel);
+    return subscription?.state === 'standing' && subscription.at === this.#master;
+  }
+
+  /** Whether one of the locker's is a ghost. */
+  haunts(lockerId: string): boolean {
+    return this.#ghosts(lockerId).length > 0;
+  }
+
+  /** The server notices that nobody is at the other end of one of them. */
+  notice(lockerId: string): void {
+    for (const channel of this.#ghosts(lockerId).slice(0, 1)) this.remove(channel);
+  }
+
+  /** The replica becomes master, and the master its replica; everybody stays connected. */
+  failOver(): void {
+    this.#master = 1 - this.#master;
+  }
+
+  state(): string {
+    const texts = [...this.#all.values()].map(
+      ({ channel: { lockerId, number }, at, state }) => `${lockerId}${number}@${at}${state}`,
+    );
+    return `${this.#master};${texts.toSorted().join()}`;
+  }
+
+  #ghosts(lockerId: string): WakeChannel[] {
+    const channels: WakeChannel[] = [];
+    for (const { channel, state } of this.#all.values()) {
+      if (state === 'ghost' && channel.lockerId === lockerId) channels.push(channel);
+    }
+    return channels;
+  }
+
+  #mark(channel: WakeChannel, state: Subscription['state']): void {
+    const subscription = this.#all.get(channel);
+    if (subscription !== undefined) subscription.state = state;
+  }
+}

@@ -1,0 +1,101 @@
+import type { Action } from './action.js';
+import type { Call } from './call.js';
+import type { Party } from './party.js';
+import type { Request } from './session.js';
+import type { World } from './world.js';
+
+/** Does what the action says, and takes it from what may still happen. */
+export function take(world: World, { kind, party: index, place }: Action): void {
+  const { left, server, letters, parties } = world;
+  const party = parties[index] as Party;
+  const { session } = party;
+  const call = party.calls[place] as Call;
+  const request = session.requests[place] as Request;
+  switch (kind) {
+    case 'acquire':
+      party.acquire(`lock-${place}`);
+      break;
+    case 'abort':
+      left.aborts -= 1;
+      party.abort(call);
+      break;
+    case 'renew':
+      left.renewals -= 1;
+      party.renew(call);
+      break;
+    case 'release':
+      party.release(call);
+      break;
+    case 'hand over':
+      left.handOvers -= 1;
+      letters.push(party.handOver(call));
+      break;
+    case 'adopt':
+      for (const letter of letters.splice(place, 1)) party.adopt(letter);
+      break;
+    case 'close':
+      left.closes -= 1;
+      party.close();
+      break;
+    case 'crash':
+      left.crashes -= 1;
+      party.crash();
+      break;
+    case 'wake':
+      party.clock.ring();
+      break;
+    case 'send':
+      session.send(request);
+      break;
+    case 'serve':
+      session.serve(request, world.now);
+      break;
+    case 'answer':
+      session.answer(request);
+      break;
+    case 'cut':
+      left.cuts -= 1;
+      session.cut(request);
+      break;
+    case 'unsent':
+      left.unsents -= 1;
+      session.unsent(request);
+      break;
+    case 'refuse':
+      left.refusals -= 1;
+      session.refuse(request);
+      break;
+    case 'restore':
+      session.restore();
+      break;
+    case 'subscribe':
+      session.wake.subscribe(place);
+      break;
+    case 'hear':
+      session.wake.hear(place);
+      break;
+    case 'break':
+      left.breaks -= 1;
+      session.breakWake(place);
+      break;
+    case 'drop':
+      left.drops -= 1;
+      session.wake.deafen(true);
+      break;
+    case 'deafen':
+      left.deafs -= 1;
+      session.wake.deafen(false);
+      break;
+    case 'notice':
+      server.subscriptions.notice(party.name);
+      break;
+    case 'fail over':
+      left.failovers -= 1;
+      server.subscriptions.failOver();
+      for (const { session: each } of parties) each.wake.everBroke = true;
+      break;
+    case 'pass':
+      left.passes -= 1;
+      world.now = world.next;
+  }
+}
