@@ -2,7 +2,7 @@ import type { Clock } from '../../../packages/core/dist/runtime/clock.js';
 
 interface Timer {
   readonly due: number;
-  readonly callback: () => void;
+  readonly callback: (rang: number) => void;
 }
 
 /** The time of the world, and a process's own timers: they ring when the process gets to run. */
@@ -22,7 +22,7 @@ export class PartyClock implements Clock {
     return this.#time();
   }
 
-  after(delay: number, callback: () => void): () => void {
+  after(delay: number, callback: (rang: number) => void): () => void {
     const timer = { due: this.#time() + delay, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
@@ -52,7 +52,7 @@ export class PartyClock implements Clock {
       first = this.#first()
     ) {
       this.#timers.delete(first);
-      first.callback();
+      first.callback(this.#time());
     }
   }
 

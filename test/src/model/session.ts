@@ -205,7 +205,8 @@ export class Session implements StoreSession {
     const { at, times } = this.#asked.get(token) ?? { at: this.#now(), times: 0 };
     const again = at === this.#now() ? times + 1 : 1;
     this.#asked.set(token, { at: this.#now(), times: again });
-    if (again > MOST_AT_ONCE) this.broken ??= `${token} asks again and again, and time stands still`;
+    if (again > MOST_AT_ONCE)
+      this.broken ??= `${token} asks again and again, and time stands still`;
   }
 
   #fail(request: Request, failure: Failure): void {
