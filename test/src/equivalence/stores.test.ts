@@ -15,8 +15,9 @@ import { RedisStore } from '../../../packages/core/dist/redis/redis-store.js';
 import { until } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
+import { hauntedHistory, history } from './histories.js';
 import { Side } from './side.js';
-import { hauntedHistory, history, KEYS, type Step, type Visit } from './steps.js';
+import { KEYS, type Step, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);

@@ -59,7 +59,7 @@ suite('strange names', () => {
 
   test('that are very long are locks like others', async () => {
     await using locker = await createLocker({ url: server.redis.url });
-    const name = 'x'.repeat(1_000_000);
+    const name = 'x'.repeat(16_000);
     const lock = await locker.acquire(name);
     assert.equal(await locker.tryAcquire(name), null);
     const other = await locker.acquire(`${name}y`);

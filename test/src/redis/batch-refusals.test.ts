@@ -29,18 +29,18 @@ function refused(answers: readonly Answer[]): void {
   for (const answer of answers) assert.ok(answer instanceof Error, JSON.stringify(answer));
 }
 
+/** A user with all rights that are needed. */
+async function open(): Promise<Batches> {
+  const rights = LEAST_PRIVILEGE.split(' ');
+  await server.witness.command('ACL', 'SETUSER', 'worker', 'reset', 'on', '>secret', ...rights);
+  return Batches.open(`redis://worker:secret@127.0.0.1:${server.redis.port}`);
+}
+
+async function without(right: string): Promise<void> {
+  await server.witness.command('ACL', 'SETUSER', 'worker', `-${right}`);
+}
+
 suite('without one right', () => {
-  /** A user with all rights that are needed. */
-  async function open(): Promise<Batches> {
-    const rights = LEAST_PRIVILEGE.split(' ');
-    await server.witness.command('ACL', 'SETUSER', 'worker', 'reset', 'on', '>secret', ...rights);
-    return Batches.open(`redis://worker:secret@127.0.0.1:${server.redis.port}`);
-  }
-
-  async function without(right: string): Promise<void> {
-    await server.witness.command('ACL', 'SETUSER', 'worker', `-${right}`);
-  }
-
   for (const right of ['spublish', 'pubsub|shardnumsub', 'zrem', 'zrange', 'set', 'time']) {
     test(`${right}: a lock is not handed off, nor given back, and all stays`, async () => {
       using batches = await open();

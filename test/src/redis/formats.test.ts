@@ -23,9 +23,8 @@ test('the value of a lock, the member of a line, the clock and a message are wha
 
   const waits = await batches.ask(acquire(KEY, 'you/2', { ttl: 7_000, enqueue: true }));
   assert.ok('ticket' in waits);
-  const line = await server.witness.command(
-    ...['ZRANGE', `holdfast:queue:${KEY}`, '0', '-1', 'WITHSCORES'],
-  );
+  const queue = `holdfast:queue:${KEY}`;
+  const line = await server.witness.command('ZRANGE', queue, '0', '-1', 'WITHSCORES');
   assert.deepEqual(line, ['you/2 7000', String(waits.ticket)]);
   const [last, moment] = (await text('GET', 'holdfast:clock')).split(' ');
   assert.equal(last, String(waits.asOf));

@@ -1,0 +1,151 @@
+import {
+  type Arbitrary,
+  array,
+  boolean,
+  constant,
+  constantFrom,
+  integer,
+  oneof,
+  record,
+  uniqueArray,
+  toStringMethod,
+  tuple,
+} from 'fast-check';
+import type { Operation } from '../../../packages/core/dist/store/port.js';
+import { FEW, GONE, HAUNTED, LISTENING, type Step, tell, tokenOf } from './steps.js';
+
+const key = constantFrom(...FEW);
+const locker = constantFrom(...LISTENING, GONE);
+const token = record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
+
+/**
+ * Time passes in steps of 12 s, and leases end 6 s away from every step, as a line does that nobody
+ * asks about for 30 s: how long a history takes to run decides nothing.
+ */
+const terms = {
+  kind: constantFrom<Operation['kind'][]>(
+    'acquire',
+    'acquire',
+    'acquire',
+    'renew',
+    'release',
+    'release',
+    'cancel',
+    'forceRelease',
+    'advance',
+  ),
+  key,
+  ttl: constantFrom(6_000, 18_000, 66_000),
+  enqueue: boolean(),
+  comeBack: boolean(),
+  mistaken: oneof(
+    { arbitrary: constant(false), weight: 7 },
+    { arbitrary: constant(true), weight: 1 },
+  ),
+};
+
+const call: Arbitrary<Step> = record({ ...terms, token });
+
+/** Operations on one token never overlap. */
+const together: Arbitrary<Step> = record({
+  one: locker,
+  calls: uniqueArray(record({ ...terms, n: integer({ min: 1, max: 4 }) }), {
+    minLength: 2,
+    maxLength: 8,
+    selector: (operation) => `${operation.key} ${operation.n}`,
+  }),
+}).map(({ one, calls }) => ({
+  kind: 'together' as const,
+  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+}));
+
+const visit: Arbitrary<Step> = record({
+  kind: constantFrom('stranger takes' as const, 'stranger releases' as const),
+  key,
+});
+
+const time: Arbitrary<Step> = record({
+  kind: constant('pass' as const),
+  ms: constantFrom(12_000, 24_000, 36_000),
+});
+
+/** One of them holds the lock: around what one operation clears away at most, and twice that. */
+const ghostsOfOne: Arbitrary<Step> = record({
+  kind: constant('ghosts' as const),
+  keys: constantFrom(...HAUNTED).map((one) => [one]),
+  count: oneof(integer({ min: 127, max: 130 }), integer({ min: 255, max: 258 })),
+});
+
+/** Around what one batch clears away at most: of two locks, were it that of one; or of all. */
+const ghostsOfMany: Arbitrary<Step> = record({
+  kind: constant('ghosts' as const),
+  keys: constantFrom(HAUNTED.slice(0, 2), HAUNTED),
+  count: oneof(integer({ min: 60, max: 70 }), integer({ min: 120, max: 135 })),
+});
+
+const hauntedTerms = {
+  ...terms,
+  kind: constantFrom<Operation['kind'][]>(
+    'acquire',
+    'acquire',
+    'acquire',
+    'forceRelease',
+    'advance',
+    'release',
+    'cancel',
+  ),
+  key: constantFrom(...HAUNTED.slice(0, 2), ...HAUNTED),
+};
+
+/** What matters where ghosts wait: who comes after them, and who asks when their turn has come. */
+const amongGhosts: Arbitrary<Step> = record({ ...hauntedTerms, token });
+
+/** All lines at once. */
+const sweepOfAll: Arbitrary<Step> = record({
+  kind: constantFrom('forceRelease' as const, 'advance' as const),
+  calls: tuple(...HAUNTED.map((one) => record({ ...hauntedTerms, key: constant(one), token }))),
+}).map(({ kind, calls }) => ({
+  kind: 'together' as const,
+  calls: calls.map((one) => ({ ...one, kind })),
+}));
+
+/** One of each of several lines, at once. */
+const sweep: Arbitrary<Step> = record({
+  one: locker,
+  calls: uniqueArray(record({ ...hauntedTerms, n: integer({ min: 1, max: 2 }) }), {
+    minLength: 2,
+    maxLength: HAUNTED.length,
+    selector: (operation) => operation.key,
+  }),
+}).map(({ one, calls }) => ({
+  kind: 'together' as const,
+  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+}));
+
+export const history: Arbitrary<Step[]> = historyOf(60, [
+  { arbitrary: call, weight: 14 },
+  { arbitrary: together, weight: 2 },
+  { arbitrary: visit, weight: 1 },
+  { arbitrary: time, weight: 2 },
+]);
+
+export const hauntedHistory: Arbitrary<Step[]> = tuple(
+  ghostsOfMany,
+  historyOf(20, [
+    { arbitrary: amongGhosts, weight: 8 },
+    { arbitrary: sweep, weight: 3 },
+    { arbitrary: sweepOfAll, weight: 2 },
+    { arbitrary: ghostsOfOne, weight: 1 },
+    { arbitrary: time, weight: 2 },
+  ]),
+).map(([first, rest]) => [first].concat(rest));
+
+function historyOf(
+  maxLength: number,
+  steps: { readonly arbitrary: Arbitrary<Step>; readonly weight: number }[],
+): Arbitrary<Step[]> {
+  const step = oneof(...steps).map((one) =>
+    Object.assign(one, { [toStringMethod]: () => tell(one) }),
+  );
+  return array(step, { minLength: 1, maxLength, size: 'max' });
+}
