@@ -22,8 +22,17 @@ export class Subscriber implements AsyncDisposable {
   }
 
   /** Resolves when the message has come. */
-  async heard(message: string): Promise<void> {
-    while (!this.messages.includes(message)) {
+  heard(message: string): Promise<void> {
+    return this.#until(() => this.messages.includes(message));
+  }
+
+  /** Resolves when any message has come. */
+  any(): Promise<void> {
+    return this.#until(() => this.messages.length > 0);
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
       await new Promise<void>((resolve) => {
         this.#onMessage = resolve;
       });
