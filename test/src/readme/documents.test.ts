@@ -55,7 +55,7 @@ describe('the code in the documents compiles, and runs on a real Redis', () => {
 
 test('every document and every class with an example is among them', () => {
   const files = new Set(snippets.map(({ where }) => where.split(':')[0]));
-  const classes = ['packages/core/src/locker.ts', 'packages/decorators/src/locked.ts'];
+  const classes = ['packages/core/src/locker/locker.ts', 'packages/decorators/src/locked.ts'];
   for (const file of ['README.md', ...PACKAGES.map((folder) => `${folder}README.md`), ...classes]) {
     assert.ok(files.has(file), file);
   }

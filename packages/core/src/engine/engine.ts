@@ -213,6 +213,7 @@ export class Engine {
       settled.then(() => {}),
     );
     session.close();
+    agenda.close();
     keepAlive.close();
   }
 }

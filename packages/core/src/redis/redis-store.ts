@@ -56,7 +56,7 @@ export class RedisStore implements LockStore {
       wake.probeAtOnce();
       listener.reconnected();
     };
-    return new RedisSession(source.address, pool, commit, wake);
+    return new RedisSession(source.address, { agenda, pool, commit, wake });
   }
 }
 
@@ -69,14 +69,24 @@ function publish(
   return connection?.command(['SPUBLISH', channel, message]).then(Number);
 }
 
+/** What serves one server. */
+interface Parts {
+  readonly agenda: Agenda;
+  readonly pool: Pool;
+  readonly commit: GroupCommit;
+  readonly wake: WakeChannel;
+}
+
 class RedisSession implements StoreSession {
   readonly address: string;
+  readonly #agenda: Agenda;
   readonly #pool: Pool;
   readonly #commit: GroupCommit;
   readonly #wake: WakeChannel;
 
-  constructor(address: string, pool: Pool, commit: GroupCommit, wake: WakeChannel) {
+  constructor(address: string, { agenda, pool, commit, wake }: Parts) {
     this.address = address;
+    this.#agenda = agenda;
     this.#pool = pool;
     this.#commit = commit;
     this.#wake = wake;
@@ -110,5 +120,6 @@ class RedisSession implements StoreSession {
     this.#commit.close();
     this.#wake.close();
     this.#pool.close();
+    this.#agenda.close();
   }
 }

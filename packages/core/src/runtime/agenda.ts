@@ -91,6 +91,16 @@ export class Agenda {
     if (heap.length === 0) this.#stop();
   }
 
+  /** Nothing is worth waiting for any more: what is still scheduled is due now. */
+  close(): void {
+    const now = this.#clock.now();
+    for (const appointment of [...this.#heap]) {
+      if (appointment.place === -1) continue;
+      this.cancel(appointment);
+      appointment.run(now);
+    }
+  }
+
   /** Resolves after `delay` ms. */
   pause(delay: number): Promise<void> {
     return new Promise((resolve) => {
