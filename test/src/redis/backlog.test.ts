@@ -7,21 +7,20 @@ describe('what waits for a connection', () => {
   test('is taken in the order in which it came, none twice, whatever comes between', () => {
     const random = seededRandom(7);
     const backlog = new Backlog<number>();
-    const taken: (number | undefined)[] = [];
+    const taken: number[] = [];
     let pushed = 0;
     for (let step = 0; step < 4_000; step += 1) {
       // More comes than goes at first, then less.
       for (let more = random() * (step < 2_000 ? 8 : 4); more >= 1; more -= 1) {
         backlog.push(pushed++);
       }
-      for (let less = random() * 6; less >= 1 && backlog.length > 0; less -= 1) {
-        assert.equal(backlog.first, taken.length);
-        taken.push(backlog.shift());
-      }
+      const next = backlog.length > 0 ? taken.length : undefined;
+      assert.equal(backlog.at(0), next);
+      taken.push(...backlog.take(Math.floor(random() * 6)));
       assert.equal(backlog.length, pushed - taken.length);
     }
-    while (backlog.length > 0) taken.push(backlog.shift());
-    assert.equal(backlog.shift(), undefined);
+    taken.push(...backlog.take(Infinity));
+    assert.deepEqual(backlog.take(1), []);
     assert.deepEqual(
       taken,
       Array.from({ length: pushed }, (_, id) => id),
@@ -31,11 +30,13 @@ describe('what waits for a connection', () => {
   test('loses what is not to be kept, and keeps the rest in its order', () => {
     const backlog = new Backlog<number>();
     for (const entry of [9, 30, 10, 20, 40]) backlog.push(entry);
-    backlog.shift();
+    assert.deepEqual(backlog.take(1), [9]);
+    assert.equal(backlog.at(2), 20);
     assert.deepEqual(
       backlog.sift((entry) => entry > 20),
       [10, 20],
     );
-    assert.deepEqual([backlog.shift(), backlog.shift(), backlog.length], [30, 40, 0]);
+    assert.deepEqual(backlog.take(3), [30, 40]);
+    assert.equal(backlog.length, 0);
   });
 });

@@ -1,6 +1,3 @@
-/** So few that are gone may stay in the array: to move the rest for them would not pay. */
-const MOST_GONE = 1_024;
-
 /**
  * A queue. Taking from the front costs what is taken, however much waits: to `splice` moves all that
  * stays, and a queue of 100,000 that leaves in batches would stop the event loop for as long as
@@ -14,25 +11,28 @@ export class Backlog<T> {
     return this.#entries.length - this.#first;
   }
 
-  get first(): T | undefined {
-    return this.#entries[this.#first];
+  /** The entry that has so many before it. */
+  at(place: number): T | undefined {
+    return this.#entries[this.#first + place];
   }
 
   push(entry: T): void {
     this.#entries.push(entry);
   }
 
-  /** Takes the first one away. */
-  shift(): T | undefined {
-    const entry = this.#entries[this.#first];
-    if (entry === undefined) return undefined;
-    this.#first += 1;
-    if (this.#first === this.#entries.length) this.#keep([]);
-    // Half of the array is gone: what stays moves once for each time the array halves.
-    else if (this.#first > MOST_GONE && this.#first * 2 > this.#entries.length) {
-      this.#keep(this.#entries.slice(this.#first));
+  /** Takes the first of them away, `count` at most. */
+  take(count: number): T[] {
+    const entries = this.#entries;
+    if (this.#first === 0 && count >= entries.length) {
+      this.#keep([]);
+      return entries;
     }
-    return entry;
+    const end = Math.min(this.#first + count, entries.length);
+    const taken = entries.slice(this.#first, end);
+    this.#first = end;
+    // Half of the array is gone: what stays moves once for each time the array halves.
+    if (end * 2 > entries.length) this.#keep(entries.slice(end));
+    return taken;
   }
 
   /** Takes away what is not to be kept; the rest stays in its order. */

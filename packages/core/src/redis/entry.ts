@@ -3,28 +3,21 @@ import type { Failure, Operation, Patience, Reply } from '../store/port.js';
 /** An operation on its way to the store. */
 export class Entry {
   readonly operation: Operation;
-  readonly sendBy: number;
-  readonly silence: number;
-  /** The moment on the monotonic clock. */
+  readonly patience: Patience;
+  /** The moment on the monotonic clock, in whole ms: V8 allocates an object for any other number. */
   readonly since: number;
   readonly reply: Reply<Operation>;
 
-  constructor(
-    operation: Operation,
-    { sendBy, silence }: Patience,
-    since: number,
-    reply: Reply<Operation>,
-  ) {
+  constructor(operation: Operation, patience: Patience, since: number, reply: Reply<Operation>) {
     this.operation = operation;
-    this.sendBy = sendBy;
-    this.silence = silence;
-    this.since = since;
+    this.patience = patience;
+    this.since = Math.ceil(since);
     this.reply = reply;
   }
 
-  /** It is sent now, unless that is not worth anything any more. */
+  /** It is sent now, unless that is not worth anything any more. To be asked once. */
   sends(now: number): boolean {
-    return this.sendBy > now && this.reply.sending();
+    return this.patience.sendBy > now && this.reply.sending();
   }
 
   /** What it adds to a batch that the operations of locks with short names do not. */

@@ -105,7 +105,10 @@ export class GroupCommit {
 
   async #send(batch: Entry[], connection: Connection, now: number): Promise<void> {
     batch.sort((one, other) => byKind(one.operation, other.operation));
-    const silence = batch.reduce((least, entry) => Math.min(least, entry.silence), Infinity);
+    const silence = batch.reduce(
+      (least, entry) => Math.min(least, entry.patience.silence),
+      Infinity,
+    );
     const flight = this.#flights.add(connection, now, silence);
     this.#watchUntil(flight.silence.due);
     await this.#exchange.carry(batch, flight);

@@ -21,12 +21,20 @@ export class Lanes {
     (entry.operation.kind === 'acquire' ? this.#asking : this.#keeping).push(entry);
   }
 
-  /** The next batch: `count` of them at most. What is not worth sending any more goes to `stale`. */
+  /**
+   * The next batch: `count` of them at most. What is not worth sending any more goes to `stale`; so
+   * there may be none in a batch though something waits.
+   */
   take(count: number, now: number, stale: Entry[]): Entry[] {
-    const batch: Entry[] = [];
-    const room = fill(batch, this.#keeping, count, LONGEST_BATCH, now, stale);
-    fill(batch, this.#asking, count, room, now, stale);
-    return batch;
+    const keeping = this.#keeping.take(fitting(this.#keeping, count, LONGEST_BATCH));
+    const used = keeping.reduce((length, entry) => length + entry.length, 0);
+    const room = this.#keeping.length > 0 ? 0 : LONGEST_BATCH - used;
+    const asking = this.#asking.take(fitting(this.#asking, count - keeping.length, room));
+    const batch = keeping.length === 0 ? asking : keeping.concat(asking);
+    const unsent = batch.filter((entry) => !entry.sends(now));
+    if (unsent.length === 0) return batch;
+    stale.push(...unsent);
+    return batch.filter((entry) => !unsent.includes(entry));
   }
 
   /** Takes away what is not to be kept. */
@@ -35,25 +43,13 @@ export class Lanes {
   }
 }
 
-/** Returns the room that is left. A batch has one operation at least, however long it is. */
-function fill(
-  batch: Entry[],
-  lane: Backlog<Entry>,
-  count: number,
-  room: number,
-  now: number,
-  stale: Entry[],
-): number {
+/** How many from the front have room in a batch: one at least in an empty one, however long it is. */
+function fitting(lane: Backlog<Entry>, count: number, room: number): number {
+  const most = Math.min(count, lane.length);
   let left = room;
-  for (let entry = lane.first; entry !== undefined && batch.length < count; entry = lane.first) {
-    if (entry.length > left && batch.length > 0) return 0;
-    lane.shift();
-    if (entry.sends(now)) {
-      left -= entry.length;
-      batch.push(entry);
-    } else {
-      stale.push(entry);
-    }
+  for (let place = 0; place < most; place += 1) {
+    left -= (lane.at(place) as Entry).length;
+    if (left < 0) return place === 0 && room === LONGEST_BATCH ? 1 : place;
   }
-  return left;
+  return most;
 }

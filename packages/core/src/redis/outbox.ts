@@ -36,7 +36,7 @@ export class Outbox {
 
   add(entry: Entry): void {
     this.#lanes.add(entry);
-    this.#lookAt(Math.min(entry.sendBy, entry.since + this.#commandTimeout / LOOKS));
+    this.#lookAt(Math.min(entry.patience.sendBy, entry.since + this.#commandTimeout / LOOKS));
   }
 
   /** See {@link Lanes.take}. */
@@ -62,7 +62,7 @@ export class Outbox {
       const since = Math.max(entry.since, this.#heard);
       if (since <= silentSince || entry.sendBy <= now) return false;
       const silent = since + this.#commandTimeout;
-      earliest = Math.min(earliest, entry.sendBy, silent > now ? silent : Infinity);
+      earliest = Math.min(earliest, entry.patience.sendBy, silent > now ? silent : Infinity);
       return true;
     });
     this.#nextLook = now + Math.max(SHORTEST_PAUSE, this.length / LOOKED_THROUGH_PER_MS);

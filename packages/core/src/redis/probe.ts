@@ -84,7 +84,7 @@ export class Probe {
   #onPublished(trial: Trial, receivers: number): void {
     trial.published = true;
     trial.silence.broken(this.#options.clock.now());
-    if (receivers > 0) return;
+    if (receivers !== 0) return;
     this.#end(trial);
     this.#options.deaf(trial.channel, true);
   }

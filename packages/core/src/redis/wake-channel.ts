@@ -2,6 +2,7 @@ import { RedisUnreachableError } from '../errors.js';
 import type { Failure, StoreListener } from '../store/port.js';
 import type { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
+import { neutrally } from '../runtime/neutral.js';
 import type { ConnectionSource } from './connections/client.js';
 import { Connection } from './connections/connection.js';
 import { closed, notConnected } from './failures.js';
@@ -86,7 +87,7 @@ export class WakeChannel {
       this.#standing = undefined;
       standing.connection.close();
     }
-    void this.#restore();
+    neutrally(() => void this.#restore());
   }
 
   /** See `StoreSession.probe`. */
@@ -110,7 +111,7 @@ export class WakeChannel {
 
   /** One try, for all who want it. */
   #open(): Promise<Failure | undefined> {
-    this.#opening ??= this.#subscribe().then(
+    this.#opening ??= neutrally(() => this.#subscribe()).then(
       () => undefined,
       (error: unknown) =>
         this.#closed ? closed() : notConnected(this.#options.source.address, error),
@@ -141,7 +142,7 @@ export class WakeChannel {
     if (this.#standing?.connection !== connection) return;
     this.#doubted = this.#standing.number;
     this.#standing = undefined;
-    void this.#restore();
+    neutrally(() => void this.#restore());
   }
 
   async #restore(): Promise<void> {
