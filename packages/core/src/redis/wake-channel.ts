@@ -111,11 +111,15 @@ export class WakeChannel {
 
   /** One try, for all who want it. */
   #open(): Promise<Failure | undefined> {
-    this.#opening ??= neutrally(() => this.#subscribe()).then(
-      () => undefined,
-      (error: unknown) =>
-        this.#closed ? closed() : notConnected(this.#options.source.address, error),
-    );
+    this.#opening ??= neutrally(() => this.#subscribe())
+      .then(
+        () => undefined,
+        (error: unknown) =>
+          this.#closed ? closed() : notConnected(this.#options.source.address, error),
+      )
+      .finally(() => {
+        this.#opening = undefined;
+      });
     return this.#opening;
   }
 
@@ -134,7 +138,6 @@ export class WakeChannel {
       former?.connection.close();
     } finally {
       this.#coming = undefined;
-      this.#opening = undefined;
     }
   }
 
