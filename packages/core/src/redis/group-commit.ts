@@ -2,6 +2,7 @@ import type { Operation, Patience, Reply } from '../store/port.js';
 import { type Agenda, Appointment } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import { neutrally } from '../runtime/neutral.js';
+import { realTime } from '../runtime/real-time.js';
 import { byKind } from './batch.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
@@ -64,7 +65,7 @@ export class GroupCommit {
 
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     if (this.#closed) {
-      queueMicrotask(() => reply.failed(closed()));
+      realTime.queueMicrotask(() => reply.failed(closed()));
       return;
     }
     // The script answers each operation with an outcome of its kind.
@@ -84,7 +85,7 @@ export class GroupCommit {
   #flushSoon(): void {
     if (this.#flushing || this.#outbox.length === 0) return;
     this.#flushing = true;
-    neutrally(() => process.nextTick(this.#flush));
+    neutrally(() => realTime.nextTick(this.#flush));
   }
 
   #sendAll(): void {

@@ -60,7 +60,7 @@ export class Outbox {
     let earliest = now + this.#commandTimeout / LOOKS;
     const expired = this.#lanes.sift((entry) => {
       const since = Math.max(entry.since, this.#heard);
-      if (since <= silentSince || entry.sendBy <= now) return false;
+      if (since <= silentSince || entry.patience.sendBy <= now) return false;
       const silent = since + this.#commandTimeout;
       earliest = Math.min(earliest, entry.patience.sendBy, silent > now ? silent : Infinity);
       return true;

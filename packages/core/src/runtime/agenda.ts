@@ -94,7 +94,7 @@ export class Agenda {
   /** Nothing is worth waiting for any more: what is still scheduled is due now. */
   close(): void {
     const now = this.#clock.now();
-    for (const appointment of [...this.#heap]) {
+    for (const appointment of this.#heap.slice()) {
       if (appointment.place === -1) continue;
       this.cancel(appointment);
       appointment.run(now);
