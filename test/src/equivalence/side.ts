@@ -1,4 +1,4 @@
-import { byKind } from '../../../packages/core/dist/redis/batch.js';
+import { byKind } from '../../../packages/core/dist/redis/commit/batch.js';
 import type {
   Grant,
   Operation,

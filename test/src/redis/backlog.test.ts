@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Backlog } from '../../../packages/core/dist/redis/backlog.js';
+import { Backlog } from '../../../packages/core/dist/redis/commit/backlog.js';
 import { seededRandom } from '../engine/seeded-random.js';
 
 describe('what waits for a connection', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { startRedis } from '@holdfast/support';
-import { encode } from '../../../packages/core/dist/redis/batch.js';
+import { encode } from '../../../packages/core/dist/redis/commit/batch.js';
 import { LEAST_PRIVILEGE } from '../contract/acl.js';
 import { acquire, type Answer, Batches, kindsOf } from './batches.js';
 import { oneServer } from './one-server.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode } from '../../../packages/core/dist/redis/batch-reply.js';
+import { decode } from '../../../packages/core/dist/redis/commit/batch-reply.js';
 import type { Operation } from '../../../packages/core/dist/store/port.js';
 
 const acquire = {

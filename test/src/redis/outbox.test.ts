@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Entry } from '../../../packages/core/dist/redis/entry.js';
-import { Outbox } from '../../../packages/core/dist/redis/outbox.js';
+import { Entry } from '../../../packages/core/dist/redis/commit/entry.js';
+import { Outbox } from '../../../packages/core/dist/redis/commit/outbox.js';
 
 const COMMAND_TIMEOUT = 1_000;
 

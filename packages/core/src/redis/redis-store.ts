@@ -12,8 +12,8 @@ import type {
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
-import { GroupCommit } from './group-commit.js';
-import { WakeChannel } from './wake-channel.js';
+import { GroupCommit } from './commit/group-commit.js';
+import { WakeChannel } from './wake/wake-channel.js';
 
 export interface RedisStoreOptions {
   readonly source: ConnectionSource;

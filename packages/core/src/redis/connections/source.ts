@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import type { NodeRedisOptions } from './node-redis-options.js';
-import { assertSupported } from '../server.js';
+import { assertSupported } from './server.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 import { addressOf } from './url.js';
 

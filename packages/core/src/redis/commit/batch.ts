@@ -1,6 +1,6 @@
-import { RESERVED_PREFIX } from '../store/protocol.js';
-import type { AcquireOperation, Operation } from '../store/port.js';
-import { DIGEST } from './script/index.js';
+import { RESERVED_PREFIX } from '../../store/protocol.js';
+import type { AcquireOperation, Operation } from '../../store/port.js';
+import { DIGEST } from '../script/index.js';
 
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
 

@@ -1,4 +1,4 @@
-import { RedisUnsupportedError } from '../errors.js';
+import { RedisUnsupportedError } from '../../errors.js';
 
 const OLDEST_REDIS = [7, 0] as const;
 const OLDEST_VALKEY = [7, 2] as const;

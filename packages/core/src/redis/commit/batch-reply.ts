@@ -1,5 +1,5 @@
-import type { Operation, Outcomes } from '../store/port.js';
-import { OUTCOME } from './script/outcome.js';
+import type { Operation, Outcomes } from '../../store/port.js';
+import { OUTCOME } from '../script/outcome.js';
 
 export type Outcome = Outcomes[Operation['kind']];
 

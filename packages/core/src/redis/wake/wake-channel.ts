@@ -1,14 +1,14 @@
-import { RedisUnreachableError } from '../errors.js';
-import type { Failure, StoreListener } from '../store/port.js';
-import type { Agenda } from '../runtime/agenda.js';
-import type { Clock } from '../runtime/clock.js';
-import { neutrally } from '../runtime/neutral.js';
-import type { ConnectionSource } from './connections/client.js';
-import { Connection } from './connections/connection.js';
-import { closed, notConnected } from './failures.js';
+import { RedisUnreachableError } from '../../errors.js';
+import type { Failure, StoreListener } from '../../store/port.js';
+import type { Agenda } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
+import { neutrally } from '../../runtime/neutral.js';
+import type { ConnectionSource } from '../connections/client.js';
+import { Connection } from '../connections/connection.js';
+import { closed, notConnected } from '../failures.js';
 import { parseGrant } from './grant.js';
 import { Probe } from './probe.js';
-import { WAKE_PREFIX } from './script/hand-off.js';
+import { WAKE_PREFIX } from '../script/hand-off.js';
 
 /** The pause before another try to open the channel, in ms; it doubles with each. */
 const SHORTEST_PAUSE = 50;

@@ -1,6 +1,6 @@
-import { type Listed, Roster } from '../runtime/roster.js';
-import type { Connection } from './connections/connection.js';
-import { Silence } from './silence.js';
+import { type Listed, Roster } from '../../runtime/roster.js';
+import type { Connection } from '../connections/connection.js';
+import { Silence } from '../silence.js';
 
 /** A batch gets at least so long before its connection is given up, in ms. */
 const SHORTEST_FLIGHT = 250;

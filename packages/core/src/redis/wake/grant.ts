@@ -1,5 +1,5 @@
-import type { Grant } from '../store/port.js';
-import { lockerIdOf } from '../store/protocol.js';
+import type { Grant } from '../../store/port.js';
+import { lockerIdOf } from '../../store/protocol.js';
 
 /**
  * Reads `<fencing token> <owner token> <lock key>`; the key can contain anything. Undefined: it is

@@ -1,4 +1,4 @@
-import type { Failure, Operation, Patience, Reply } from '../store/port.js';
+import type { Failure, Operation, Patience, Reply } from '../../store/port.js';
 
 /** An operation on its way to the store. */
 export class Entry {

@@ -1,14 +1,14 @@
-import type { Operation, Patience, Reply } from '../store/port.js';
-import { type Agenda, Appointment } from '../runtime/agenda.js';
-import type { Clock } from '../runtime/clock.js';
-import { neutrally } from '../runtime/neutral.js';
-import { realTime } from '../runtime/real-time.js';
+import type { Operation, Patience, Reply } from '../../store/port.js';
+import { type Agenda, Appointment } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
+import { neutrally } from '../../runtime/neutral.js';
+import { realTime } from '../../runtime/real-time.js';
 import { byKind } from './batch.js';
-import type { Connection } from './connections/connection.js';
-import type { Pool } from './connections/pool.js';
+import type { Connection } from '../connections/connection.js';
+import type { Pool } from '../connections/pool.js';
 import { Entry, failAll } from './entry.js';
 import { Exchange } from './exchange.js';
-import { closed, notSent } from './failures.js';
+import { closed, notSent } from '../failures.js';
 import { Flights } from './flights.js';
 import { Outbox } from './outbox.js';
 

@@ -1,12 +1,12 @@
-import type { Clock } from '../runtime/clock.js';
-import type { Failure } from '../store/port.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Failure } from '../../store/port.js';
 import { decode, type Outcome } from './batch-reply.js';
 import { encode } from './batch.js';
 import { type Entry, failAll } from './entry.js';
-import { closed, refused, unanswered } from './failures.js';
+import { closed, refused, unanswered } from '../failures.js';
 import type { Flight } from './flights.js';
-import { codeOf, isForOneKey } from './refusal.js';
-import { SCRIPT } from './script/index.js';
+import { codeOf, isForOneKey } from '../refusal.js';
+import { SCRIPT } from '../script/index.js';
 
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
 export class Exchange {

@@ -1,7 +1,7 @@
-import { type Agenda, Appointment } from '../runtime/agenda.js';
-import type { Clock } from '../runtime/clock.js';
-import { FALLBACK_INTERVAL } from '../store/protocol.js';
-import { Silence } from './silence.js';
+import { type Agenda, Appointment } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
+import { FALLBACK_INTERVAL } from '../../store/protocol.js';
+import { Silence } from '../silence.js';
 
 /** What was published is back after so long, in ms, or does not come. */
 const LONGEST_ECHO = 1_000;
