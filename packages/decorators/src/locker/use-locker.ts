@@ -35,7 +35,8 @@ export type UseLockerClass = (
 
 /**
  * Says where the methods of a class find their locker: on a property, that its value is the locker;
- * on a class, which of its properties. Subclasses inherit it.
+ * on a class, which of its properties. Subclasses inherit it, or have their own. Where the property
+ * is empty, calls reject, and do not take the default.
  *
  * @example
  * ```ts
@@ -52,7 +53,7 @@ export type UseLockerClass = (
  * ```
  *
  * @throws {TypeError} when the class is defined, if it does not stand on a property or does not name
- *   one.
+ *   one, or if the compiler gives standard decorators no metadata of the class.
  */
 export function UseLocker(): UseLockerProperty;
 export function UseLocker(property: string | symbol): UseLockerClass;
@@ -69,12 +70,14 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
       return watched[second.kind];
     } else if (typeof second === 'string' || typeof second === 'symbol') {
       setMark(byName(second), 'target', target as object);
+      // A static property has its value already; others are out of reach of a legacy decorator.
+      watch(Object.getOwnPropertyDescriptor(target, second)?.value);
     } else {
       throw misplaced("it stands on a property, or as @UseLocker('property') on a class");
     }
     return undefined;
   };
-  return decorate as UseLockerProperty & UseLockerClass;
+  return decorate;
 }
 
 /** What the class of `self` marks; undefined if it marks nothing. */
