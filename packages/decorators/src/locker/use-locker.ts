@@ -61,8 +61,9 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
   const decorate = (target: unknown, second?: unknown): unknown => {
     if (typeof target === 'function' && isClass(second)) {
       if (property === undefined) throw misplaced('on a class it needs the name of a property');
-      if (second === undefined) setMark(byName(property), 'target', target.prototype as object);
-      else setMark(byName(property), 'instance', metadataOf(second));
+      const metadata = second?.metadata as object | undefined;
+      if (metadata !== undefined) setMark(byName(property), 'instance', metadata);
+      else setMark(byName(property), 'target', target.prototype as object);
     } else if (property !== undefined) {
       throw misplaced('with the name of a property it stands on a class');
     } else if (isProperty(second)) {
@@ -120,7 +121,10 @@ function isContext(context: unknown): context is DecoratorContext {
 function metadataOf({ metadata }: DecoratorContext): object {
   const known = metadata as object | undefined;
   if (known !== undefined) return known;
-  throw misplaced('the compiler gives decorators no metadata; TypeScript does from 5.2 on');
+  throw misplaced(
+    'the compiler gives decorators no metadata, as TypeScript does from 5.2 on; ' +
+      "@UseLocker('property') on the class does without",
+  );
 }
 
 function byName(property: string | symbol): Mark {
