@@ -1,14 +1,14 @@
 export { assertLocked, currentLock } from './call/current-lock.js';
+export type { LockedDecorator } from './decorator-types.js';
+export { LockReentryError, NotLockedError } from './errors.js';
 export type {
   AsyncMethod,
   BusyDoesNotFit,
   FunctionDoesNotFit,
-  LockedDecorator,
   OptionsAreTooWide,
   ResultDoesNotFit,
   SignalDoesNotFit,
-} from './decorator-types.js';
-export { LockReentryError, NotLockedError } from './errors.js';
+} from './fit.js';
 export { LockKey, type LockKeyDecorator } from './key/lock-key.js';
 export type { LockKeyPart } from './key/part.js';
 export { Locked } from './locked.js';

@@ -31,16 +31,25 @@ export interface LockedOptions<
   Signal extends SignalFrom = SignalFrom,
   From extends LockerFrom = LockerFrom,
 > {
-  /** How long the lease lasts without renewal. Default: the locker's, which is 30 s. */
+  /**
+   * How long the lease lasts without renewal. Default: the locker's, which is 30 s. A call that joins
+   * extends the lease if this is longer.
+   */
   readonly ttl?: Duration | undefined;
   /**
    * How long to wait for a busy lock. 0 tries once. Default: the locker's, which is without limit;
    * 0 if `onBusy` says what to do instead of waiting.
    */
   readonly waitTimeout?: Duration | undefined;
-  /** Renew in the background until the method has settled. Default: the locker's, which is true. */
+  /**
+   * Renew in the background until the method has settled. Default: the locker's, which is true. A
+   * call that joins a lock that is renewed does not change that.
+   */
   readonly renew?: boolean | undefined;
-  /** Gives up waiting when it is aborted; the call then rejects with the signal's reason. */
+  /**
+   * Gives up waiting when it is aborted; the call then rejects with the signal's reason. If it was
+   * aborted before, the method does not begin.
+   */
   readonly signal?: Signal | undefined;
   /** When the lock stays busy. An error of Redis always rejects the call. Default `'throw'`. */
   readonly onBusy?: Busy | undefined;
@@ -56,8 +65,9 @@ export interface LockedOptions<
   readonly reentrant?: boolean | undefined;
   /**
    * Keeps the lock for at least so long after the method began, even if it ends sooner. The caller
-   * does not wait for that. Closing the locker gives the lock back; a process that ends otherwise
-   * leaves it until then, at the latest by its ttl. Default 0.
+   * does not wait for that. Closing the locker gives the lock back. If the process ends otherwise
+   * after that, the lock stays until then, or for its ttl if that is longer. Clearly shorter than the
+   * period of a schedule: at the next run the lock must be free. Default 0.
    */
   readonly holdAtLeast?: Duration | undefined;
   /** Default: the property marked with `@UseLocker()`, else the one set by `setDefaultLocker`. */

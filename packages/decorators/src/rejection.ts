@@ -3,5 +3,5 @@
  * would end the process. A promise that begins when it is asked is not asked.
  */
 export function disregardRejection(value: unknown): void {
-  if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
+  if (value instanceof Promise) void Promise.prototype.then.call(value, undefined, () => {});
 }

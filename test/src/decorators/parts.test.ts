@@ -151,9 +151,9 @@ test('a name depends on nothing but its parts', () => {
 
 test('a part takes time in proportion to its length', () => {
   const name = namer('{0}:{1}', 2, 0);
-  const timeOf = (part: string): number => {
+  const timeOf = (text: string): number => {
     const start = performance.now();
-    name([part, 1]);
+    name([text, 1]);
     return performance.now() - start;
   };
   timeOf('é'.repeat(1_000));

@@ -68,7 +68,7 @@ test('a chain of calls under one lock lets go of those that have ended', async (
 
     @Locked('poll', '1h')
     async poll(count: number): Promise<void> {
-      await undefined;
+      await Promise.resolve();
       if (count % JOINING === 0) memory.push(heapUsed());
       if (count === 2 * JOINING) end?.();
       else this.last = this.poll(count + 1);

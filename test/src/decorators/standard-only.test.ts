@@ -242,10 +242,48 @@ test('a private locker is missed where its instance was not made by its class', 
   assert.equal(await new Service().work(), true);
 });
 
-test('without metadata of the class there is no mark, and no other locker for it', () => {
+test('a mark outlives a decorator that puts another class in the place of its own', async () => {
+  setDefaultLocker(undefined);
+  type Definition = abstract new (...args: never[]) => object;
+  const Extend = <C extends Definition>(definition: C): C => {
+    abstract class Extended extends (definition as unknown as new () => object) {}
+    return Extended as unknown as C;
+  };
+  const Stand = <C extends Definition>(definition: C): C => new Proxy(definition, {});
+
+  @Extend
+  class Replaced {
+    @UseLocker() readonly locker = locker;
+
+    @Locked('order:42')
+    async work(): Promise<string | undefined> {
+      return currentLock()?.name;
+    }
+  }
+  @Stand
+  class Proxied extends Replaced {}
+  assert.equal(await new Replaced().work(), 'order:42');
+  assert.equal(await new Proxied().work(), 'order:42');
+  setDefaultLocker(locker);
+});
+
+test('without metadata a property cannot be marked, but can be named', async () => {
   const decorate = UseLocker() as unknown as (value: unknown, context: object) => void;
   const context = { kind: 'field', name: 'locker', metadata: undefined };
   assert.throws(() => decorate(undefined, context), /^TypeError: @UseLocker: .* no metadata/);
+  class Service {
+    readonly locker = locker;
+
+    @Locked('order:42')
+    async work(): Promise<string | undefined> {
+      return currentLock()?.name;
+    }
+  }
+  const ofClass = { kind: 'class', name: 'Service', metadata: undefined };
+  UseLocker('locker')(Service, ofClass as unknown as ClassDecoratorContext);
+  setDefaultLocker(undefined);
+  assert.equal(await new Service().work(), 'order:42');
+  setDefaultLocker(locker);
 });
 
 test('on anything but a method or a field it is refused when the class is defined', () => {

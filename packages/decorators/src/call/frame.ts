@@ -22,10 +22,8 @@ export class Frame {
   /** Whether no call may begin in this one any more. */
   get isDeepest(): boolean {
     if (this.#depth < DEEPEST) return false;
-    this.#depth = 0;
-    for (let frame: Frame | undefined = this; frame !== undefined; frame = frame.outer) {
-      this.#depth += 1;
-    }
+    this.#depth = 1;
+    for (let frame = this.outer; frame !== undefined; frame = frame.outer) this.#depth += 1;
     return this.#depth >= DEEPEST;
   }
 

@@ -10,6 +10,11 @@ export type LockKeyPart = string | number | bigint | boolean;
  */
 const WORD = /^[A-Za-z0-9]$/;
 
+/** Each byte as an escape. */
+const ESCAPES = Array.from({ length: 256 }, (_, byte) => {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+});
+
 /** What identifiers, addresses and versions are made of besides; escaped only where it separates. */
 const PLAIN = ['-', '_', '.', '~', '@', '+'];
 
@@ -28,9 +33,9 @@ export class PartEncoder {
   /** @param separators the texts between two parts */
   constructor(separators: readonly string[]) {
     const plain = PLAIN.filter((char) => !separators.some((text) => text.includes(char)));
-    this.#written = Array.from({ length: 256 }, (_, byte) => {
+    this.#written = ESCAPES.map((escape, byte) => {
       const char = String.fromCharCode(byte);
-      return WORD.test(char) || plain.includes(char) ? char : percentEncoded(byte);
+      return WORD.test(char) || plain.includes(char) ? char : escape;
     });
     this.#plain = new RegExp(`^[A-Za-z0-9${plain.map((char) => `\\${char}`).join('')}]+$`);
   }
@@ -61,8 +66,4 @@ export function objectionTo(value: unknown): string | undefined {
 /** Whether a text ends the part before it: it has a character that no encoded part contains. */
 export function separates(text: string): boolean {
   return Array.from(text).some((char) => char !== '%' && !WORD.test(char));
-}
-
-function percentEncoded(byte: number): string {
-  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -35,7 +35,8 @@ export type UseLockerClass = (
 
 /**
  * Says where the methods of a class find their locker: on a property, that its value is the locker;
- * on a class, which of its properties. Subclasses inherit it.
+ * on a class, which of its properties. Subclasses inherit it, or have their own. Where the property
+ * is empty, calls reject, and do not take the default.
  *
  * @example
  * ```ts
@@ -52,7 +53,7 @@ export type UseLockerClass = (
  * ```
  *
  * @throws {TypeError} when the class is defined, if it does not stand on a property or does not name
- *   one.
+ *   one, or if the compiler gives standard decorators no metadata of the class.
  */
 export function UseLocker(): UseLockerProperty;
 export function UseLocker(property: string | symbol): UseLockerClass;
@@ -60,8 +61,9 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
   const decorate = (target: unknown, second?: unknown): unknown => {
     if (typeof target === 'function' && isClass(second)) {
       if (property === undefined) throw misplaced('on a class it needs the name of a property');
-      if (second === undefined) setMark(byName(property), 'target', target.prototype as object);
-      else setMark(byName(property), 'instance', metadataOf(second));
+      const metadata = second?.metadata as object | undefined;
+      if (metadata !== undefined) setMark(byName(property), 'instance', metadata);
+      else setMark(byName(property), 'target', target.prototype as object);
     } else if (property !== undefined) {
       throw misplaced('with the name of a property it stands on a class');
     } else if (isProperty(second)) {
@@ -69,12 +71,14 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
       return watched[second.kind];
     } else if (typeof second === 'string' || typeof second === 'symbol') {
       setMark(byName(second), 'target', target as object);
+      // A static property has its value already; others are out of reach of a legacy decorator.
+      watch(Object.getOwnPropertyDescriptor(target, second)?.value);
     } else {
       throw misplaced("it stands on a property, or as @UseLocker('property') on a class");
     }
     return undefined;
   };
-  return decorate as UseLockerProperty & UseLockerClass;
+  return decorate;
 }
 
 /** What the class of `self` marks; undefined if it marks nothing. */
@@ -117,7 +121,10 @@ function isContext(context: unknown): context is DecoratorContext {
 function metadataOf({ metadata }: DecoratorContext): object {
   const known = metadata as object | undefined;
   if (known !== undefined) return known;
-  throw misplaced('the compiler gives decorators no metadata; TypeScript does from 5.2 on');
+  throw misplaced(
+    'the compiler gives decorators no metadata, as TypeScript does from 5.2 on; ' +
+      "@UseLocker('property') on the class does without",
+  );
 }
 
 function byName(property: string | symbol): Mark {

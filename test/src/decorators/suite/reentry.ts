@@ -264,7 +264,7 @@ export function reentry(promises: Promises): void {
     let count = 0;
     await new Promise<void>((resolve) => {
       const next = async (): Promise<void> => {
-        await undefined;
+        await Promise.resolve();
         count += 1;
         if (count === 12_000) resolve();
         else void orders.under(42, next);
