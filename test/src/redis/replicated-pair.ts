@@ -8,9 +8,9 @@ interface Side {
 }
 
 /** For what was written to reach the replica while writes are held back, in ms. */
-const PAUSE = 5_000;
+const PAUSE = 10_000;
 /** For a replica to copy all data, in ms. */
-const COPYING = 10_000;
+const COPYING = 20_000;
 
 /**
  * A master and a replica that change places in planned failovers: no write is lost, and no
@@ -44,10 +44,6 @@ export class ReplicatedPair implements AsyncDisposable {
     return this.#master.server;
   }
 
-  get replica(): RedisServer {
-    return this.#replica.server;
-  }
-
   /** At the master, whichever that is now. */
   get observer(): Observer {
     return this.#master.observer;
@@ -76,18 +72,18 @@ export class ReplicatedPair implements AsyncDisposable {
     }
   }
 
+  /** Resolves when whoever listens at the replica was sent all that was published at the master. */
+  async copied(): Promise<void> {
+    await this.#linked();
+    await this.#caughtUp();
+  }
+
   /** Resolves when the replica has, and has passed on, all that the master has written so far. */
   async #caughtUp(): Promise<void> {
     const written = await this.#offset(this.#master, 'master_repl_offset');
     await until(PAUSE / 2, 'The replica did not catch up.', async () => {
       return (await this.#offset(this.#replica, 'slave_repl_offset')) >= written;
     });
-  }
-
-  /** Resolves when whoever listens at the replica was sent all that was published at the master. */
-  async copied(): Promise<void> {
-    await this.#linked();
-    await this.#caughtUp();
   }
 
   async #follow(): Promise<void> {

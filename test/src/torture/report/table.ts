@@ -10,7 +10,10 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
   const rows: (readonly [string, string | number] | undefined)[] = [
     ['seed', options.seed],
     ['time', `${(options.duration / 60_000).toFixed(1)} min of ${(duration / 60_000).toFixed(1)}`],
-    ['server', options.losesData ? 'loses its data at every restart' : 'appendfsync always'],
+    [
+      'master and replica',
+      options.losesData ? 'lose their data at every restart' : 'appendfsync always',
+    ],
     ['workers, processes in all', `${options.workers}, ${figures.processes}`],
     undefined,
     ...[...faults].map(([kind, count]) => [`fault: ${kind}`, count] as const),

@@ -10,7 +10,7 @@ import { now } from '../clock.js';
 import type { RegisterEntry } from '../history/record.js';
 
 const [, , path = '', log = ''] = process.argv;
-const file = openSync(log, 'a');
+const file = openSync(log, 'w');
 const highest = new Map<string, number>();
 
 function write(lock: string, fencingToken: number): boolean {

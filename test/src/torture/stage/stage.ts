@@ -8,7 +8,7 @@ import {
 } from '@holdfast/support';
 import type { Observer } from '../../faults/observer.js';
 import { ReplicatedPair } from '../../redis/replicated-pair.js';
-import { WANTED_LOCKS } from '../worker/choice.js';
+import { HOT_LOCKS } from '../worker/choice.js';
 import { Crew } from './crew.js';
 import { LineWatch } from './line-watch.js';
 import { Network } from './network.js';
@@ -44,7 +44,8 @@ export class Stage implements AsyncDisposable {
     this.registerLog = parts.registerLog;
     this.#register = parts.register;
     this.#sockets = parts.sockets;
-    this.lineWatch = new LineWatch(() => this.observer, WANTED_LOCKS);
+    // Not those with short leases: one can run out before its waiter hears of it, and then others pass.
+    this.lineWatch = new LineWatch(() => this.observer, HOT_LOCKS);
   }
 
   static async open({ seed, workers, losesData, folder }: StageTerms): Promise<Stage> {

@@ -3,7 +3,7 @@ import { assertLocked } from '@holdfast/decorators';
 import type { Operation } from '../history/record.js';
 import type { Journal } from './journal.js';
 import { outcomeOf } from './outcome.js';
-import { type Guard, Guarded, GUARDS } from './guarded.js';
+import { type Guard, type GuardCall, Guarded, GUARDS } from './guarded.js';
 import type { Witness } from './witness.js';
 
 /** The calls of the library that a task makes, each written down with its limit and its end. */
@@ -53,20 +53,16 @@ export class Calls {
   }
 
   /** A decorated method, which calls itself so many times before it does its work. */
-  guarded(guard: Guard, joins: number, terms: GuardCall, body: Body): Promise<void> {
-    const { name, signal } = terms;
+  guarded(guard: Guard, joins: number, limit: number, call: GuardCall, body: Body): Promise<void> {
+    const { name, signal } = call;
     const { ttl, waitTimeout } = GUARDS[guard];
-    const [operation, limit] =
-      waitTimeout === 0
-        ? (['tryAcquire', this.#commandTimeout] as const)
-        : (['locked', terms.limit] as const);
-    const innermost =
-      joins === 0
-        ? body
-        : (): Promise<void> => this.#guarded.join(guard, joins, name, signal, body);
-    return this.#under(operation, name, limit, ttl, innermost, (inside) =>
-      this.#guarded[guard](name, signal, () => inside(assertLocked(name))),
-    );
+    const methods = this.#guarded;
+    const inside: Body = joins === 0 ? body : () => methods.join(guard, joins, call, body);
+    const run = (enter: Body): Promise<void> =>
+      methods[guard](name, signal, () => enter(assertLocked(name)));
+    return waitTimeout === 0
+      ? this.#under('tryAcquire', name, this.#commandTimeout, ttl, inside, run)
+      : this.#under('locked', name, limit, ttl, inside, run);
   }
 
   /** For its caller one call, for us a wait and a release. */
@@ -156,13 +152,6 @@ export class Calls {
 }
 
 type Body = (lock: Lock) => Promise<void>;
-
-export interface GuardCall {
-  readonly name: string;
-  readonly signal: AbortSignal;
-  /** In ms. */
-  readonly limit: number;
-}
 
 /** How an acquisition is kept, said in full. */
 interface Terms {

@@ -24,9 +24,7 @@ export interface Choice {
 export const HOT_LOCKS: readonly string[] = ['hot-1', 'hot-2', 'hot-3'];
 const COLD_LOCKS = 150;
 /** Wanted by everybody, too, for a short time each: they go from process to process. */
-const BRISK_LOCKS: readonly string[] = ['brisk-1', 'brisk-2'];
-/** Those with lines. */
-export const WANTED_LOCKS: readonly string[] = [...HOT_LOCKS, ...BRISK_LOCKS];
+const BRISK_LOCKS = 2;
 
 export const LONGEST_TTL = 3_000;
 
@@ -75,7 +73,7 @@ function chooseBrisk(random: () => number): Choice {
         keeping: pick(random, { renewed: 1, 'not renewed': 2 }),
       };
   return {
-    lock: `brisk-${1 + Math.floor(random() * BRISK_LOCKS.length)}`,
+    lock: `brisk-${1 + Math.floor(random() * BRISK_LOCKS)}`,
     way,
     ...terms,
     patience: undefined,

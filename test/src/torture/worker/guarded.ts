@@ -25,6 +25,11 @@ export const GUARDS: Readonly<Record<Guard, GuardTerms>> = {
 
 const nameItself = (name: string): string => name;
 
+export interface GuardCall {
+  readonly name: string;
+  readonly signal: AbortSignal;
+}
+
 /** A service with decorated methods. One that is called under its lock joins it. */
 export class Guarded implements Readonly<Record<Guard, Method>> {
   @UseLocker() readonly locker: Locker;
@@ -37,17 +42,17 @@ export class Guarded implements Readonly<Record<Guard, Method>> {
   async join(
     guard: Guard,
     times: number,
-    name: string,
-    signal: AbortSignal,
+    call: GuardCall,
     body: (lock: Lock) => Promise<void>,
   ): Promise<void> {
+    const { name, signal } = call;
     const outer = assertLocked(name);
     let joined = false;
     await this[guard](name, signal, async () => {
       const lock = assertLocked(name);
       joined = lock.token === outer.token;
       if (!joined) return;
-      await (times > 1 ? this.join(guard, times - 1, name, signal, body) : body(lock));
+      await (times > 1 ? this.join(guard, times - 1, call, body) : body(lock));
     });
     if (!joined) throw new Error(`A call of ${guard} did not join that which it was made from.`);
   }

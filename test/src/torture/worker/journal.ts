@@ -15,7 +15,7 @@ export class Journal {
   #calls = 0;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'a');
+    this.#file = openSync(path, 'w');
   }
 
   write(draft: Draft): void {

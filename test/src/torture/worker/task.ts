@@ -36,8 +36,8 @@ export async function turn(world: World, choice: Choice): Promise<void> {
   const options = { ...terms, waitTimeout, signal: giveUp.signal };
   try {
     if (isGuard(way)) {
-      const call = { name, limit, signal: giveUp.signal };
-      await calls.guarded(way, choice.joins, call, (lock) => work(world, choice, lock));
+      const call = { name, signal: giveUp.signal };
+      await calls.guarded(way, choice.joins, limit, call, (lock) => work(world, choice, lock));
       return;
     }
     if (way === 'using') {
