@@ -11,7 +11,7 @@ import type { World } from './world.js';
 export function patience(world: World): number {
   const { now, letters } = world;
   if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts'])) return Infinity;
-  if (happened(world, ['drops', 'deafs', 'failovers'])) return Infinity;
+  if (happened(world, ['drops', 'deafs', 'failovers'])) return TTL + 2;
   return happened(world, ['breaks', 'unsents', 'refusals']) ? TTL - 1 : 0;
 }
 

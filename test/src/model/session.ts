@@ -38,6 +38,8 @@ export class Session implements StoreSession {
   readonly outage = undefined;
   readonly requests: Request[] = [];
   readonly wake: WakeChannels;
+  /** Tokens of locks that were handed over here. */
+  readonly handedOver: Set<string> = new Set<string>();
   /** The connection for commands broke; another one will stand. */
   disconnected = false;
   /** The first law that the locker broke. */
@@ -198,7 +200,9 @@ export class Session implements StoreSession {
     const { kind, token } = operation;
     for (const { operation: other, awaited } of this.requests) {
       if (!awaited || !('token' in other) || other.token !== token) continue;
-      if (![kind, other.kind].every((each) => ENDS.has(each))) {
+      // Who adopts a lock here does not know what was under way when it was handed over.
+      const harmless = [kind, other.kind].every((each) => ENDS.has(each));
+      if (!harmless && !this.handedOver.has(token)) {
         this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;
       }
     }
