@@ -37,8 +37,7 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
     if (!alive) continue;
     // The lockers are alike: which of them begins makes no difference.
     const before = parties[party - 1];
-    const mayBegin =
-      !closing && (before === undefined || before.calls.length > 0 || !before.alive);
+    const mayBegin = !closing && (before === undefined || before.calls.length > 0 || !before.alive);
     const asked = calls.filter(({ token }) => token !== undefined);
     if (asked.length < shape.calls && mayBegin) {
       for (let place = 0; place < shape.locks; place += 1)

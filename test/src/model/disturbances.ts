@@ -26,4 +26,3 @@ export function disturbances({ parties, left }: World): Action[] {
   if (left.failovers > 0) actions.push({ kind: 'fail over', party: 0, place: 0 });
   return actions;
 }
-

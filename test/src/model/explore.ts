@@ -1,6 +1,7 @@
 import type { Action } from './action.js';
 import { choices, deliveries } from './choices.js';
 import { ending } from './ending.js';
+import { forgetHistories } from './history.js';
 import { broken } from './laws.js';
 import type { Shape } from './shape.js';
 import type { Specimen } from './specimen.js';
@@ -37,6 +38,7 @@ export type Order = 'nearest' | 'deepest';
  * mostly gone on with.
  */
 export function explore(shape: Shape, specimen: Specimen, order: Order): Exploration {
+  forgetHistories();
   const seen = new Set<string>();
   const frontier: Node[] = [{ parent: undefined, action: undefined, depth: 0 }];
   let transitions = 0;

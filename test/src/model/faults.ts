@@ -191,7 +191,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a poll that the server cannot answer by a push raises no doubt',
     world: { ...TWO, drops: 1 },
-    breaks: /asks again and again, and time stands still/,
+    breaks: /is asked for again and again, and time stands still/,
     cuts: [
       {
         file: 'engine/claim/claim-state.js',

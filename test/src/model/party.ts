@@ -99,7 +99,7 @@ export class Party {
     hold.handOver();
     this.#end(call, undefined);
     const { key, token, fencingToken } = hold;
-    this.session.handedOver.add(token);
+    this.session.conduct.handsOver(token);
     return { key, token, fencingToken };
   }
 
