@@ -7,7 +7,7 @@ const ENDS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['cancel
 /** Operations on one token that one moment can explain, in all that a shape lets go wrong. */
 const MOST_AT_ONCE = 8;
 
-/** How a locker behaves: what it asks, and what it makes of the answers. */
+/** How a locker behaves: what it asks, and when. */
 export class Conduct {
   /** The first law that the locker broke. */
   broken: string | undefined;
@@ -16,9 +16,6 @@ export class Conduct {
   readonly #asked = new Map<string, { readonly at: number; readonly times: number }>();
   /** Tokens of locks that were handed over here. */
   readonly #handedOver = new Set<string>();
-  /** Tokens that have stood in a line, and the channel that stood when one had lost its place. */
-  readonly #stood = new Set<string>();
-  #lostPlaceAt = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -46,17 +43,5 @@ export class Conduct {
     if (times > MOST_AT_ONCE) {
       this.broken ??= `${token} is asked for again and again, and time stands still`;
     }
-  }
-
-  /** `channel`: the number of the wake channel that stands. */
-  answered({ operation, outcome }: Request, channel: number): void {
-    if (operation.kind !== 'acquire' || outcome?.kind !== 'waiting') return;
-    if (outcome.enqueued && this.#stood.has(operation.token)) this.#lostPlaceAt = channel;
-    this.#stood.add(operation.token);
-  }
-
-  /** Whether a waiter had lost its place while this wake channel stood. */
-  lostPlaceAt(channel: number): boolean {
-    return channel !== 0 && channel === this.#lostPlaceAt;
   }
 }

@@ -50,11 +50,7 @@ function next(world: World): Action | undefined {
 
 function leftBehind(world: World): string | undefined {
   for (const { alive, name, session } of world.parties) {
-    if (!alive) continue;
-    if (session.requests.length > 0) return `${name} still has requests under way`;
-    const { conduct, channel, wake } = session;
-    if (conduct.lostPlaceAt(channel) && !wake.works)
-      return `${name} has lost its place, and still trusts a channel that is deaf`;
+    if (alive && session.requests.length > 0) return `${name} still has requests under way`;
   }
   return undefined;
 }

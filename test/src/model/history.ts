@@ -17,6 +17,7 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'cut',
   'unsent',
   'refuse',
+  'reconnect',
   'restore',
   'hear',
   'break',

@@ -37,7 +37,7 @@ const violations = sum(({ violation }) => (violation === undefined ? 0 : 1));
 console.log(`${count.format(sum(({ states }) => states))} states in all, ${violations} violations`);
 
 for (const fault of FAULTS) {
-  const found = await find(fault, 'nearest');
+  const found = await find(fault);
   if (found === undefined) process.exitCode = 1;
   console.log(`\n${fault.name}\n${found?.trace ?? '      not found'}`);
 }

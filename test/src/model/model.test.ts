@@ -33,7 +33,7 @@ describe('in every state of the world of', () => {
 describe('the model checker finds that', () => {
   for (const fault of FAULTS) {
     test(fault.name, async (t) => {
-      const found = await find(fault, fault.far ? 'deepest' : 'nearest');
+      const found = await find(fault);
       assert.match(found?.law ?? 'nothing', fault.breaks);
       t.diagnostic(`\n${found?.trace}`);
     });

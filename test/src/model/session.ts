@@ -127,7 +127,6 @@ export class Session implements StoreSession {
   /** The answer arrives. */
   answer(request: Request): void {
     this.#remove(request);
-    this.conduct.answered(request, this.channel);
     request.reply.answered(request.outcome as OutcomeOf<Operation>);
   }
 
