@@ -16,6 +16,7 @@ export interface Action {
     | 'cut'
     | 'unsent'
     | 'refuse'
+    | 'reconnect'
     | 'restore'
     | 'subscribe'
     | 'hear'

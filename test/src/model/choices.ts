@@ -47,8 +47,8 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
       for (const place of letters.keys()) actions.push({ kind: 'adopt', party, place });
       if (left.closes > 0 && calls.length > 0) actions.push({ kind: 'close', party, place: 0 });
     }
-    for (const [place, { state, abort, aborted, renewing, hold }] of calls.entries()) {
-      if (state === 'waiting' && abort !== undefined && !aborted && left.aborts > 0)
+    for (const [place, { state, signal, aborted, renewing, hold }] of calls.entries()) {
+      if (state === 'waiting' && signal !== undefined && !aborted && left.aborts > 0)
         actions.push({ kind: 'abort', party, place });
       if (state !== 'held') continue;
       actions.push({ kind: 'release', party, place });

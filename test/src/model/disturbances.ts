@@ -17,6 +17,7 @@ export function disturbances({ parties, left }: World): Action[] {
       if (left.unsents > 0) add('unsent', place);
       if (sent && left.refusals > 0) add('refuse', place);
     }
+    if (left.reconnects > 0 && calls.length > 0) add('reconnect');
     for (const { number } of session.wake.all) if (left.breaks > 0) add('break', number);
     if (session.wake.works) {
       if (left.drops > 0) add('drop');

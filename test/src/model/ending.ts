@@ -13,12 +13,13 @@ const MOST_STEPS = 2_000;
  * with that ending, if something is.
  */
 export function ending(world: World, taken: (action: Action) => void): string | undefined {
-  const end = world.now + patience(world);
+  const most = patience(world);
+  const end = world.now + most;
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const action = next(world);
     if (action === undefined) return leftBehind(world);
     if (action.kind === 'pass' && world.next > end) {
-      return `somebody waits for more than ${end - world.now} ms, and nothing explains it`;
+      return `somebody waits for more than ${most} ms, and nothing explains it`;
     }
     taken(action);
     world.take(action);
@@ -49,10 +50,7 @@ function next(world: World): Action | undefined {
 
 function leftBehind(world: World): string | undefined {
   for (const { alive, name, session } of world.parties) {
-    if (!alive) continue;
-    if (session.requests.length > 0) return `${name} still has requests under way`;
-    const { trustsInVain } = session;
-    if (trustsInVain) return `${name} has lost its place, and still trusts a channel that is deaf`;
+    if (alive && session.requests.length > 0) return `${name} still has requests under way`;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Action } from './action.js';
 import { choices, deliveries } from './choices.js';
 import { ending } from './ending.js';
+import { forgetHistories } from './history.js';
 import { broken } from './laws.js';
 import type { Shape } from './shape.js';
 import type { Specimen } from './specimen.js';
@@ -37,14 +38,16 @@ export type Order = 'nearest' | 'deepest';
  * mostly gone on with.
  */
 export function explore(shape: Shape, specimen: Specimen, order: Order): Exploration {
+  forgetHistories();
   const seen = new Set<string>();
-  const frontier: Node[] = [{ parent: undefined, action: undefined, depth: 0 }];
+  const { begin = [] } = shape;
+  const frontier: Node[] = [beginning(begin)];
   let transitions = 0;
   let endings = 0;
   let depth = 0;
   let violation: Violation | undefined;
   /** The world of the node that was put on the frontier last. */
-  let kept: World | undefined = new World(shape, specimen);
+  let kept: World | undefined = walk(shape, specimen, begin);
   seen.add(kept.state());
 
   while (frontier.length > 0 && violation === undefined) {
@@ -80,6 +83,12 @@ export function explore(shape: Shape, specimen: Specimen, order: Order): Explora
   }
   kept?.discard();
   return { states: seen.size, transitions, endings, depth, violation };
+}
+
+function beginning(actions: readonly Action[]): Node {
+  let node: Node = { parent: undefined, action: undefined, depth: 0 };
+  for (const action of actions) node = { parent: node, action, depth: node.depth + 1 };
+  return node;
 }
 
 function violationAtEnd(world: World, way: readonly Action[]): Violation | undefined {

@@ -1,5 +1,5 @@
 import type { Shape } from './shape.js';
-import { TWO } from './shapes.js';
+import { TWO, WAITING } from './shapes.js';
 
 /** A change of one place in the compiled code. */
 export interface Cut {
@@ -114,7 +114,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'nobody asks again after a lost connection',
-    world: { ...TWO, breaks: 1 },
+    world: { ...WAITING, breaks: 1 },
     breaks: /waits for more than 99 ms/,
     cuts: [
       {
@@ -138,20 +138,22 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a push that nobody waits for is answered with a cancel',
-    world: { ...TWO, cuts: 1, handOvers: 1 },
+    world: { ...WAITING, reconnects: 1, handOvers: 1 },
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
         file: 'engine/engine.js',
         from: 'this.#settlements.pushed(token);',
         to: `const operation = { kind: 'cancel', key, token, ttl: 1 };
-        void this.#settlements.settle({ operation, time: this.context.commandTimeout });`,
+        const time = this.context.commandTimeout;
+        if (this.#holds.olderThan(token, Infinity) === undefined)
+            void this.#settlements.settle({ operation, time });`,
       },
     ],
   },
   {
     name: 'a hand-off is published without a look at who listens',
-    world: { ...TWO, failovers: 1 },
+    world: { ...WAITING, failovers: 1 },
     breaks: /b believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
@@ -166,7 +168,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a hand-off is told to others before the claim has noted its end',
-    world: { ...TWO, reactions: 1, react: ['abort'] },
+    world: { ...WAITING, reactions: 1, react: ['abort'] },
     breaks: /b believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
@@ -187,7 +189,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'a poll that the server cannot answer by a push raises no doubt',
     world: { ...TWO, drops: 1 },
-    breaks: /asks again and again, and time stands still/,
+    breaks: /is asked for again and again, and time stands still/,
     cuts: [
       {
         file: 'engine/claim/claim-state.js',
@@ -198,8 +200,8 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'a poll that finds its place lost raises no doubt',
-    world: { ...TWO, lockers: 3, deafs: 1, passes: 1 },
-    breaks: /still trusts a channel that is deaf/,
+    world: { ...WAITING, lockers: 3, deafs: 1 },
+    breaks: /waits for more than 102 ms/,
     cuts: [
       {
         file: 'engine/claim/claim-state.js',

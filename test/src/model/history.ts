@@ -17,6 +17,7 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'cut',
   'unsent',
   'refuse',
+  'reconnect',
   'restore',
   'hear',
   'break',
@@ -24,6 +25,11 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
 
 /** Histories by what came before and what came last: the same number, the same history. */
 const numbers = new Map<string, number>();
+
+/** What was remembered of one exploration is of no use to the next. */
+export function forgetHistories(): void {
+  numbers.clear();
+}
 
 /**
  * What each process has noticed so far, and when. An engine's state follows from that alone, so it

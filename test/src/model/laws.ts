@@ -5,7 +5,7 @@ export function broken(world: World): string | undefined {
   if (world.server.broken !== undefined) return world.server.broken;
   const believers = new Map<string, string>();
   for (const { session, calls, alive, closing, name } of world.parties) {
-    if (session.broken !== undefined) return session.broken;
+    if (session.conduct.broken !== undefined) return session.conduct.broken;
     if (!alive) continue;
     for (const { hold, lock, state } of calls) {
       if (hold === undefined || !hold.held) continue;

@@ -3,6 +3,7 @@ import type { Hold } from '../../../packages/core/dist/engine/hold/hold.js';
 import type { LockStore, StoreListener } from '../../../packages/core/dist/store/port.js';
 import type { Reaction } from './action.js';
 import type { Call } from './call.js';
+import { Cancellation } from './cancellation.js';
 import { drain } from './drain.js';
 import type { Letter } from './letter.js';
 import { PartyClock } from './party-clock.js';
@@ -56,11 +57,11 @@ export class Party {
 
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
-    const abort = mayAbort ? new AbortController() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal: abort?.signal };
+    const signal = mayAbort ? new Cancellation() : undefined;
+    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
-    this.#call(lock, token, abort, this.engine.acquire(lock, lock, options));
+    this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
   }
 
   adopt({ key, token, fencingToken }: Letter): void {
@@ -70,7 +71,7 @@ export class Party {
 
   abort(call: Call): void {
     call.aborted = true;
-    call.abort?.abort(new Error('aborted'));
+    call.signal?.abort();
   }
 
   renew(call: Call): void {
@@ -99,6 +100,7 @@ export class Party {
     hold.handOver();
     this.#end(call, undefined);
     const { key, token, fencingToken } = hold;
+    this.session.conduct.handsOver(token);
     return { key, token, fencingToken };
   }
 
@@ -130,13 +132,13 @@ export class Party {
   #call(
     lock: string,
     token: string | undefined,
-    abort: AbortController | undefined,
+    signal: Cancellation | undefined,
     granted: Promise<Hold>,
   ): void {
     const call: Call = {
       lock,
       token,
-      abort,
+      signal,
       state: 'waiting',
       hold: undefined,
       aborted: false,

@@ -1,3 +1,4 @@
+import { FALLBACK_INTERVAL } from '../../../packages/core/dist/store/protocol.js';
 import { TTL } from './party.js';
 import type { World } from './world.js';
 
@@ -9,9 +10,12 @@ import type { World } from './world.js';
  * to run out.
  */
 export function patience(world: World): number {
-  const { now, letters } = world;
+  const { now, letters, shape } = world;
   if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts'])) return Infinity;
-  if (happened(world, ['drops', 'deafs', 'failovers'])) return Infinity;
+  if (happened(world, ['drops', 'deafs', 'failovers'])) {
+    // When the oldest waiter of a process polls too late, the others have to wait for theirs.
+    return shape.calls > 1 ? FALLBACK_INTERVAL + TTL : TTL + 2;
+  }
   return happened(world, ['breaks', 'unsents', 'refusals']) ? TTL - 1 : 0;
 }
 

@@ -7,9 +7,11 @@ export function withReactions(world: World, actions: readonly Action[]): Action[
   const { react = [] } = world.shape;
   if (react.length === 0 || world.left.reactions === 0) return [...actions];
   return actions.flatMap((action) => {
-    const party = world.parties[action.party] as Party;
-    const possible = react.filter((reaction) => mayFollow(reaction, action, party));
-    return [action, ...possible.map((reaction) => ({ ...action, reaction }))];
+    const { kind, party, place } = action;
+    const possible = react.filter((reaction) =>
+      mayFollow(reaction, action, world.parties[party] as Party),
+    );
+    return [action, ...possible.map((reaction) => ({ kind, party, place, reaction }))];
   });
 }
 

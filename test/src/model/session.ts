@@ -8,6 +8,7 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
+import { Conduct } from './conduct.js';
 import type { Server } from './server.js';
 import type { Specimen } from './specimen.js';
 import { WakeChannels } from './wake-channels.js';
@@ -26,32 +27,19 @@ export interface Request {
   awaited: boolean;
 }
 
-/** Operations on one token do not overlap, except those that end what nobody believes in. */
-const ENDS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['cancel', 'release']);
-
-/** Operations on one token that one moment can explain, in all that a shape lets go wrong. */
-const MOST_AT_ONCE = 8;
-
 /** One locker's line to the server. Nothing on it moves by itself. */
 export class Session implements StoreSession {
   readonly address: string = 'model';
   readonly outage = undefined;
   readonly requests: Request[] = [];
   readonly wake: WakeChannels;
+  readonly conduct: Conduct;
   /** The connection for commands broke; another one will stand. */
   disconnected = false;
-  /** The first law that the locker broke. */
-  broken: string | undefined;
   readonly #listener: StoreListener;
   readonly #server: Server;
   readonly #specimen: Specimen;
   readonly #queued: boolean;
-  /** Tokens that stand in a line, and the channel that stood when one had lost its place. */
-  readonly #standing = new Set<string>();
-  /** How often each token was asked about at the last moment. */
-  readonly #asked = new Map<string, { readonly at: number; readonly times: number }>();
-  readonly #now: () => number;
-  #lostPlaceAt: number | undefined;
   #closed = false;
 
   constructor(
@@ -63,10 +51,10 @@ export class Session implements StoreSession {
     queued: boolean,
   ) {
     this.wake = new WakeChannels(lockerId, listener, server.subscriptions);
+    this.conduct = new Conduct(now);
     this.#listener = listener;
     this.#server = server;
     this.#specimen = specimen;
-    this.#now = now;
     this.#queued = queued;
   }
 
@@ -85,7 +73,7 @@ export class Session implements StoreSession {
       queueMicrotask(() => reply.failed(failure));
       return;
     }
-    this.#judge(operation);
+    this.conduct.asks(operation, this.requests);
     const request: Request = {
       operation,
       reply,
@@ -136,15 +124,9 @@ export class Session implements StoreSession {
     if (!request.awaited) this.#remove(request);
   }
 
-  /** A waiter had lost its place, and its locker still trusts the channel on which nothing comes. */
-  get trustsInVain(): boolean {
-    return this.channel !== 0 && this.channel === this.#lostPlaceAt && !this.wake.works;
-  }
-
   /** The answer arrives. */
   answer(request: Request): void {
     this.#remove(request);
-    this.#notePlace(request);
     request.reply.answered(request.outcome as OutcomeOf<Operation>);
   }
 
@@ -185,28 +167,6 @@ export class Session implements StoreSession {
     for (const request of this.requests) request.awaited = false;
     const underWay = this.requests.filter(({ sent, outcome }) => sent && outcome === undefined);
     this.requests.splice(0, Infinity, ...underWay);
-  }
-
-  #notePlace({ operation, outcome }: Request): void {
-    if (operation.kind !== 'acquire' || outcome?.kind !== 'waiting') return;
-    if (outcome.enqueued && this.#standing.has(operation.token)) this.#lostPlaceAt = this.channel;
-    this.#standing.add(operation.token);
-  }
-
-  #judge(operation: Operation): void {
-    if (!('token' in operation)) return;
-    const { kind, token } = operation;
-    for (const { operation: other, awaited } of this.requests) {
-      if (!awaited || !('token' in other) || other.token !== token) continue;
-      if (![kind, other.kind].every((each) => ENDS.has(each))) {
-        this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;
-      }
-    }
-    const { at, times } = this.#asked.get(token) ?? { at: this.#now(), times: 0 };
-    const again = at === this.#now() ? times + 1 : 1;
-    this.#asked.set(token, { at: this.#now(), times: again });
-    if (again > MOST_AT_ONCE)
-      this.broken ??= `${token} asks again and again, and time stands still`;
   }
 
   #fail(request: Request, failure: Failure): void {

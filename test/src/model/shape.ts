@@ -1,4 +1,4 @@
-import type { Reaction } from './action.js';
+import type { Action, Reaction } from './action.js';
 
 /** How often each thing may happen. */
 interface Limits {
@@ -16,6 +16,8 @@ interface Limits {
   readonly crashes: number;
   /** Requests of which the sender learns only that the connection broke. */
   readonly cuts: number;
+  /** Connections for commands that are replaced while they are idle. */
+  readonly reconnects: number;
   /** Requests that never leave their process. */
   readonly unsents: number;
   /** Requests that the server refuses for a while. */
@@ -38,6 +40,8 @@ export interface Shape extends Partial<Limits> {
   /** Acquisitions of each locker, one after the other or side by side. */
   readonly calls: number;
   readonly passes: number;
+  /** What has happened when it begins. */
+  readonly begin?: readonly Action[];
   /** What callbacks may do. */
   readonly react?: readonly Reaction[];
   /** A request does not leave at once. */
@@ -56,6 +60,7 @@ const NONE: Budget = {
   reactions: 0,
   crashes: 0,
   cuts: 0,
+  reconnects: 0,
   unsents: 0,
   refusals: 0,
   breaks: 0,

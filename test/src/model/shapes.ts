@@ -3,6 +3,23 @@ import type { Shape } from './shape.js';
 /** The smallest that has anything to show. */
 export const TWO: Shape = { name: 'two lockers', lockers: 2, locks: 1, calls: 1, passes: 0 };
 
+/** Two lockers, and b waits for a. */
+export const WAITING: Shape = {
+  ...TWO,
+  begin: [
+    { kind: 'acquire', party: 0, place: 0 },
+    { kind: 'serve', party: 0, place: 0 },
+    { kind: 'answer', party: 0, place: 0 },
+    { kind: 'acquire', party: 1, place: 0 },
+    { kind: 'serve', party: 1, place: 0 },
+    { kind: 'answer', party: 1, place: 0 },
+    { kind: 'subscribe', party: 1, place: 1 },
+    { kind: 'hear', party: 1, place: 1 },
+    { kind: 'serve', party: 1, place: 0 },
+    { kind: 'answer', party: 1, place: 0 },
+  ],
+};
+
 /** Explored by every run of the tests. */
 export const SMALL: readonly Shape[] = [
   {
@@ -16,6 +33,36 @@ export const SMALL: readonly Shape[] = [
     name: 'two lockers, a broken wake channel',
     breaks: 1,
   },
+  { ...TWO, name: 'two lockers, a lost request or reply', cuts: 1 },
+  { ...TWO, name: 'two lockers, time', passes: 1 },
+  { ...TWO, name: 'one locker, renewals, time', lockers: 1, passes: 3, renewals: 1 },
+  { ...TWO, name: 'three lockers', lockers: 3 },
+  { ...TWO, name: 'two lockers, a hand-over', handOvers: 1 },
+  { ...TWO, name: 'two lockers, a failover', failovers: 1 },
+  { ...TWO, name: 'two lockers, a wake channel that the server has lost', drops: 1 },
+  { ...TWO, name: 'two lockers, a wake channel on which nothing comes', deafs: 1 },
+  { ...TWO, name: 'two lockers, a request that is never sent', queued: true, unsents: 1 },
+  { ...TWO, name: 'two lockers, a refusal', refusals: 1 },
+  { ...TWO, name: 'two lockers, a close', closes: 1 },
+  {
+    ...TWO,
+    name: 'two lockers, a callback at a hand-off',
+    reactions: 1,
+    react: ['abort', 'close'],
+  },
+  {
+    ...TWO,
+    name: 'one locker, a close, a callback at a loss, time',
+    lockers: 1,
+    passes: 1,
+    closes: 1,
+    reactions: 1,
+    react: ['acquire', 'release', 'close'],
+  },
+];
+
+/** What takes minutes, besides. */
+export const LARGE: readonly Shape[] = [
   {
     ...TWO,
     name: 'two lockers, a lost request or reply, a wait that gives up',
@@ -28,13 +75,14 @@ export const SMALL: readonly Shape[] = [
     crashes: 1,
     breaks: 1,
   },
-  { ...TWO, name: 'two lockers, time', passes: 1 },
-  { ...TWO, name: 'one locker, renewals, time', lockers: 1, passes: 4, renewals: 1 },
-  { ...TWO, name: 'three lockers', lockers: 3 },
-];
-
-/** What takes minutes, besides. */
-export const LARGE: readonly Shape[] = [
+  {
+    ...TWO,
+    name: 'two lockers, a request that is never sent, a refusal, a wait that gives up',
+    queued: true,
+    unsents: 1,
+    refusals: 1,
+    aborts: 1,
+  },
   {
     ...TWO,
     name: 'two lockers, a crash, time for a lease to run out and for a poll',
@@ -81,5 +129,97 @@ export const LARGE: readonly Shape[] = [
     name: 'three lockers, a broken wake channel',
     lockers: 3,
     breaks: 1,
+  },
+  {
+    ...TWO,
+    name: 'one locker, renewals, a lost request or reply, time',
+    lockers: 1,
+    passes: 4,
+    renewals: 1,
+    cuts: 1,
+  },
+  {
+    ...TWO,
+    name: 'two lockers, a hand-over, a lost request or reply',
+    handOvers: 1,
+    cuts: 1,
+  },
+  { ...TWO, name: 'two lockers, a hand-over, time', handOvers: 1, passes: 1 },
+  { ...TWO, name: 'two lockers, two hand-overs', handOvers: 2 },
+  { ...TWO, name: 'two lockers, a hand-over, a close', handOvers: 1, closes: 1 },
+  { ...TWO, name: 'two lockers, a hand-over, a failover', handOvers: 1, failovers: 1 },
+  { ...TWO, name: 'two lockers, a failover, time', failovers: 1, passes: 1 },
+  { ...TWO, name: 'two lockers, a failover, a lost request or reply', failovers: 1, cuts: 1 },
+  { ...TWO, name: 'two lockers, a failover and back, a crash', failovers: 2, crashes: 1 },
+  { ...TWO, name: 'three lockers, a failover', lockers: 3, failovers: 1 },
+  {
+    ...TWO,
+    name: 'two lockers, a wake channel that the server has lost, time',
+    drops: 1,
+    passes: 1,
+  },
+  {
+    ...TWO,
+    name: 'two lockers, a wake channel that the server has lost, another that breaks',
+    drops: 1,
+    breaks: 1,
+  },
+  {
+    ...TWO,
+    name: 'two lockers, two calls each, a wake channel that the server has lost',
+    calls: 2,
+    drops: 1,
+  },
+  {
+    ...TWO,
+    name: 'two lockers, a wake channel on which nothing comes, time',
+    deafs: 1,
+    passes: 1,
+  },
+  {
+    ...TWO,
+    name: 'three lockers, a wake channel that the server has lost',
+    lockers: 3,
+    drops: 1,
+  },
+  {
+    ...TWO,
+    name: 'three lockers, a wake channel on which nothing comes',
+    lockers: 3,
+    deafs: 1,
+  },
+  {
+    ...TWO,
+    name: 'two lockers, two requests that are never sent, time',
+    queued: true,
+    unsents: 2,
+    passes: 1,
+  },
+  {
+    ...TWO,
+    name: 'two lockers, a refusal, a request that is never sent, a lost request or reply',
+    refusals: 1,
+    unsents: 1,
+    cuts: 1,
+  },
+  { ...TWO, name: 'two lockers, a refusal, time', refusals: 1, passes: 1 },
+  { ...TWO, name: 'two lockers, a close, a lost request or reply', closes: 1, cuts: 1 },
+  { ...TWO, name: 'two lockers, a close, a broken wake channel', closes: 1, breaks: 1 },
+  { ...TWO, name: 'two lockers, a close, time', closes: 1, passes: 1 },
+  {
+    ...TWO,
+    name: 'two lockers, a callback at a hand-off, a lost request or reply',
+    cuts: 1,
+    reactions: 1,
+    react: ['abort', 'close'],
+  },
+  {
+    ...TWO,
+    name: 'one locker, a close, callbacks at losses, time',
+    lockers: 1,
+    passes: 2,
+    closes: 1,
+    reactions: 2,
+    react: ['acquire', 'release', 'close'],
   },
 ];

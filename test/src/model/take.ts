@@ -65,6 +65,10 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       left.refusals -= 1;
       session.refuse(request);
       break;
+    case 'reconnect':
+      left.reconnects -= 1;
+      session.restore();
+      break;
     case 'restore':
       session.restore();
       break;

@@ -58,6 +58,7 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
       return `${operation} never leaves the process of ${name}`;
     case 'refuse':
       return `the server refuses ${operation} for now`;
+    case 'reconnect':
     case 'restore':
       return `${name} is connected again`;
     case 'subscribe':

@@ -56,7 +56,6 @@ export interface ClaimRooms {
  * it knows and what follows is in its state; here is what it does.
  */
 export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathered {
-  readonly sendBy: number = Infinity;
   readonly sequence: number;
   readonly #rooms: ClaimRooms;
   readonly #claimant: Claimant;
@@ -168,6 +167,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     }
     const known = holderTtl === Infinity ? undefined : holderTtl;
     return new AcquireTimeoutError(this.#subject.name, waited, known);
+  }
+
+  /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */
+  get sendBy(): number {
+    const { askedAt, failure } = this.#state;
+    return failure === undefined ? Infinity : askedAt + this.#rooms.context.commandTimeout;
   }
 
   /** So that a second attempt, on another connection, fits into what the caller gives it. */

@@ -1,0 +1,47 @@
+import type { Operation } from '../../../packages/core/dist/store/port.js';
+import type { Request } from './session.js';
+
+/** Operations on one token do not overlap, except those that end what nobody believes in. */
+const ENDS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['cancel', 'release']);
+
+/** Operations on one token that one moment can explain, in all that a shape lets go wrong. */
+const MOST_AT_ONCE = 8;
+
+/** How a locker behaves: what it asks, and when. */
+export class Conduct {
+  /** The first law that the locker broke. */
+  broken: string | undefined;
+  readonly #now: () => number;
+  /** How often each token was asked about at the last moment. */
+  readonly #asked = new Map<string, { readonly at: number; readonly times: number }>();
+  /** Tokens of locks that were handed over here. */
+  readonly #handedOver = new Set<string>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  handsOver(token: string): void {
+    this.#handedOver.add(token);
+  }
+
+  asks(operation: Operation, underWay: readonly Request[]): void {
+    if (!('token' in operation)) return;
+    const { kind, token } = operation;
+    for (const { operation: other, awaited } of underWay) {
+      if (!awaited || !('token' in other) || other.token !== token) continue;
+      const harmless = ENDS.has(kind) && ENDS.has(other.kind);
+      // Who adopts a lock does not know what was under way when it was handed over.
+      if (!harmless && !this.#handedOver.has(token)) {
+        this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;
+      }
+    }
+    const now = this.#now();
+    const last = this.#asked.get(token);
+    const times = last?.at === now ? last.times + 1 : 1;
+    this.#asked.set(token, { at: now, times });
+    if (times > MOST_AT_ONCE) {
+      this.broken ??= `${token} is asked for again and again, and time stands still`;
+    }
+  }
+}
