@@ -43,7 +43,10 @@ export class PartEncoder {
   encode(part: LockKeyPart): string {
     const text = String(part);
     if (this.#plain.test(text)) return text;
-    return Array.from(Buffer.from(text), (byte) => this.#written[byte]).join('');
+    const bytes = Buffer.from(text);
+    const written = Array<string | undefined>(bytes.length);
+    for (let at = 0; at < bytes.length; at += 1) written[at] = this.#written[bytes[at] ?? 0];
+    return written.join('');
   }
 }
 

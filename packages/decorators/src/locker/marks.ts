@@ -31,12 +31,20 @@ export function setMark(mark: Mark, kind: Place['kind'], owner: object): void {
 /** The mark of the class of `self`, or of the nearest that it extends. */
 export function markOf(self: object): Mark | undefined {
   const byMetadata = typeof self === 'function' ? marks.static : marks.instance;
-  for (let owner: object | null = self; owner !== null; owner = parentOf(owner)) {
-    const metadata = ownMetadata(owner);
-    const mark = marks.target.get(owner) ?? (metadata && byMetadata.get(metadata));
+  // What is called on is a prototype itself in `Service.prototype.work()` alone: looked at last.
+  const isInstance = typeof self !== 'function';
+  for (let owner = isInstance ? parentOf(self) : self; owner !== null; owner = parentOf(owner)) {
+    const mark = markedBy(owner, byMetadata);
     if (mark !== undefined) return mark;
   }
-  return undefined;
+  return isInstance ? markedBy(self, byMetadata) : undefined;
+}
+
+function markedBy(owner: object, byMetadata: WeakMap<object, Mark>): Mark | undefined {
+  const mark = marks.target.get(owner);
+  if (mark !== undefined) return mark;
+  const metadata = ownMetadata(owner);
+  return metadata === undefined ? undefined : byMetadata.get(metadata);
 }
 
 /**
