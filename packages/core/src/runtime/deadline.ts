@@ -4,7 +4,7 @@ import type { Clock, Instant } from './clock.js';
  * What a holder gives up at the end of its lease for clocks that run at different rates and for the
  * server's resolution of one millisecond.
  */
-export function margin(ttl: number): number {
+function margin(ttl: number): number {
   return ttl * 0.01 + 2;
 }
 

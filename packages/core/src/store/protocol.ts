@@ -21,19 +21,6 @@ export const LEAST_BUDGET = 8;
 /** What no ttl is above, in ms: 24.8 days. */
 export const LONGEST_TTL = 2_147_483_647;
 
-/**
- * What a holder gives up at the end of its lease for clocks that run at different rates and for the
- * server's resolution of one millisecond.
- */
-export function margin(ttl: number): number {
-  return ttl * 0.01 + 2;
-}
-
-/** Renewal is due after a third of the ttl: two more tries fit before the deadline. */
-export function renewalInterval(ttl: number): number {
-  return ttl / 3;
-}
-
 /** Shared by all that a store keeps beside the lock keys; lock keys must not begin with it. */
 export const RESERVED_PREFIX = 'holdfast:';
 
