@@ -4,73 +4,8 @@ import type { Failure, Outcomes, Waiting } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { passes, pauseAfter } from '../retry.js';
 
-/** `first`: the caller's own; `poll`: the line's fallback; `resend`: pushes may have been missed. */
-export type Occasion = 'first' | 'poll' | 'resend' | 'confirm';
-
-/**
- * Where a claim is on its way.
- *
- * - `gathering`: it must not ask yet, see `Muster`.
- * - `asking`: a request is under way, and why.
- * - `pausing`: before it asks again.
- * - `in line`: it has its place at the server. A push, a poll or a reconnect goes on with it.
- * - `leaving`: over, but a request is still under way.
- * - `over`: the claimant was told, or does not want to know any more.
- */
-export type Phase =
-  | { readonly kind: 'gathering' }
-  | { readonly kind: 'asking'; readonly occasion: Occasion }
-  | { readonly kind: 'pausing'; readonly occasion: Occasion }
-  | { readonly kind: 'in line' }
-  | { readonly kind: 'leaving' }
-  | { readonly kind: 'over' };
-
-/** What is to be done once the state is stored. */
-export type Effect =
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'gather' }
-  | { readonly kind: 'pause'; readonly time: number }
-  | Granted
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'foreign'; readonly type: string }
-  | { readonly kind: 'too slow' }
-  | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
-  /** Said of the holder's lease, to all that wait with it. */
-  | { readonly kind: 'heard'; readonly holderTtl: number }
-  /** The others of this process have lost their places, too. */
-  | { readonly kind: 'ask all' }
-  /** Grants do not seem to come through. */
-  | { readonly kind: 'doubt'; readonly certain: boolean };
-
-class Granted {
-  readonly kind = 'granted';
-  readonly fencingToken: number;
-  /** No grant is older than this moment. */
-  readonly sent: Instant;
-  readonly deadline: Deadline;
-  /** After standing in line. */
-  readonly handedOff: boolean;
-
-  constructor(fencingToken: number, sent: Instant, deadline: Deadline, handedOff: boolean) {
-    this.fencingToken = fencingToken;
-    this.sent = sent;
-    this.deadline = deadline;
-    this.handedOff = handedOff;
-  }
-}
-
-export type Effects = readonly Effect[];
-
-const NOTHING: Effects = [];
-const ASK: Effects = [{ kind: 'ask' }];
-const GATHER: Effects = [{ kind: 'gather' }];
-const DOUBT: Effect = { kind: 'doubt', certain: false };
-
-const GATHERING: Phase = { kind: 'gathering' };
-const IN_LINE: Phase = { kind: 'in line' };
-const LEAVING: Phase = { kind: 'leaving' };
-const OVER: Phase = { kind: 'over' };
-const FIRST: Phase = { kind: 'asking', occasion: 'first' };
+import { ASK, DOUBT, type Effect, type Effects, GATHER, Granted, NOTHING } from './effect.js';
+import { FIRST, GATHERING, IN_LINE, LEAVING, type Occasion, OVER, type Phase } from './phase.js';
 
 export interface ClaimTerms {
   /** In ms. */

@@ -13,15 +13,11 @@ import type { Context } from '../context.js';
 import { Acquire, Cancel } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
 import type { Settlements } from '../settlements.js';
-import {
-  ClaimState,
-  type ClaimTerms,
-  type Effect,
-  type Effects,
-  type Occasion,
-} from './claim-state.js';
+import { ClaimState, type ClaimTerms } from './claim-state.js';
+import type { Effect, Effects, Granted } from './effect.js';
 import type { Line, Lines, Queued } from './line.js';
 import type { Gathered, Muster } from './muster.js';
+import type { Occasion } from './phase.js';
 
 /** What an acquisition is for; its token is known before anything is sent. */
 export interface Subject {
@@ -34,7 +30,7 @@ export interface Subject {
 
 /** Who is told what became of a claim, once. */
 export interface Claimant {
-  granted(grant: Extract<Effect, { kind: 'granted' }>): void;
+  granted(grant: Granted): void;
   /** The lock is busy, and the claimant does not wait. */
   busy(): void;
   failed(error: unknown): void;
@@ -280,6 +276,11 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     const { context, lines, muster } = this.#rooms;
     const { session } = context;
     this.#channel = session.channel;
+    // One that has a place comes back with it, as soon as it can be told.
+    if (this.#channel === 0 && this.#state.ticket !== undefined) {
+      this.#run(this.#state.holdBack());
+      return;
+    }
     const enqueue = this.#state.waits && this.#channel !== 0;
     if (enqueue) this.#line ??= lines.join(this, this.key);
     else if (this.#state.waits) {

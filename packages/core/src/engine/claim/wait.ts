@@ -6,7 +6,8 @@ import type { Hold, HoldTerms } from '../hold/hold.js';
 import type { LeaseTerms } from '../hold/lease.js';
 import { type Abortable, type AbortSignalLike, attend, leave } from './abort.js';
 import { Claim, type Claimant, type ClaimRooms, type Subject } from './claim.js';
-import type { ClaimTerms, Effect } from './claim-state.js';
+import type { ClaimTerms } from './claim-state.js';
+import type { Granted } from './effect.js';
 
 export interface AcquireOptions extends ClaimTerms, LeaseTerms {
   readonly signal: AbortSignalLike | undefined;
@@ -15,7 +16,7 @@ export interface AcquireOptions extends ClaimTerms, LeaseTerms {
 /** What a call needs of the locker around it. */
 export interface WaitRooms extends ClaimRooms {
   /** Makes what was granted into a lock that is held, and keeps it. */
-  hold(terms: HoldTerms, grant: Extract<Effect, { kind: 'granted' }>): Hold;
+  hold(terms: HoldTerms, grant: Granted): Hold;
   /** The call has come to its end. */
   left(wait: Wait): void;
 }
@@ -62,7 +63,7 @@ export class Wait implements Claimant, Abortable, Listed {
     this.#claim.begin();
   }
 
-  granted(grant: Extract<Effect, { kind: 'granted' }>): void {
+  granted(grant: Granted): void {
     this.#finish();
     const { name, key, token } = this.#subject;
     const { ttl, renew } = this.#options;

@@ -11,9 +11,10 @@ import type { Listed } from '../../runtime/roster.js';
 import type { Failure, ReleaseOperation } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { Release } from '../operations.js';
-import { type Answer, persist, type Persistent } from '../retry.js';
+import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
+import { Releasing } from './releasing.js';
 
 /** What was acquired, and how it is to be kept. */
 export interface HoldTerms extends LeaseTerms {
@@ -253,37 +254,5 @@ export class Hold implements Leaseholder, Listed {
     this.#state = ENDED;
     this.#rooms.ended(this);
     this.#rooms.context.keepAlive.leave();
-  }
-}
-
-/** The lock is being given back. */
-class Releasing implements Persistent<ReleaseOperation> {
-  readonly kind = 'releasing';
-  readonly done: Promise<void>;
-  readonly #onAnswer: (answer: Answer<ReleaseOperation>) => Error | undefined;
-  readonly #onFailure: (failure: Failure) => Error;
-  #resolve!: () => void;
-  #reject!: (error: Error) => void;
-
-  constructor(
-    onAnswer: (answer: Answer<ReleaseOperation>) => Error | undefined,
-    onFailure: (failure: Failure) => Error,
-  ) {
-    this.#onAnswer = onAnswer;
-    this.#onFailure = onFailure;
-    this.done = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  answered(answer: Answer<ReleaseOperation>): void {
-    const error = this.#onAnswer(answer);
-    if (error === undefined) this.#resolve();
-    else this.#reject(error);
-  }
-
-  failed(failure: Failure): void {
-    this.#reject(this.#onFailure(failure));
   }
 }

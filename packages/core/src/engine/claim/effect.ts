@@ -1,0 +1,43 @@
+import type { Instant } from '../../runtime/clock.js';
+import type { Deadline } from '../../runtime/deadline.js';
+
+/** What is to be done once the state is stored. */
+export type Effect =
+  | { readonly kind: 'ask' }
+  | { readonly kind: 'gather' }
+  | { readonly kind: 'pause'; readonly time: number }
+  | Granted
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'foreign'; readonly type: string }
+  | { readonly kind: 'too slow' }
+  | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
+  /** Said of the holder's lease, to all that wait with it. */
+  | { readonly kind: 'heard'; readonly holderTtl: number }
+  /** The others of this process have lost their places, too. */
+  | { readonly kind: 'ask all' }
+  /** Grants do not seem to come through. */
+  | { readonly kind: 'doubt'; readonly certain: boolean };
+
+export class Granted {
+  readonly kind = 'granted';
+  readonly fencingToken: number;
+  /** No grant is older than this moment. */
+  readonly sent: Instant;
+  readonly deadline: Deadline;
+  /** After standing in line. */
+  readonly handedOff: boolean;
+
+  constructor(fencingToken: number, sent: Instant, deadline: Deadline, handedOff: boolean) {
+    this.fencingToken = fencingToken;
+    this.sent = sent;
+    this.deadline = deadline;
+    this.handedOff = handedOff;
+  }
+}
+
+export type Effects = readonly Effect[];
+
+export const NOTHING: Effects = [];
+export const ASK: Effects = [{ kind: 'ask' }];
+export const GATHER: Effects = [{ kind: 'gather' }];
+export const DOUBT: Effect = { kind: 'doubt', certain: false };
