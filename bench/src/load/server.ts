@@ -6,7 +6,7 @@ const PATIENCE = 60_000;
 
 /** What Holdfast's script calls inside the server; the statistics do not tell it from clients'. */
 const INSIDE = new Set(
-  ['get', 'set', 'del', 'exists', 'type', 'pttl', 'pexpire', 'time', 'spublish']
+  ['get', 'set', 'del', 'exists', 'type', 'pttl', 'pexpire', 'time', 'spublish', 'pubsub']
     .concat(['zadd', 'zscore', 'zrange', 'zrem'])
     .concat(['info', 'zcard']), // ours, to look on
 );
