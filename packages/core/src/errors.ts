@@ -45,12 +45,12 @@ export class AcquireTimeoutError extends HoldfastError {
   readonly lockName: string;
   /** How long the caller waited, in milliseconds. */
   readonly waited: number;
-  /** What the holder had left when the server was last heard, in milliseconds; undefined: no expiry. */
+  /** What the holder has left now, by what the server said last, in ms; undefined: no expiry. */
   readonly holderTtl: number | undefined;
 
   constructor(lockName: string, waited: number, holderTtl: number | undefined) {
     const lease =
-      holderTtl === undefined ? 'whose hold has no expiry' : `who had ${holderTtl} ms left`;
+      holderTtl === undefined ? 'whose hold has no expiry' : `who has ${holderTtl} ms left`;
     super(
       `Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms for a holder ${lease}.`,
     );

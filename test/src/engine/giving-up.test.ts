@@ -6,7 +6,7 @@ import { lostRequest, slow } from './fate.js';
 import { Rig } from './rig.js';
 
 describe('a wait that gives up', () => {
-  test('at waitTimeout reports "busy", with how long it waited and what the holder had left', async () => {
+  test('at waitTimeout reports "busy", with how long it waited and what the holder has left', async () => {
     await using rig = new Rig();
     const { locker } = await rig.party();
     const start = rig.clock.now();
@@ -19,7 +19,7 @@ describe('a wait that gives up', () => {
     assert.equal(wait.at, start + 2_000);
     assert.equal(wait.reason.lockName, 'a');
     assert.equal(wait.reason.waited, 2_000);
-    assert.equal(wait.reason.holderTtl, 60_000);
+    assert.equal(wait.reason.holderTtl, 58_000);
   });
 
   test('leaves the line: the lock is free as soon as the holder lets go', async () => {

@@ -38,6 +38,7 @@ export class ClaimState {
   #attempts = 0;
   #askAgain = false;
   #holderTtl: number | undefined;
+  #heardAt = 0;
   #failure: Failure | undefined;
 
   constructor(context: Pick<Context, 'clock' | 'commandTimeout'>, terms: ClaimTerms) {
@@ -71,9 +72,11 @@ export class ClaimState {
     return this.#ticket;
   }
 
-  /** What the holder had left when it was last spoken of, in ms. */
+  /** What the holder has left now, by what was said of it last, in ms; undefined: nothing was. */
   get holderTtl(): number | undefined {
-    return this.#holderTtl;
+    if (this.#holderTtl === undefined) return undefined;
+    const since = this.#context.clock.now() - this.#heardAt;
+    return Math.max(Math.round(this.#holderTtl - since), 0);
   }
 
   /** What kept the last request from being answered. */
@@ -168,14 +171,14 @@ export class ClaimState {
       case 'waiting':
         return this.#waiting(outcome, phase.occasion);
       case 'busy':
-        this.#holderTtl = outcome.holderTtl;
+        this.#hear(outcome.holderTtl);
         if (this.waits) return this.#gather();
         // Waiters that are gone stand in the way: whoever asks next clears the next ones away.
         if (outcome.holderTtl === 0) return ASK;
         this.#phase = OVER;
         return [{ kind: 'busy' }];
       case 'deaf':
-        this.#holderTtl = outcome.holderTtl;
+        this.#hear(outcome.holderTtl);
         return [{ kind: 'doubt', certain: true }, ...this.#gather()];
       case 'foreign':
         this.#phase = OVER;
@@ -203,6 +206,11 @@ export class ClaimState {
     if (this.#phase !== GATHERING) return NOTHING;
     this.#failure = failure;
     return passes(failure) && this.#timeLeft > pause ? NOTHING : this.#fail(failure);
+  }
+
+  #hear(holderTtl: number): void {
+    this.#holderTtl = holderTtl;
+    this.#heardAt = this.#context.clock.now();
   }
 
   /** For asking without being answered, in ms. */
@@ -250,7 +258,7 @@ export class ClaimState {
 
   #waiting({ holderTtl, ticket, asOf, enqueued }: Waiting, occasion: Occasion): Effects {
     const hadPlace = this.#ticket !== undefined;
-    this.#holderTtl = holderTtl;
+    this.#hear(holderTtl);
     this.#ticket = ticket;
     this.#asOf = asOf;
     this.#basis = this.#sent;
