@@ -5,11 +5,15 @@ import type { Context } from './context.js';
 /** Below this a connection is not given up for being slow, unless all of `commandTimeout` is shorter. */
 export const SHORTEST_PATIENCE = 500;
 
-/** The pause before asking again: a connection that is lost is mostly replaced soon. */
-const RETRY_PAUSE = 50;
-/** The same when several attempts have failed: what is wrong takes longer. */
-const LONG_PAUSE = 250;
-const QUICK_ATTEMPTS = 4;
+/**
+ * The pause before asking again, in ms, from an attempt on: a connection that is lost is mostly
+ * replaced soon; what is still wrong then takes longer, and there can be many who ask.
+ */
+const PAUSES = [
+  { from: 1, pause: 50 },
+  { from: 5, pause: 250 },
+  { from: 21, pause: 2_000 },
+] as const;
 
 /** What it takes to ask a store again. */
 type Asking = Pick<Context, 'clock' | 'agenda' | 'session' | 'commandTimeout'>;
@@ -33,7 +37,7 @@ export function passes(failure: Failure): boolean {
 
 /** The pause after so many attempts. */
 export function pauseAfter(attempts: number): number {
-  return attempts > QUICK_ATTEMPTS ? LONG_PAUSE : RETRY_PAUSE;
+  return (PAUSES.findLast(({ from }) => attempts >= from) ?? PAUSES[0]).pause;
 }
 
 export interface Answer<O extends Operation> {
