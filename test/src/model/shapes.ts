@@ -89,7 +89,7 @@ export const LARGE: readonly Shape[] = [
     ...TWO,
     name: 'one locker, renewals, a lost request or reply, time',
     lockers: 1,
-    passes: 4,
+    passes: 3,
     renewals: 1,
     cuts: 1,
   },
