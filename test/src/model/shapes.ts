@@ -141,7 +141,7 @@ export const LARGE: readonly Shape[] = [
   { ...TWO, name: 'three lockers, a failover', lockers: 3, failovers: 1 },
   { ...TWO, name: 'two lockers, a lost wake channel, time', drops: 1, passes: 1 },
   { ...TWO, name: 'two lockers, a lost and a broken wake channel', drops: 1, breaks: 1 },
-  { ...TWO, name: 'two lockers, two calls each, a lost wake channel', calls: 2, drops: 1 },
+  { ...TWO, name: 'one locker, two calls, a lost wake channel', lockers: 1, calls: 2, drops: 1 },
   { ...TWO, name: 'three lockers, a lost wake channel', lockers: 3, drops: 1 },
   { ...TWO, name: 'two lockers, a deaf wake channel, time', deafs: 1, passes: 1 },
   { ...TWO, name: 'three lockers, a deaf wake channel', lockers: 3, deafs: 1 },
@@ -192,7 +192,7 @@ export const LARGE: readonly Shape[] = [
   {
     ...WAITING,
     name: 'b waits, callbacks at a hand-off and at a loss, time',
-    passes: 2,
+    passes: 1,
     closes: 1,
     reactions: 2,
     react: ['abort', 'acquire', 'release', 'close'],
