@@ -9,7 +9,7 @@ export class Cancellation implements AbortSignalLike {
   abort(): void {
     this.aborted = true;
     this.reason = new Error('aborted');
-    for (const listener of Array.from(this.#listeners)) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../packages/core/dist/store/port.js';
-import type { Request } from './session.js';
+import type { Request } from './request.js';
 
 /** Operations on one token do not overlap, except those that end what nobody believes in. */
 const ENDS: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>(['cancel', 'release']);

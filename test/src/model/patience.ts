@@ -14,7 +14,7 @@ export function patience(world: World): number {
   if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts'])) return Infinity;
   if (happened(world, ['drops', 'deafs', 'failovers'])) {
     // When the oldest waiter of a process polls too late, the others have to wait for theirs.
-    return shape.calls > 1 ? FALLBACK_INTERVAL + TTL : TTL + 2;
+    return (shape.calls > 1 ? FALLBACK_INTERVAL : 0) + TTL + 2;
   }
   return happened(world, ['breaks', 'unsents', 'refusals']) ? TTL - 1 : 0;
 }

@@ -2,30 +2,16 @@ import type {
   Failure,
   Operation,
   OutcomeOf,
-  Outcomes,
   Patience,
   Reply,
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 import { Conduct } from './conduct.js';
+import type { Request } from './request.js';
 import type { Server } from './server.js';
 import type { Specimen } from './specimen.js';
 import { WakeChannels } from './wake-channels.js';
-
-/** An operation under way: on the way to the server, or its answer on the way back. */
-export interface Request {
-  readonly operation: Operation;
-  readonly reply: Reply<Operation>;
-  /** The operation in words, and what is said of it. */
-  readonly asked: string;
-  said: string;
-  outcome: Outcomes[Operation['kind']] | undefined;
-  /** False: it still waits for its turn in its own process. */
-  sent: boolean;
-  /** False: the sender was told that the connection broke. It may still arrive. */
-  awaited: boolean;
-}
 
 /** One locker's line to the server. Nothing on it moves by itself. */
 export class Session implements StoreSession {

@@ -1,7 +1,7 @@
 import type { Action } from './action.js';
 import type { Call } from './call.js';
 import type { Party } from './party.js';
-import type { Request } from './session.js';
+import type { Request } from './request.js';
 import type { World } from './world.js';
 
 /** Does what the action says, and takes it from what may still happen. */
