@@ -56,11 +56,7 @@ export class GroupCommit {
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(commandTimeout);
     this.#exchange = new Exchange(address, clock);
-    pool.onIdle = (now) => {
-      // A connection becomes idle when it has answered.
-      this.#outbox.heard(now);
-      this.#flushSoon();
-    };
+    pool.onIdle = () => this.#flushSoon();
   }
 
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
@@ -114,6 +110,8 @@ export class GroupCommit {
     this.#watchUntil(flight.silence.due);
     await this.#exchange.carry(batch, flight);
     this.#flights.remove(flight);
+    // Not when a connection was opened: a server that only ever says hello does not answer.
+    if (connection.open) this.#outbox.heard(this.#clock.now());
     this.#pool.giveBack(connection);
   }
 

@@ -28,7 +28,7 @@ const LONGEST_BACKOFF = 250;
  */
 export class Pool {
   /** Called when a connection has become idle: it was opened, or has answered. */
-  onIdle: (now: number) => void = () => {};
+  onIdle: () => void = () => {};
   /** Called when an open connection was lost. */
   onLost: () => void = () => {};
   /** Called when a connection stands again after one was lost. */
@@ -93,8 +93,7 @@ export class Pool {
 
   /** It has answered. */
   giveBack(connection: Connection): void {
-    const now = this.#options.clock.now();
-    if (this.putBack(connection, now)) this.onIdle(now);
+    if (this.putBack(connection, this.#options.clock.now())) this.onIdle();
   }
 
   /** It was not needed after all. Returns whether it still stands. */
