@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import * as ours from '@holdfast/core';
+import { hearing } from '../contract/patience.js';
 import { type Core, SecondCopy } from './second-copy.js';
 
 /** One error of each class. */
@@ -70,6 +71,28 @@ suite('with two copies of the core in one process', () => {
         );
         assert.ok(error instanceof ours.HoldfastError && error instanceof Error, error.name);
       }
+    }
+  });
+
+  test('a lost lock of one is known to the other, in whatever shape it comes', async () => {
+    const store = theirs.memoryStore();
+    const locker = await theirs.createLocker({ store });
+    const work = locker.using('order:42', async ({ signal }) => {
+      await Promise.all([locker.close(), hearing(signal)]);
+    });
+    const obedient = await errorOf(work);
+    assert.ok(obedient instanceof ours.LockLostError && obedient.cause instanceof Error);
+    const again = await theirs.createLocker({ store });
+    const suppressed = await errorOf(
+      (async () => {
+        await using _ = await again.acquire('order:42');
+        await again.forceRelease('order:42');
+        throw new Error('the card was refused');
+      })(),
+    );
+    await again.close();
+    for (const error of [obedient, obedient.cause, suppressed]) {
+      assert.ok(ours.isLockLost(error) && theirs.isLockLost(error), String(error));
     }
   });
 
