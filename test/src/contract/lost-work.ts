@@ -118,13 +118,15 @@ export function lostWork(promises: Promises): void {
   });
 
   promises('an error of the callback that wraps the loss comes out unchanged', async (scene) => {
-    let failure: unknown;
-    const error = await failInCallback(scene, async (lock) => {
-      failure = new Error('no receipt', { cause: await errorOf(endWithAbortError(lock)) });
-      throw failure;
-    });
-    assert.equal(error, failure);
-    assert.ok(isLockLost(error));
+    for (const end of [endWithReason, endWithAbortError]) {
+      let failure: unknown;
+      const error = await failInCallback(scene, async (lock) => {
+        failure = new Error('no receipt', { cause: await errorOf(end(lock)) });
+        throw failure;
+      });
+      assert.equal(error, failure);
+      assert.ok(isLockLost(error));
+    }
   });
 
   promises(
