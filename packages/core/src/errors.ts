@@ -178,7 +178,7 @@ export class ForeignDataError extends Root {
  * import { HoldfastError } from '@holdfast/core';
  *
  * try {
- *   await locker.using('order:42', { waitTimeout: 500 }, () => runNightlyJob());
+ *   await locker.using('cache:prices', { waitTimeout: 500 }, ({ signal }) => rebuild({ signal }));
  * } catch (error) {
  *   if (!(error instanceof HoldfastError)) throw error;
  *   switch (error.code) {

@@ -29,6 +29,14 @@ function check({ signal, fencingToken = 1 }: Under): void {
   assert.ok(Number.isSafeInteger(fencingToken) && fencingToken > 0);
 }
 
+export const invoice: Invoice = { id: 42, amount: 12.5 };
+
+export const invoices = {
+  async charge({ amount }: Invoice): Promise<Receipt> {
+    return { text: `charged ${amount}` };
+  },
+};
+
 export const report = 'report';
 
 export const gateway = {
