@@ -40,9 +40,9 @@ export const invoices = {
 export const report = 'report';
 
 export const gateway = {
-  async charge(invoice: Invoice, under: Under): Promise<Receipt> {
+  async charge({ amount }: Invoice, under: Under): Promise<Receipt> {
     check(under);
-    return { text: `charged ${invoice.amount}` };
+    return { text: `charged ${amount}` };
   },
 };
 

@@ -14,6 +14,8 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false;
 
 function same<A, B>(..._proof: Same<A, B> extends true ? [] : [never]): void {}
 
+type Class = abstract new (...args: never) => unknown;
+
 /** Not an error of ours, and one that has a cause as many have. */
 class PaymentError extends Error {
   override readonly cause: unknown = undefined;
@@ -47,12 +49,11 @@ export function codes(error: HoldfastError): void {
   same<LockLostError['code'], 'LOCK_LOST'>();
   if (error instanceof AcquireTimeoutError) same<typeof error, AcquireTimeoutError>();
   else same<typeof error, Exclude<HoldfastError, AcquireTimeoutError>>();
+  // An error of somebody else's would not be of the union.
+  same<typeof HoldfastError extends Class ? true : false, false>();
   // @ts-expect-error -- not a code of ours
   void (error.code === 'LOCK_REENTRY');
 }
-
-// @ts-expect-error -- an error of somebody else's would not be of the union
-export class AppError extends HoldfastError {}
 
 /** Of those of the union there can be special ones. */
 export class QueueBusyError extends AcquireTimeoutError {}
