@@ -5,7 +5,8 @@ import type { Lock, LockLostError } from '@holdfast/core';
  * signal says no more than that the work obeyed, and would be taken for a cancel of the caller's: the
  * loss comes in its place. Everything else is what the work has to say.
  *
- * See docs/decisions/0023.
+ * See docs/decisions/0023. The core does the same for `using`: what only wrappers need is not in its
+ * API.
  */
 export function failureUnder(lock: Lock, error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
