@@ -19,12 +19,12 @@ export type HoldfastErrorCode =
 export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
 
 /**
- * The root of what this package throws at run time; caller bugs are `TypeError` and `RangeError`.
+ * What all errors of this package extend.
  *
  * `instanceof` goes by a mark that every copy of this package puts on its classes: errors of another
  * copy in the same process, as package managers make them, are recognised too.
  */
-export abstract class HoldfastError extends Error {
+abstract class Root extends Error {
   abstract readonly code: HoldfastErrorCode;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
@@ -38,7 +38,7 @@ export abstract class HoldfastError extends Error {
 /**
  * The lock stayed busy for as long as the caller was willing to wait. Nothing is held.
  */
-export class AcquireTimeoutError extends HoldfastError {
+export class AcquireTimeoutError extends Root {
   override readonly name: string = 'AcquireTimeoutError';
   readonly code = 'ACQUIRE_TIMEOUT';
   /** The lock that was asked for. */
@@ -70,7 +70,7 @@ const LOST: Record<LostReason, string> = {
 /**
  * The lock is not held any more, or was not when it was used. Somebody else may hold it.
  */
-export class LockLostError extends HoldfastError {
+export class LockLostError extends Root {
   override readonly name: string = 'LockLostError';
   readonly code = 'LOCK_LOST';
   /** The lock that was lost. */
@@ -80,11 +80,20 @@ export class LockLostError extends HoldfastError {
   /** The fencing token of the lost acquisition. */
   readonly fencingToken: number;
 
-  constructor(lockName: string, reason: LostReason, fencingToken: number) {
-    super(`Lock ${quote(lockName)} (fencing token ${fencingToken}) was lost: ${LOST[reason]}.`);
+  constructor(lockName: string, reason: LostReason, fencingToken: number, options?: ErrorOptions) {
+    const message = `Lock ${quote(lockName)} (fencing token ${fencingToken}) was lost: ${LOST[reason]}.`;
+    super(message, options);
     this.lockName = lockName;
     this.reason = reason;
     this.fencingToken = fencingToken;
+  }
+
+  /**
+   * The same loss as an error of its own, whose `cause` is what failed because of it. A lock has one
+   * `LockLostError` for all who ask: nothing may be written into that.
+   */
+  withCause(cause: unknown): LockLostError {
+    return new LockLostError(this.lockName, this.reason, this.fencingToken, { cause });
   }
 }
 
@@ -92,7 +101,7 @@ export class LockLostError extends HoldfastError {
  * Redis gave no answer. What was asked may or may not have happened: this is neither "busy" nor
  * "lost". `cause` holds what the connection reported.
  */
-export class RedisUnreachableError extends HoldfastError {
+export class RedisUnreachableError extends Root {
   override readonly name: string = 'RedisUnreachableError';
   readonly code = 'REDIS_UNREACHABLE';
   /** Where the server was expected; never contains a password. */
@@ -109,7 +118,7 @@ export class RedisUnreachableError extends HoldfastError {
  * `cause` holds the reply. Which permission was missing inside a script, `ACL LOG` at the server
  * tells.
  */
-export class RedisRefusedError extends HoldfastError {
+export class RedisRefusedError extends Root {
   override readonly name: string = 'RedisRefusedError';
   readonly code = 'REDIS_REFUSED';
   /** Where the server is; never contains a password. */
@@ -122,7 +131,7 @@ export class RedisRefusedError extends HoldfastError {
 }
 
 /** The server cannot serve locks: it is too old, a replica, or in a mode that is not supported. */
-export class RedisUnsupportedError extends HoldfastError {
+export class RedisUnsupportedError extends Root {
   override readonly name: string = 'RedisUnsupportedError';
   readonly code = 'REDIS_UNSUPPORTED';
   /** Where the server is; never contains a password. */
@@ -135,7 +144,7 @@ export class RedisUnsupportedError extends HoldfastError {
 }
 
 /** The locker was closed before or while the call was under way. Nothing is held. */
-export class LockerClosedError extends HoldfastError {
+export class LockerClosedError extends Root {
   override readonly name: string = 'LockerClosedError';
   readonly code = 'LOCKER_CLOSED';
 
@@ -145,7 +154,7 @@ export class LockerClosedError extends HoldfastError {
 }
 
 /** The lock key holds a value of another data type: somebody's data. It was not touched. */
-export class ForeignDataError extends HoldfastError {
+export class ForeignDataError extends Root {
   override readonly name: string = 'ForeignDataError';
   readonly code = 'FOREIGN_DATA';
   /** The Redis key, prefix included. */
@@ -160,12 +169,51 @@ export class ForeignDataError extends HoldfastError {
   }
 }
 
+/**
+ * What this package throws at run time; caller bugs are `TypeError` and `RangeError`. A closed union:
+ * the `code` tells which it is, and `instanceof HoldfastError` whether it is one of them.
+ *
+ * @example Told apart by their codes
+ * ```ts
+ * import { HoldfastError } from '@holdfast/core';
+ *
+ * try {
+ *   await locker.using('cache:prices', { waitTimeout: 500 }, ({ signal }) => rebuild({ signal }));
+ * } catch (error) {
+ *   if (!(error instanceof HoldfastError)) throw error;
+ *   switch (error.code) {
+ *     case 'ACQUIRE_TIMEOUT':
+ *       await tryLater(error.holderTtl);
+ *       break;
+ *     default:
+ *       await raiseAlarm(error);
+ *   }
+ * }
+ * ```
+ */
+export type HoldfastError =
+  | AcquireTimeoutError
+  | LockLostError
+  | RedisUnreachableError
+  | RedisRefusedError
+  | RedisUnsupportedError
+  | LockerClosedError
+  | ForeignDataError;
+
+/** It has no constructor: an error of somebody else's would not be of the union. */
+interface HoldfastErrorClass extends Function {
+  readonly prototype: HoldfastError;
+}
+
+/** For `instanceof`. */
+export const HoldfastError: HoldfastErrorClass = Root as unknown as HoldfastErrorClass;
+
 /** The mark of each class above, on its prototype. */
 const marks = new Map<unknown, symbol>();
 
 // Written out: a bundler may rename the classes.
 for (const [name, of] of [
-  ['HoldfastError', HoldfastError],
+  ['HoldfastError', Root],
   ['AcquireTimeoutError', AcquireTimeoutError],
   ['LockLostError', LockLostError],
   ['RedisUnreachableError', RedisUnreachableError],

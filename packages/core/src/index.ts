@@ -13,6 +13,7 @@ export {
   RedisUnreachableError,
   RedisUnsupportedError,
 } from './errors.js';
+export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export type { Lock, LockJSON } from './locker/lock.js';
 export type { Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';

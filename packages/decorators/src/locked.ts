@@ -37,7 +37,7 @@ import { decorateStandard } from './standard.js';
  * @throws {TypeError | RangeError} when the class is defined, for a malformed key or option. The
  *   decorated method rejects with a `TypeError` if a part of the key cannot be one or there is no
  *   locker, with what `locker.acquire` throws, with the `LockLostError` if the lock was lost while
- *   it ran, and otherwise settles as the method does.
+ *   it ran and it succeeded or was aborted by that, and otherwise settles as the method does.
  */
 export function Locked<
   const Key extends LockedKey,

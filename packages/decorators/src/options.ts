@@ -55,7 +55,8 @@ export interface LockedOptions<
   readonly onBusy?: Busy | undefined;
   /**
    * When the lock was lost while the method ran: `'throw'` rejects with the `LockLostError`. An
-   * error of the method itself always comes first, unchanged. Default `'throw'`.
+   * error of the method itself comes first, unchanged, but for the `AbortError` of the lock's own
+   * signal, which becomes the `cause`. With `'ignore'` that is unchanged, too. Default `'throw'`.
    */
   readonly onLost?: OnLost | undefined;
   /**

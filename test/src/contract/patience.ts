@@ -41,6 +41,12 @@ export async function aborted(signal: AbortSignal): Promise<unknown> {
   return signal.reason;
 }
 
+/** Work that ends when it is told to, as what Node offers does: with an `AbortError`. */
+export async function hearing(signal: AbortSignal): Promise<never> {
+  await sleep(PATIENCE, undefined, { signal });
+  throw new Error('Waited in vain: the signal is aborted.');
+}
+
 /** Resolves with the message that is the `count`th of those that fit, from the call on. */
 export async function told<K extends DiagnosticChannel>(
   channel: K,

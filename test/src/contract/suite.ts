@@ -7,6 +7,7 @@ import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
 import { holding } from './holding.js';
 import { leavingBlocks } from './leaving-blocks.js';
+import { lostWork } from './lost-work.js';
 import { names } from './names.js';
 import { options } from './options.js';
 import { releasing } from './releasing.js';
@@ -24,6 +25,7 @@ const CONCEPTS = {
   releasing,
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
+  'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,
   closing,

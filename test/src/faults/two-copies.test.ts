@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import * as ours from '@holdfast/core';
+import { hearing } from '../contract/patience.js';
 import { type Core, SecondCopy } from './second-copy.js';
 
 /** One error of each class. */
@@ -73,11 +74,33 @@ suite('with two copies of the core in one process', () => {
     }
   });
 
+  test('a lost lock of one is known to the other, in whatever shape it comes', async () => {
+    const store = theirs.memoryStore();
+    const locker = await theirs.createLocker({ store });
+    const work = locker.using('order:42', async ({ signal }) => {
+      await Promise.all([locker.close(), hearing(signal)]);
+    });
+    const obedient = await errorOf(work);
+    assert.ok(obedient instanceof ours.LockLostError && obedient.cause instanceof Error);
+    const again = await theirs.createLocker({ store });
+    const suppressed = await errorOf(
+      (async () => {
+        await using _ = await again.acquire('order:42');
+        await again.forceRelease('order:42');
+        throw new Error('the card was refused');
+      })(),
+    );
+    await again.close();
+    for (const error of [obedient, obedient.cause, suppressed]) {
+      assert.ok(ours.isLockLost(error) && theirs.isLockLost(error), String(error));
+    }
+  });
+
   test('a class that is derived from ours has instances of its own only', () => {
     class QueueBusyError extends ours.AcquireTimeoutError {}
-    class AppError extends ours.HoldfastError {
-      override readonly code = 'LOCK_LOST';
-    }
+    // The compiler has no constructor for it: the union is closed. JavaScript has one.
+    const Root = ours.HoldfastError as unknown as new (message: string) => Error;
+    class AppError extends Root {}
     const derived: unknown = new QueueBusyError('queue', 5, 1_000);
     assert.ok(derived instanceof QueueBusyError);
     assert.ok(derived instanceof ours.AcquireTimeoutError && derived instanceof ours.HoldfastError);

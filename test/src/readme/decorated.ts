@@ -29,12 +29,20 @@ function check({ signal, fencingToken = 1 }: Under): void {
   assert.ok(Number.isSafeInteger(fencingToken) && fencingToken > 0);
 }
 
+export const invoice: Invoice = { id: 42, amount: 12.5 };
+
+export const invoices = {
+  async charge({ amount }: Invoice): Promise<Receipt> {
+    return { text: `charged ${amount}` };
+  },
+};
+
 export const report = 'report';
 
 export const gateway = {
-  async charge(invoice: Invoice, under: Under): Promise<Receipt> {
+  async charge({ amount }: Invoice, under: Under): Promise<Receipt> {
     check(under);
-    return { text: `charged ${invoice.amount}` };
+    return { text: `charged ${amount}` };
   },
 };
 

@@ -50,7 +50,7 @@ test('the README of the decorators has every option of Locked', async () => {
 });
 
 test('the README has every error with its code', () => {
-  const classes = api?.matchAll(/class (\w+) extends HoldfastError \{(.*?)^\}/gms) ?? [];
+  const classes = api?.matchAll(/class (\w+) extends Root \{(.*?)^\}/gms) ?? [];
   const errors = [...classes].map(([, name = '', body = '']) => {
     return `${name} ${/code = "(\w+)"/.exec(body)?.[1] ?? ''}`;
   });

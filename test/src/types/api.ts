@@ -1,16 +1,11 @@
 /** Holds if it compiles: what the public types allow, and what they refuse. Never run. */
 import {
-  AcquireTimeoutError,
   createLocker,
   type DiagnosticMessages,
   type Duration,
-  type HoldfastError,
-  type HoldfastErrorCode,
   type Lock,
   type Locker,
   type LockJSON,
-  type LockLostError,
-  type LostReason,
   memoryStore,
 } from '@holdfast/core';
 
@@ -111,26 +106,6 @@ export async function delegates(json: LockJSON): Promise<void> {
   await locker.adopt(json, { waitTimeout: 5 });
   // @ts-expect-error -- a name alone is not an acquisition
   await locker.adopt({ name: 'order:42' });
-}
-
-/** The union of codes is closed: a switch over all of them leaves nothing. */
-export function explain(error: HoldfastError): string {
-  same<HoldfastError['code'], HoldfastErrorCode>();
-  same<LockLostError['reason'], LostReason>();
-  same<LockLostError['code'], 'LOCK_LOST'>();
-  if (error instanceof AcquireTimeoutError) {
-    same<typeof error.holderTtl, number | undefined>();
-  }
-  switch (error.code) {
-    case 'ACQUIRE_TIMEOUT':
-    case 'LOCK_LOST':
-    case 'REDIS_UNREACHABLE':
-    case 'REDIS_REFUSED':
-    case 'REDIS_UNSUPPORTED':
-    case 'LOCKER_CLOSED':
-    case 'FOREIGN_DATA':
-      return error.message;
-  }
 }
 
 export function diagnostics(message: DiagnosticMessages['holdfast:acquire']): number {

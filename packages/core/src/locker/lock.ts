@@ -61,7 +61,7 @@ export class Lock implements AsyncDisposable {
 
   /**
    * Aborts with a {@link LockLostError} when the lock is lost or its deadline passes. A normal
-   * release does not abort it.
+   * release does not abort it. Work that obeys it fails in many shapes: see `isLockLost`.
    */
   get signal(): AbortSignal {
     return this.#hold.signal;

@@ -2,6 +2,7 @@ import { show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
+import { failureUnder } from './failure-under.js';
 import { Lock, type LockJSON } from './lock.js';
 import {
   type AcquireOptions,
@@ -88,7 +89,8 @@ export class Locker implements AsyncDisposable {
    *
    * @throws what {@link Locker.acquire} throws; the callback is not called then.
    * @throws what the callback throws, unchanged, whatever became of the lock.
-   * @throws {LockLostError} if the callback succeeded, but the lock had been lost before its end.
+   * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
+   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then.
    */
   using<T>(name: string, body: (lock: Lock) => T | PromiseLike<T>): Promise<T>;
   using<T>(
@@ -112,7 +114,7 @@ export class Locker implements AsyncDisposable {
     } catch (error) {
       // The loss is told on its channel; what the callback has to say comes first.
       await lock[Symbol.asyncDispose]().catch(() => {});
-      throw error;
+      throw failureUnder(lock, error);
     }
     await lock[Symbol.asyncDispose]();
     return result;

@@ -1,4 +1,5 @@
 import { AcquireTimeoutError, type Lock, type Locker, LockLostError } from '@holdfast/core';
+import { failureUnder } from './failure-under.js';
 import { Frame, inside, running } from './frame.js';
 import { joined, missingTtl } from './join.js';
 import { promiseOf } from './promise-of.js';
@@ -83,7 +84,7 @@ export async function runUnder(
     endRenewal?.();
     // What the method has to say comes first; a loss is told on the channel of the core.
     await stay.leave().catch(() => {});
-    throw error;
+    throw terms.onLost === 'throw' ? failureUnder(lock, error) : error;
   }
   frame.close();
   endRenewal?.();

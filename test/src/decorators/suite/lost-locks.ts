@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { LockLostError } from '@holdfast/core';
+import { isLockLost, LockLostError } from '@holdfast/core';
 import { currentLock, Locked, UseLocker } from '@holdfast/decorators';
-import { aborted, told } from '../../contract/patience.js';
+import { aborted, hearing, told } from '../../contract/patience.js';
 import type { Promises, Scene } from '../../contract/scene.js';
 
 /** Methods whose lock is taken from them while they run. */
@@ -18,6 +18,28 @@ async function robbed(scene: Scene) {
     @Locked('order:42', { ttl: 900, onLost: 'ignore' })
     async easy(outcome: () => string): Promise<string> {
       return this.finish(outcome);
+    }
+
+    @Locked('order:42', 900)
+    async obedient(): Promise<string> {
+      return this.obey();
+    }
+
+    @Locked('order:42', { ttl: 900, onLost: 'ignore' })
+    async easilyObedient(): Promise<string> {
+      return this.obey();
+    }
+
+    @Locked('order:42', 900)
+    async around(inner: () => Promise<string>): Promise<string> {
+      return inner();
+    }
+
+    async obey(): Promise<string> {
+      const lock = currentLock();
+      assert(lock);
+      await other.forceRelease('order:42');
+      return hearing(lock.signal);
     }
 
     async finish(outcome: () => string): Promise<string> {
@@ -81,6 +103,37 @@ export function lostLocks(promises: Promises): void {
     await assert.rejects(service.strict(fail), (thrown) => thrown === error);
     await loss;
     await assert.rejects(service.easy(fail), (thrown) => thrown === error);
+  });
+
+  promises('a method that was aborted by its lock fails with the loss', async (scene) => {
+    const service = await robbed(scene);
+    for (const call of [
+      () => service.obedient(),
+      // One that joins fails first: the call around it has nothing to add.
+      () => service.around(() => service.obedient()),
+    ]) {
+      await assert.rejects(call(), (error) => {
+        assert(error instanceof LockLostError && isLockLost(error));
+        assert.equal(error.lockName, 'order:42');
+        assert.equal(error.reason, 'gone');
+        const { cause } = error;
+        assert(cause instanceof Error);
+        assert.equal(cause.name, 'AbortError');
+        assert(cause.cause instanceof LockLostError);
+        assert(!('cause' in cause.cause), 'nothing is written into the error of all who ask');
+        return true;
+      });
+    }
+  });
+
+  promises('where losses are ignored, the abort is what the method throws', async (scene) => {
+    const service = await robbed(scene);
+    await assert.rejects(service.easilyObedient(), (error) => {
+      assert(error instanceof Error);
+      assert.equal(error.name, 'AbortError');
+      assert(!(error instanceof LockLostError) && isLockLost(error));
+      return true;
+    });
   });
 
   promises('a call under a lost lock does not begin, unless losses are ignored', async (scene) => {
