@@ -25,7 +25,10 @@ export interface EngineOptions {
   readonly commandTimeout: number;
 }
 
-type State = { readonly kind: 'open' } | { readonly kind: 'closing'; readonly done: Promise<void> };
+/** `closing`: nothing new is begun, and what was begun is being ended. `closed`: nothing is left. */
+type State =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'closing' | 'closed'; readonly done: Promise<void> };
 
 const OPEN: State = { kind: 'open' };
 
@@ -123,14 +126,17 @@ export class Engine {
 
   /** Rejects waits, gives held locks back, closes the session. */
   close(): Promise<void> {
-    if (this.#state.kind === 'closing') return this.#state.done;
+    if (this.#state.kind !== 'open') return this.#state.done;
     let begin!: (done: Promise<void>) => void;
     const done = new Promise<void>((resolve) => {
       begin = resolve;
     });
     // Before anybody is told: whoever calls back finds the locker closed.
     this.#state = { kind: 'closing', done };
-    begin(this.context.keepAlive.during(this.#close()));
+    const closed = this.#close().then(() => {
+      this.#state = { kind: 'closed', done };
+    });
+    begin(this.context.keepAlive.during(closed));
     return done;
   }
 
