@@ -218,9 +218,10 @@ export const FAULTS: readonly Fault[] = [
       {
         file: 'engine/engine.js',
         from: `this.#state = { kind: 'closing', done };
-        begin(this.context.keepAlive.during(this.#close()));`,
-        to: `begin(this.context.keepAlive.during(this.#close()));
-        this.#state = { kind: 'closing', done };`,
+        const closed = this.#close().then(() => {`,
+        to: `const closing = this.#close();
+        this.#state = { kind: 'closing', done };
+        const closed = closing.then(() => {`,
       },
     ],
   },
