@@ -76,6 +76,50 @@ describe('adopt', () => {
     assert.equal(lossOf(adoption).lockName, 'a');
   });
 
+  test('under way while the same grant is given back here rejects as lost', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    const lock = await locker.acquire('a');
+    line.next('renew', slow(0, 50));
+    const adoption = rig.watch(locker.adopt(lock.toJSON()));
+    await rig.clock.advance(10);
+    await lock.release();
+    await rig.clock.advance(100);
+    assert.equal(lossOf(adoption).lockName, 'a');
+    assert.equal(rig.server.size, 0);
+  });
+
+  test('of the same JSON twice at once gives two holders, and the first release ends both', async () => {
+    await using rig = new Rig();
+    const giver = await rig.party();
+    const { locker, line } = await rig.party();
+    const json = (await giver.locker.acquire('a')).handOver();
+    line.next('renew', slow(0, 10), slow(0, 50));
+    const first = rig.watch(locker.adopt(json));
+    const second = rig.watch(locker.adopt(json));
+    await rig.clock.advance(20);
+    await first.value?.release();
+    await rig.clock.advance(100);
+    assert.equal(lossOf(second).lockName, 'a');
+    assert.equal(rig.server.size, 0);
+  });
+
+  test('leaves the grant to the adopter when the handle that expired leaves its block', async () => {
+    await using rig = new Rig();
+    const { locker } = await rig.party();
+    const other = await rig.party();
+    for (const adopter of [locker, other.locker]) {
+      const lock = await locker.acquire('a', { ttl: 100, renew: false });
+      const adopted = await adopter.adopt(lock.toJSON(), { ttl: 3_000 });
+      await rig.clock.advance(120);
+      await assert.rejects(lock.release(), { reason: 'expired' });
+      await rig.clock.advance(10);
+      assert.equal(rig.server.strangerTakes('a', 1_000), false);
+      assert.equal(adopted.held, true);
+      await adopted.release();
+    }
+  });
+
   test('of a lock that is gone rejects with LockLostError', async () => {
     await using rig = new Rig();
     const { locker } = await rig.party();

@@ -53,6 +53,24 @@ describe('fallback poll', () => {
     assert.deepEqual(line.doubts, []);
   });
 
+  test('that finds the lock free brings the others of the process back: the line was lost', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    const order: number[] = [];
+    const turns = [0, 1, 2, 3, 4, 5].map((place) =>
+      locker.using('a', { ttl: 1_000 }, () => order.push(place)),
+    );
+    await rig.clock.advance(0);
+    const waiting = line.of('acquire').filter(({ enqueue }) => enqueue);
+    for (const { token, ttl } of waiting)
+      rig.server.apply({ kind: 'cancel', key: 'a', token, ttl });
+    assert.ok(rig.server.strangerReleases('a'));
+    await rig.clock.advance(5_100);
+    await Promise.all(turns);
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5]);
+  });
+
   test('is one request per interval for 1,000 waiters, by the oldest', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

@@ -48,11 +48,25 @@ describe('the order of the calls in one process is that of the grants', () => {
     await rig.clock.advance(10);
     assert.ok(rig.server.strangerReleases('lock'));
     const second = rig.watch(locker.acquire('lock'));
-    const tried = rig.watch(locker.tryAcquire('lock'));
     await rig.clock.advance(200);
     assert.equal(first.state, 'fulfilled');
     assert.equal(second.state, 'pending');
-    assert.equal(tried.value, null);
+  });
+
+  test('but who only tries waits for nobody', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('lock', 60_000);
+    line.nextListen(4_000);
+    const wait = rig.watch(locker.acquire('lock'));
+    await rig.clock.advance(10);
+    assert.equal(await locker.tryAcquire('lock'), null);
+    assert.ok(rig.server.strangerReleases('lock'));
+    const lock = await locker.tryAcquire('lock');
+    assert.equal(lock?.held, true);
+    await lock.release();
+    await rig.clock.advance(4_000);
+    assert.equal(wait.state, 'fulfilled');
   });
 
   test('and calls for other locks do not wait for that', async () => {

@@ -11,7 +11,7 @@ export function ask<O extends Operation>(
   return new Promise((answered, reject) => {
     session.submit(
       operation,
-      { sendBy: systemClock.now() + PATIENCE, silence: PATIENCE },
+      { urgency: 'asking', sendBy: systemClock.now() + PATIENCE, silence: PATIENCE },
       { sending: () => true, answered, failed: ({ error }) => reject(error) },
     );
   });

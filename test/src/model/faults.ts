@@ -146,7 +146,7 @@ export const FAULTS: readonly Fault[] = [
         from: 'this.#settlements.pushed(token);',
         to: `const operation = { kind: 'cancel', key, token, ttl: 1 };
         const time = this.context.commandTimeout;
-        if (this.#holds.olderThan(token, Infinity) === undefined)
+        if (this.#holds.olderThan({ token, fencingToken: Infinity }) === undefined)
             void this.#settlements.settle({ operation, time });`,
       },
     ],
@@ -205,7 +205,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/claim/claim-state.js',
-        from: "return lost ? [heard, DOUBT, { kind: 'ask all' }, ...then] : [heard, ...then];",
+        from: 'return lost ? [heard, ...then, ASK_ALL, DOUBT] : [heard, ...then];',
         to: 'return [heard, ...then];',
       },
     ],

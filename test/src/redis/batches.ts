@@ -88,7 +88,11 @@ export class Batches {
         }
         resolve(outcome);
       };
-      const patience = { sendBy: systemClock.now() + 5_000, silence: 5_000 };
+      const patience = {
+        urgency: 'asking' as const,
+        sendBy: systemClock.now() + 5_000,
+        silence: 5_000,
+      };
       const failed = ({ error }: { readonly error: Error }): void => resolve(error);
       this.#session.submit(operation, patience, { sending: () => true, answered, failed });
     });

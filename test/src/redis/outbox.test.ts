@@ -21,7 +21,8 @@ class Counter {
       answered: () => {},
       failed: () => {},
     };
-    return new Entry({ kind: 'forceRelease', key: 'k' }, { sendBy, silence: 0 }, since, reply);
+    const patience = { urgency: 'asking' as const, sendBy, silence: 0 };
+    return new Entry({ kind: 'forceRelease', key: 'k' }, patience, since, reply);
   }
 }
 

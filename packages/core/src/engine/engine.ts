@@ -11,7 +11,7 @@ import { Muster } from './claim/muster.js';
 import { type AcquireOptions, Wait, type WaitRooms } from './claim/wait.js';
 import type { Context } from './context.js';
 import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
-import { Holds } from './hold/holds.js';
+import { type Expected, Holds } from './hold/holds.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
 import { Settlements } from './settlements.js';
@@ -40,7 +40,7 @@ export class Engine {
   readonly context: Context;
   readonly #options: EngineOptions;
   readonly #waits = new Roster<Wait>();
-  readonly #holds = new Holds();
+  readonly #holds: Holds;
   readonly #lines: Lines<Claim>;
   readonly #settlements: Settlements;
   readonly #waitRooms: WaitRooms;
@@ -54,6 +54,7 @@ export class Engine {
     const settlements = new Settlements(context);
     this.context = context;
     this.#options = options;
+    this.#holds = new Holds(options.lockerId);
     this.#lines = lines;
     this.#settlements = settlements;
     this.#holdRooms = {
@@ -149,7 +150,7 @@ export class Engine {
     }
     // A second grant for a token that was already held: the first one is over, and nobody can
     // believe in this one.
-    const hold = this.#holds.olderThan(token, fencingToken);
+    const hold = this.#holds.olderThan(grant);
     if (hold !== undefined) {
       hold.lose('gone');
       const operation = new Release(key, token, fencingToken);
@@ -177,14 +178,24 @@ export class Engine {
   }
 
   async #adopt(terms: HoldTerms): Promise<Hold> {
+    const expected = this.#holds.expect(terms);
+    try {
+      return await this.#takeOver(terms, expected);
+    } finally {
+      this.#holds.forget(expected);
+    }
+  }
+
+  async #takeOver(terms: HoldTerms, expected: Expected): Promise<Hold> {
     const { name, key, token, fencingToken, ttl } = terms;
     const { clock } = this.context;
     const sent = instant(clock);
-    if (this.#holds.isEnding(token, fencingToken)) {
-      throw new LockLostError(name, 'released', fencingToken);
-    }
+    if (expected.over) throw new LockLostError(name, 'released', fencingToken);
     const { outcome } = await this.#confirm(new Renew(key, token, fencingToken, ttl));
-    if (outcome.kind === 'lost') throw new LockLostError(name, 'gone', fencingToken);
+    // The renewal may have come before the release of another handle here.
+    if (outcome.kind === 'lost' || expected.over) {
+      throw new LockLostError(name, 'gone', fencingToken);
+    }
     if (this.#state.kind !== 'open') {
       // Whoever handed it over has let go of it: as with all that is held, it is given back.
       const operation = new Release(key, token, fencingToken);
@@ -194,14 +205,17 @@ export class Engine {
     const deadline = Deadline.ofLease(sent, ttl);
     if (deadline.passed(clock)) throw new LockLostError(name, 'expired', fencingToken);
     const hold = new Hold(this.#holdRooms, terms, sent, deadline);
-    this.#holds.addSharing(hold);
+    hold.share();
+    this.#holds.adopted(hold);
     return hold;
   }
 
   #confirm(renewal: Renew): Promise<Answer<RenewOperation>> {
     const { clock, commandTimeout } = this.context;
+    const until = clock.now() + commandTimeout;
+    const effort = { urgency: 'asking', until, worthUntil: Infinity } as const;
     return new Promise((answered, reject) => {
-      persist<RenewOperation>(this.context, renewal, clock.now() + commandTimeout, {
+      persist<RenewOperation>(this.context, renewal, effort, {
         answered,
         failed: ({ error }) => reject(error),
       });

@@ -1,5 +1,5 @@
 import { Appointment } from '../runtime/agenda.js';
-import type { Failure, Operation, OutcomeOf, Patience, Reply } from '../store/port.js';
+import type { Failure, Operation, OutcomeOf, Patience, Reply, Urgency } from '../store/port.js';
 import type { Context } from './context.js';
 
 /** Below this a connection is not given up for being slow, unless all of `commandTimeout` is shorter. */
@@ -46,8 +46,16 @@ export interface Answer<O extends Operation> {
   readonly repeated: boolean;
 }
 
-/** Asked again: what passes, or also what is refused for good, since that can be put right. */
-export type Stubbornness = 'while it passes' | 'whatever is said';
+/** How an operation is tried, and tried again. Moments on the monotonic clock. */
+export interface Effort {
+  readonly urgency: Urgency;
+  /** Until then it is tried again, once something went wrong. */
+  readonly until: number;
+  /** Until then it waits for its turn, as long as the store answers others. Default: `until`. */
+  readonly worthUntil?: number;
+  /** Also what is refused for good is tried again, since that can be put right. */
+  readonly whateverIsSaid?: boolean;
+}
 
 /** Who is told what became of an operation that was sent until it was answered. */
 export interface Persistent<O extends Operation> {
@@ -64,51 +72,44 @@ export function attempt<O extends Operation>(
   return new Promise((answered, reject) => {
     session.submit(
       operation,
-      { sendBy: clock.now() + time, silence: time },
+      { urgency: 'giving back', sendBy: clock.now() + time, silence: time },
       { sending: () => true, answered, failed: ({ error }) => reject(error) },
     );
   });
 }
 
-/**
- * Sends an operation again until it is answered or the moment `until` has passed. Only for what may
- * be applied twice.
- */
+/** Sends an operation again until it is answered, or time is up. Only for what may be applied twice. */
 export function persist<O extends Operation>(
   asking: Asking,
   operation: O,
-  until: number,
+  effort: Effort,
   persistent: Persistent<O>,
-  stubbornness: Stubbornness = 'while it passes',
 ): void {
-  new Persistence(asking, operation, until, persistent, stubbornness).send();
+  new Persistence(asking, operation, effort, persistent).send();
 }
 
 class Persistence<O extends Operation> implements Reply<O>, Patience {
-  readonly sendBy: number;
+  readonly urgency: Urgency;
+  /** @inheritDoc Patience.sendBy */
+  sendBy: number;
   readonly #asking: Asking;
   readonly #operation: O;
+  readonly #effort: Effort;
   readonly #persistent: Persistent<O>;
-  readonly #stubbornness: Stubbornness;
   #attempts = 0;
   #mayHaveRun = false;
 
-  constructor(
-    asking: Asking,
-    operation: O,
-    until: number,
-    persistent: Persistent<O>,
-    stubbornness: Stubbornness,
-  ) {
-    this.sendBy = until;
+  constructor(asking: Asking, operation: O, effort: Effort, persistent: Persistent<O>) {
+    this.urgency = effort.urgency;
+    this.sendBy = effort.worthUntil ?? effort.until;
     this.#asking = asking;
     this.#operation = operation;
+    this.#effort = effort;
     this.#persistent = persistent;
-    this.#stubbornness = stubbornness;
   }
 
   get silence(): number {
-    return silence(this.#asking, this.sendBy);
+    return silence(this.#asking, this.#effort.until);
   }
 
   send(): void {
@@ -127,16 +128,18 @@ class Persistence<O extends Operation> implements Reply<O>, Patience {
   failed(failure: Failure): void {
     if (failure.kind === 'unanswered') this.#mayHaveRun = true;
     const { clock, agenda } = this.#asking;
+    const { until, whateverIsSaid = false } = this.#effort;
+    this.sendBy = until;
     const now = clock.now();
-    const again = failure.kind !== 'closed' && this.#stubbornness === 'whatever is said';
-    if ((!again && !passes(failure)) || now >= this.sendBy) {
+    const again = passes(failure) || (whateverIsSaid && failure.kind !== 'closed');
+    if (!again || now >= until) {
       this.#persistent.failed(failure);
       return;
     }
     const next = new Appointment(() => {
-      if (clock.now() < this.sendBy) this.send();
+      if (clock.now() < until) this.send();
       else this.#persistent.failed(failure);
     });
-    agenda.schedule(next, Math.min(now + pauseAfter(this.#attempts), this.sendBy));
+    agenda.schedule(next, Math.min(now + pauseAfter(this.#attempts), until));
   }
 }

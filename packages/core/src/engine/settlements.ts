@@ -57,11 +57,17 @@ export class Settlements {
       this.#advancing.delete(key);
       if (more) this.advance(key);
     };
-    persist(this.#context, new Advance(key), clock.now() + commandTimeout, {
-      answered: ({ outcome }) => over(outcome.more),
-      // Whoever waits there asks again, too.
-      failed: () => over(false),
-    });
+    const until = clock.now() + commandTimeout;
+    persist(
+      this.#context,
+      new Advance(key),
+      { urgency: 'giving back', until },
+      {
+        answered: ({ outcome }) => over(outcome.more),
+        // Whoever waits there asks again, too.
+        failed: () => over(false),
+      },
+    );
   }
 
   /** Resolves when all that is open now is settled. */
@@ -122,7 +128,8 @@ class Settlement implements Persistent<GivingBack> {
   #send(): void {
     this.#underWay += 1;
     const { operation } = this.#settling;
-    persist(this.#context, operation, this.#until, this, 'whatever is said');
+    const effort = { urgency: 'giving back', until: this.#until, whateverIsSaid: true } as const;
+    persist(this.#context, operation, effort, this);
   }
 }
 

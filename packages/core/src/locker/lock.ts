@@ -129,6 +129,7 @@ export class Lock implements AsyncDisposable {
    * handle goes on, too.
    */
   toJSON(): LockJSON {
+    this.#hold.share();
     const { name, token, fencingToken, ttl } = this.#hold;
     return { name, token, fencingToken, ttl };
   }

@@ -179,8 +179,16 @@ export interface Reply<O extends Operation> {
   failed(failure: Failure): void;
 }
 
-/** How long an operation is worth something. */
+/** What goes first, where many wait for a connection. */
+export type Urgency = 'keeping' | 'giving back' | 'asking';
+
+/** How long an operation is worth something, and what goes before it. */
 export interface Patience {
+  /**
+   * `keeping`: without it a lock is lost that is held. `giving back`: somebody else waits for it.
+   * `asking`: for what is not held yet.
+   */
+  readonly urgency: Urgency;
   /** The moment on the monotonic clock after which it need not be sent any more. */
   readonly sendBy: number;
   /** From when it was sent: after about so many ms of silence its connection is given up. */
@@ -213,8 +221,7 @@ export interface StoreSession {
   /** Why nothing can be sent now; undefined: something can. */
   readonly outage: Error | undefined;
   /**
-   * Sends an operation. What keeps a promise that was given already (renewals, and all that gives
-   * back) goes before what asks for a new one. The reply never comes in the same turn. As long as the
+   * Sends an operation, in the order of their urgency. The reply never comes in the same turn. As long as the
    * store answers others, an operation waits for its turn until `sendBy`.
    */
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void;

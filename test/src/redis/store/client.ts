@@ -9,6 +9,7 @@ import type {
   Operation,
   OutcomeOf,
   StoreSession,
+  Urgency,
 } from '../../../../packages/core/dist/store/port.js';
 import { eventually } from '../../contract/patience.js';
 
@@ -26,6 +27,12 @@ export interface Terms {
   readonly silence?: number;
   readonly wanted?: () => boolean;
 }
+
+/** As the engine has it. */
+const URGENCY: Partial<Record<Operation['kind'], Urgency>> = {
+  renew: 'keeping',
+  acquire: 'asking',
+};
 
 export type Answer = OutcomeOf<Operation> | Failure;
 
@@ -90,7 +97,9 @@ export class Client implements Disposable {
         answered: resolve,
         failed: resolve,
       };
-      this.session.submit(operation, { sendBy: this.#clock.now() + within, silence }, reply);
+      const urgency = URGENCY[operation.kind] ?? 'giving back';
+      const patience = { urgency, sendBy: this.#clock.now() + within, silence };
+      this.session.submit(operation, patience, reply);
     });
   }
 

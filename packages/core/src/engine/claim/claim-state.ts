@@ -4,7 +4,16 @@ import type { Failure, Outcomes, Waiting } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { passes, pauseAfter } from '../retry.js';
 
-import { ASK, DOUBT, type Effect, type Effects, GATHER, Granted, NOTHING } from './effect.js';
+import {
+  ASK,
+  ASK_ALL,
+  DOUBT,
+  type Effect,
+  type Effects,
+  GATHER,
+  Granted,
+  NOTHING,
+} from './effect.js';
 import { FIRST, GATHERING, IN_LINE, LEAVING, type Occasion, OVER, type Phase } from './phase.js';
 
 export interface ClaimTerms {
@@ -251,9 +260,11 @@ export class ClaimState {
     this.#phase = OVER;
     const handedOff = already && this.#ticket !== undefined;
     const granted = new Granted(fencingToken, sent, deadline, handedOff);
+    // It was free: who stands in line with this one may do so here alone, the line being lost.
+    if (!already) return [granted, ASK_ALL];
     // A push should have come before the poll found the grant.
-    const missed = occasion === 'poll' && already && this.#pushed === undefined;
-    return missed ? [DOUBT, granted] : [granted];
+    const missed = occasion === 'poll' && this.#pushed === undefined;
+    return missed ? [granted, DOUBT] : [granted];
   }
 
   #waiting({ holderTtl, ticket, asOf, enqueued }: Waiting, occasion: Occasion): Effects {
@@ -267,7 +278,7 @@ export class ClaimState {
     // It was passed over, or the line was lost: perhaps this process seems not to listen.
     const lost = occasion === 'poll' && enqueued && hadPlace;
     const then = holderTtl === 0 && this.#pushed === undefined ? ASK : this.#rest();
-    return lost ? [heard, DOUBT, { kind: 'ask all' }, ...then] : [heard, ...then];
+    return lost ? [heard, ...then, ASK_ALL, DOUBT] : [heard, ...then];
   }
 
   /** Nothing is under way any more; what came up meanwhile has its turn. */

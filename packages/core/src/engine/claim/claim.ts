@@ -52,6 +52,7 @@ export interface ClaimRooms {
  * it knows and what follows is in its state; here is what it does.
  */
 export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathered {
+  readonly urgency = 'asking';
   readonly sequence: number;
   readonly #rooms: ClaimRooms;
   readonly #claimant: Claimant;
@@ -100,9 +101,13 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   begin(): void {
     const { muster, context } = this.#rooms;
-    const channelOpens = context.session.channel !== 0 && this.#state.waits && !muster.open;
-    if (channelOpens || muster.isBehind(this.key)) this.#run(this.#state.holdBack());
-    else this.#ask();
+    const channelOpens = context.session.channel !== 0 && !muster.open;
+    // Who only tries waits for nobody.
+    if (this.#state.waits && (channelOpens || muster.isBehind(this.key))) {
+      this.#run(this.#state.holdBack());
+    } else {
+      this.#ask();
+    }
   }
 
   ask(occasion: Occasion): void {
@@ -228,6 +233,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#ask();
         break;
       case 'gather':
+        // What came before may have called back.
+        if (this.#state.isOver) break;
         this.#line ??= this.#rooms.lines.join(this, this.key);
         muster.gather(this);
         break;

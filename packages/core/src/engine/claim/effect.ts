@@ -40,4 +40,5 @@ export type Effects = readonly Effect[];
 export const NOTHING: Effects = [];
 export const ASK: Effects = [{ kind: 'ask' }];
 export const GATHER: Effects = [{ kind: 'gather' }];
+export const ASK_ALL: Effect = { kind: 'ask all' };
 export const DOUBT: Effect = { kind: 'doubt', certain: false };

@@ -55,6 +55,8 @@ export class Hold implements Leaseholder, Listed {
   readonly #lease: Lease;
   readonly #since: number;
   #state: State = HELD;
+  /** Others may hold the same grant: its end is not for one of them alone to bring about. */
+  #isShared = false;
   #controller: AbortController | undefined;
   #loss: LockLostError | undefined;
 
@@ -128,8 +130,9 @@ export class Hold implements Leaseholder, Listed {
       case 'lost':
         if (state.reported) return Promise.resolve();
         this.#state = { ...state, reported: true };
-        // A renewal without an answer may have kept the key alive; the work is over.
-        if (state.reason === 'expired') void this.#settle(this.ttl);
+        // A renewal without an answer may have kept the key alive; the work is over. But who shares
+        // the grant may have renewed it, too, and work on.
+        if (state.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
         return Promise.reject(this.#lossFor(state.reason));
       case 'held': {
         const releasing = new Releasing(
@@ -150,6 +153,11 @@ export class Hold implements Leaseholder, Listed {
     return this.release().catch((error: unknown) => {
       if (error instanceof LockLostError) throw error;
     });
+  }
+
+  /** The grant has been told to others, or by others, who may take part in it. */
+  share(): void {
+    this.#isShared = true;
   }
 
   /**
@@ -217,7 +225,13 @@ export class Hold implements Leaseholder, Listed {
   #ask(until: number, releasing: Releasing): void {
     const { key, token, fencingToken } = this;
     const release = new Release(key, token, fencingToken);
-    persist(this.#rooms.context, release, Math.min(until, this.#lease.end), releasing);
+    const { end } = this.#lease;
+    const effort = {
+      urgency: 'giving back',
+      until: Math.min(until, end),
+      worthUntil: end,
+    } as const;
+    persist(this.#rooms.context, release, effort, releasing);
   }
 
   /** Says what the owner is to be told; undefined: nothing but that it is done. */

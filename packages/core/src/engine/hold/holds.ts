@@ -1,25 +1,53 @@
 import { Roster } from '../../runtime/roster.js';
+import { lockerIdOf } from '../../store/protocol.js';
 import type { Hold } from './hold.js';
+
+/** Which grant it is about. */
+interface Grant {
+  readonly token: string;
+  readonly fencingToken: number;
+}
+
+/** An adoption that is under way. */
+export interface Expected extends Grant {
+  /** Whoever held that grant here gives it back, or has lost it. */
+  over: boolean;
+}
 
 /** The locks that one locker holds. */
 export class Holds {
+  readonly #lockerId: string;
   readonly #all = new Roster<Hold>();
-  /** Those that were adopted where they were held already: one grant with several holders. */
+  /** By token: those that were adopted here, and who held the same grant already. */
   readonly #shared = new Map<string, Set<Hold>>();
+  readonly #expected = new Set<Expected>();
+
+  constructor(lockerId: string) {
+    this.#lockerId = lockerId;
+  }
 
   add(hold: Hold): void {
     this.#all.add(hold);
   }
 
-  /** As `add`, for a grant that may be held here already. */
-  addSharing(hold: Hold): void {
-    const { token, fencingToken } = hold;
-    const sharing = this.#shared.get(token) ?? new Set<Hold>();
-    for (const other of this.#all) {
-      if (other.token === token && other.fencingToken === fencingToken) sharing.add(other);
-    }
+  /** A grant is about to be adopted, that may be held here already. */
+  expect(grant: Grant): Expected {
+    const { token, fencingToken } = grant;
+    const over = this.#sharing(grant).some((hold) => !hold.held);
+    const expected = { token, fencingToken, over };
+    this.#expected.add(expected);
+    return expected;
+  }
+
+  forget(expected: Expected): void {
+    this.#expected.delete(expected);
+  }
+
+  /** It was adopted. */
+  adopted(hold: Hold): void {
+    const sharing = new Set(this.#sharing(hold));
     this.#all.add(hold);
-    if (sharing.size > 0) this.#shared.set(token, sharing.add(hold));
+    this.#shared.set(hold.token, sharing.add(hold));
   }
 
   remove(hold: Hold): void {
@@ -29,9 +57,30 @@ export class Holds {
 
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
   over(hold: Hold): void {
+    for (const expected of this.#expected) if (isSame(expected, hold)) expected.over = true;
     if (this.#shared.size === 0) return;
-    const others = this.#part(hold);
-    for (const other of others) other.lose('gone');
+    for (const other of this.#part(hold)) other.lose('gone');
+  }
+
+  /** The one that holds a grant to this token which is older than `fencingToken`. */
+  olderThan({ token, fencingToken }: Grant): Hold | undefined {
+    return this.#withToken(token).find((hold) => hold.fencingToken < fencingToken);
+  }
+
+  [Symbol.iterator](): Iterator<Hold> {
+    return this.#all[Symbol.iterator]();
+  }
+
+  #sharing(grant: Grant): readonly Hold[] {
+    return this.#withToken(grant.token).filter((hold) => isSame(hold, grant));
+  }
+
+  /** Looks at all only for a token of this locker's own: those of others come by adoption alone. */
+  #withToken(token: string): readonly Hold[] {
+    const shared = this.#shared.get(token);
+    if (shared !== undefined || lockerIdOf(token) !== this.#lockerId) return [...(shared ?? [])];
+    const hold = this.#all.find((one) => one.token === token);
+    return hold === undefined ? [] : [hold];
   }
 
   /** Returns who shared the grant with it. */
@@ -41,21 +90,8 @@ export class Holds {
     if (sharing.size === 0) this.#shared.delete(hold.token);
     return [...sharing];
   }
+}
 
-  /** Whether the grant was held here, and is being given back. */
-  isEnding(token: string, fencingToken: number): boolean {
-    const known = this.#all.find(
-      (hold) => hold.token === token && hold.fencingToken === fencingToken,
-    );
-    return known?.held === false;
-  }
-
-  /** The one that holds a grant to this token which is older than `fencingToken`. */
-  olderThan(token: string, fencingToken: number): Hold | undefined {
-    return this.#all.find((hold) => hold.token === token && hold.fencingToken < fencingToken);
-  }
-
-  [Symbol.iterator](): Iterator<Hold> {
-    return this.#all[Symbol.iterator]();
-  }
+function isSame(one: Grant, other: Grant): boolean {
+  return one.token === other.token && one.fencingToken === other.fencingToken;
 }

@@ -27,6 +27,12 @@ export interface LeaseTerms {
   readonly renew: boolean;
 }
 
+/** The renewal after the one that is under way. */
+interface Next {
+  ttl: number;
+  readonly done: Promise<void>;
+}
+
 /**
  * The time for which a holder may believe: a deadline, and the renewals that move it.
  *
@@ -37,6 +43,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   /** The next moment at which something must happen: a renewal, or the deadline. */
   due = 0;
   place = -1;
+  readonly urgency = 'keeping';
   readonly #context: Context;
   readonly #holder: Leaseholder;
   readonly #autoRenew: boolean;
@@ -52,6 +59,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   /** See `renewal`. */
   #over: Promise<Failure | undefined> | undefined;
   #onceOver: ((failure: Failure | undefined) => void) | undefined;
+  #next: Next | undefined;
 
   constructor(
     context: Context,
@@ -102,20 +110,42 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     this.#context.agenda.cancel(this);
   }
 
-  /** Renews now, and again until there is an answer or `commandTimeout` has passed. */
-  async renew(ttl: number): Promise<void> {
+  /**
+   * Renews now, and again until there is an answer or `commandTimeout` has passed. Those that come
+   * while a renewal is under way share the next one, for the longest ttl that is asked for.
+   */
+  renew(ttl: number): Promise<void> {
+    if (this.#renewing === undefined) return this.#renewUntilAnswered(ttl);
+    if (this.#next === undefined) {
+      this.#next = { ttl, done: this.#whenOver().then(() => this.#renewNext()) };
+    } else {
+      this.#next.ttl = Math.max(this.#next.ttl, ttl);
+    }
+    return this.#next.done;
+  }
+
+  #renewNext(): Promise<void> {
+    const { ttl } = this.#next as Next;
+    this.#next = undefined;
+    return this.renew(ttl);
+  }
+
+  async #renewUntilAnswered(ttl: number): Promise<void> {
     const { clock, agenda, commandTimeout } = this.#context;
     const until = clock.now() + commandTimeout;
+    // It waits for its turn as long as it can help; once something went wrong, there is less time.
+    let sendBy = Infinity;
     // oxlint-disable no-await-in-loop -- operations on one token never overlap
     for (let attempts = 1; ; attempts += 1) {
       while (this.renewal !== undefined) await this.renewal;
       this.#holder.assertHeld();
-      this.#renewOnce(ttl, until);
+      this.#renewOnce(ttl, sendBy);
       const failure = await this.#whenOver();
       this.#holder.assertHeld();
       if (failure === undefined) return;
       const pause = pauseAfter(attempts);
       if (!passes(failure) || clock.now() + pause >= until) throw failure.error;
+      sendBy = until;
       await agenda.pause(pause);
     }
     // oxlint-enable no-await-in-loop
@@ -135,7 +165,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     }
     const due = this.#context.clock.now() >= this.#renewAt;
     if (this.#autoRenew && this.#renewing === undefined && due) {
-      this.#renewOnce(this.#ttl, this.end);
+      this.#renewOnce(this.#ttl, Infinity);
     }
     this.#schedule();
   }

@@ -1,24 +1,29 @@
+import type { Urgency } from '../../store/port.js';
 import { Backlog } from './backlog.js';
 import type { Entry } from './entry.js';
 
 /** The characters of the keys and tokens in one batch, so that none holds the server for long. */
 const LONGEST_BATCH = 128 * 1024;
 
-/**
- * What waits for a connection. What keeps a promise that was given goes before what asks for a new
- * one; within each of the two it is first come, first served.
- */
+/** In this order they leave. */
+const ORDER: readonly Urgency[] = ['keeping', 'giving back', 'asking'];
+
+/** What waits for a connection, by its urgency; of equal urgency it is first come, first served. */
 export class Lanes {
-  /** Renewals, and all that gives back. */
-  readonly #keeping = new Backlog<Entry>();
-  readonly #asking = new Backlog<Entry>();
+  readonly #lanes: Readonly<Record<Urgency, Backlog<Entry>>> = {
+    keeping: new Backlog(),
+    'giving back': new Backlog(),
+    asking: new Backlog(),
+  };
+  #length = 0;
 
   get length(): number {
-    return this.#keeping.length + this.#asking.length;
+    return this.#length;
   }
 
   add(entry: Entry): void {
-    (entry.operation.kind === 'acquire' ? this.#asking : this.#keeping).push(entry);
+    this.#lanes[entry.patience.urgency].push(entry);
+    this.#length += 1;
   }
 
   /**
@@ -26,11 +31,18 @@ export class Lanes {
    * there may be none in a batch though something waits.
    */
   take(count: number, now: number, stale: Entry[]): Entry[] {
-    const keeping = this.#keeping.take(fitting(this.#keeping, count, LONGEST_BATCH));
-    const used = keeping.reduce((length, entry) => length + entry.length, 0);
-    const room = this.#keeping.length > 0 ? 0 : LONGEST_BATCH - used;
-    const asking = this.#asking.take(fitting(this.#asking, count - keeping.length, room));
-    const batch = keeping.length === 0 ? asking : keeping.concat(asking);
+    let batch: Entry[] = [];
+    let room = LONGEST_BATCH;
+    for (const urgency of ORDER) {
+      const lane = this.#lanes[urgency];
+      if (lane.length === 0) continue;
+      const taken = lane.take(fitting(lane, count - batch.length, room));
+      room -= taken.reduce((length, entry) => length + entry.length, 0);
+      batch = batch.length === 0 ? taken : batch.concat(taken);
+      // What is more urgent is not overtaken because it has no room.
+      if (lane.length > 0) break;
+    }
+    this.#length -= batch.length;
     const unsent = batch.filter((entry) => !entry.sends(now));
     if (unsent.length === 0) return batch;
     stale.push(...unsent);
@@ -39,7 +51,9 @@ export class Lanes {
 
   /** Takes away what is not to be kept. */
   sift(keep: (entry: Entry) => boolean): Entry[] {
-    return [...this.#keeping.sift(keep), ...this.#asking.sift(keep)];
+    const gone = ORDER.flatMap((urgency) => this.#lanes[urgency].sift(keep));
+    this.#length -= gone.length;
+    return gone;
   }
 }
 
