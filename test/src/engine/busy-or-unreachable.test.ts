@@ -67,4 +67,22 @@ describe('busy is not unreachable', () => {
     await rig.clock.advance(5_000);
     assert.equal(rig.server.size, 0);
   });
+
+  test('is busy when the first answer comes a little after the time is up', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    line.always(slow(0, 350), 'acquire');
+    const wait = rig.watch(locker.acquire('a', { waitTimeout: 300 }));
+    await rig.clock.advance(600);
+    assert.ok(wait.reason instanceof AcquireTimeoutError);
+  });
+
+  test('is a lock when it was free, and the first answer comes a little after the time is up', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    line.next('acquire', slow(0, 350));
+    const lock = await rig.clock.until(locker.acquire('a', { waitTimeout: 300 }));
+    assert.equal(lock.held, true);
+  });
 });

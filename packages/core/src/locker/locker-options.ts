@@ -11,6 +11,7 @@ import type { NodeRedisOptions } from '../redis/connections/node-redis-options.j
 import { type ClientTemplate, isClientTemplate } from '../redis/connections/source.js';
 import { parseUrl } from '../redis/connections/url.js';
 import type { LockStore } from '../store/port.js';
+import { RESERVED_PREFIX } from '../store/protocol.js';
 
 /** Connections for commands; one more is opened for waiting when it is first needed. */
 export interface PoolOptions {
@@ -83,6 +84,11 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
+  }
+  if (keyPrefix.startsWith(RESERVED_PREFIX)) {
+    throw new RangeError(
+      `keyPrefix: '${RESERVED_PREFIX}' is reserved; no lock key begins with it.`,
+    );
   }
   // Room for a name must be left.
   if (keyPrefix.length >= LONGEST_KEY) {

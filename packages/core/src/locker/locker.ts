@@ -122,7 +122,7 @@ export class Locker implements AsyncDisposable {
 
   /**
    * Continues an acquisition of another process: confirms it, renews it from here, and may release
-   * it. Options left out are those of the acquisition.
+   * it. Without a `ttl` it keeps that of the acquisition; `renew` is by default that of this locker.
    *
    * After `lock.handOver()` there, the lock is only here. After `lock.toJSON()`, both are holders of
    * the same acquisition: the first of them that releases it ends it for both.

@@ -61,6 +61,7 @@ function range(least: number, most: number): string {
 /** A value as it stands in an error message; of a long one its beginning. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${short(value)}'`;
+  if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value === 'function') return 'a function';
   return short(String(value));

@@ -154,6 +154,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     });
   }
 
+  /** Nothing at all was heard of what it asked for. */
+  get isUnheard(): boolean {
+    const { isAsking, holderTtl, failure } = this.#state;
+    return isAsking && holderTtl === undefined && failure === undefined;
+  }
+
   /** Why there is no lock yet: it is busy, or nobody answers. */
   whyNot(): Error {
     const { session } = this.#rooms.context;

@@ -21,7 +21,10 @@ export interface WaitRooms extends ClaimRooms {
   left(wait: Wait): void;
 }
 
-/** How long a caller that gives up is kept for the answer to its cancel, in ms. */
+/**
+ * How long a caller that gives up is kept for an answer, in ms: to its cancel; or to its request, if
+ * nothing was heard yet. A process that stood still has not even sent that, or not read the answer.
+ */
 const LEAVING_GRACE = 100;
 
 /**
@@ -36,6 +39,7 @@ export class Wait implements Claimant, Abortable, Listed {
   readonly #options: AcquireOptions;
   readonly #claim: Claim;
   readonly #timeout: Appointment | undefined;
+  #isGraced = false;
   #resolve!: (hold: Hold) => void;
   #reject!: (reason: unknown) => void;
   #state: 'waiting' | 'over' = 'waiting';
@@ -53,7 +57,7 @@ export class Wait implements Claimant, Abortable, Listed {
     keepAlive.enter();
     const { waitTimeout, signal } = options;
     if (waitTimeout > 0 && waitTimeout < Infinity) {
-      this.#timeout = new Appointment(() => this.busy());
+      this.#timeout = new Appointment(() => this.#onTimeout());
       agenda.schedule(this.#timeout, clock.now() + waitTimeout);
     }
     if (signal !== undefined) attend(signal, this);
@@ -74,6 +78,17 @@ export class Wait implements Claimant, Abortable, Listed {
     if (acquireTopic.heard) {
       const waited = this.#claim.age;
       acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff });
+    }
+  }
+
+  /** The time is up. */
+  #onTimeout(): void {
+    const { agenda, clock } = this.#rooms.context;
+    if (this.#claim.isUnheard && !this.#isGraced) {
+      this.#isGraced = true;
+      agenda.schedule(this.#timeout as Appointment, clock.now() + LEAVING_GRACE);
+    } else {
+      this.busy();
     }
   }
 
