@@ -1,7 +1,8 @@
 import { type Agenda, Appointment } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { ConnectionSource } from './client.js';
-import { Connection } from './connection.js';
+import type { Connection } from './connection.js';
+import { Opener } from './opener.js';
 
 export interface PoolLimits {
   /** Connections that are kept open. */
@@ -35,12 +36,10 @@ export class Pool {
   onRestored: () => void = () => {};
   /** Why there is no connection, if there is none. */
   failure: unknown;
-  readonly #source: ConnectionSource;
   readonly #options: PoolOptions;
+  readonly #opener: Opener;
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = [];
   readonly #all = new Set<Connection>();
-  /** Those that are not open yet. */
-  readonly #coming = new Set<Connection>();
   readonly #sweep = new Appointment(() => this.#closeIdle());
   #opening = 0;
   #failures = 0;
@@ -48,8 +47,8 @@ export class Pool {
   #closed = false;
 
   constructor(source: ConnectionSource, options: PoolOptions) {
-    this.#source = source;
     this.#options = options;
+    this.#opener = new Opener(source, 'commands', options);
   }
 
   /** Opens the minimum. Rejects, with nothing left open, if that cannot be done. */
@@ -109,7 +108,8 @@ export class Pool {
   close(): void {
     this.#closed = true;
     this.#options.agenda.cancel(this.#sweep);
-    for (const connection of [...this.#all, ...this.#coming]) connection.close();
+    this.#opener.close();
+    for (const connection of this.#all) connection.close();
     this.#all.clear();
     this.#idle.length = 0;
   }
@@ -137,12 +137,10 @@ export class Pool {
   }
 
   async #open(): Promise<void> {
-    const connection = new Connection(this.#source, 'commands', this.#options);
-    this.#coming.add(connection);
-    try {
-      await connection.connect();
-    } finally {
-      this.#coming.delete(connection);
+    const connection = await this.#opener.open();
+    if (this.#closed) {
+      connection.close();
+      return;
     }
     connection.onLost = (cause) => this.#onLost(connection, cause);
     this.#all.add(connection);
