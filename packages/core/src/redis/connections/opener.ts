@@ -34,35 +34,20 @@ export class Opener {
    * fails the others end with it: see {@link Connection.connect} for what is thrown.
    */
   async open(prepare?: (connection: Connection) => Promise<void>): Promise<Connection> {
-    const { clock, agenda } = this.#timing;
     const tries = new Set<Connection>();
-    const next = (): Promise<Connection> => this.#try(tries, prepare);
-    const silence = new Silence(
-      clock.now(),
-      Math.min(LONGEST_ALONE, this.#source.connectTimeout * PART_ALONE),
-    );
-    let stands: (connection: Connection) => void = () => {};
-    const beside = new Promise<Connection>((resolve) => {
-      stands = resolve;
-    });
-    const watch = new Appointment((now) => {
-      if (this.#closed) return;
-      if (silence.over(now)) {
-        silence.broken(now);
-        // What fails beside the first says nothing that the first will not say.
-        if (this.#coming.size < this.#wanted + MOST_BESIDE) next().then(stands, () => {});
-      }
-      agenda.schedule(watch, silence.due);
-    });
     let taken: Connection | undefined;
+    let watch: Appointment | undefined;
     this.#wanted += 1;
-    agenda.schedule(watch, silence.due);
+    const beside = new Promise<Connection>((resolve) => {
+      // What fails beside the first says nothing that the first will not say.
+      watch = this.#watch(() => void this.#try(tries, prepare).then(resolve, () => {}));
+    });
     try {
-      taken = await Promise.race([next(), beside]);
+      taken = await Promise.race([this.#try(tries, prepare), beside]);
       return taken;
     } finally {
       this.#wanted -= 1;
-      agenda.cancel(watch);
+      if (watch !== undefined) this.#timing.agenda.cancel(watch);
       for (const connection of tries) if (connection !== taken) connection.close();
     }
   }
@@ -71,6 +56,23 @@ export class Opener {
   close(): void {
     this.#closed = true;
     for (const connection of this.#coming) connection.close();
+  }
+
+  /** Calls back each time that nothing has come to stand for long, if there is room for one more. */
+  #watch(onLate: () => void): Appointment {
+    const { clock, agenda } = this.#timing;
+    const time = Math.min(LONGEST_ALONE, this.#source.connectTimeout * PART_ALONE);
+    const silence = new Silence(clock.now(), time);
+    const watch = new Appointment((now) => {
+      if (this.#closed) return;
+      if (silence.over(now)) {
+        silence.broken(now);
+        if (this.#coming.size < this.#wanted + MOST_BESIDE) onLate();
+      }
+      agenda.schedule(watch, silence.due);
+    });
+    agenda.schedule(watch, silence.due);
+    return watch;
   }
 
   async #try(

@@ -39,7 +39,8 @@ export class Pool {
   readonly #options: PoolOptions;
   readonly #opener: Opener;
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = [];
-  readonly #all = new Set<Connection>();
+  /** Those that stand, and when each was heard last: the one that was opened last comes last. */
+  readonly #all = new Map<Connection, number>();
   readonly #sweep = new Appointment(() => this.#closeIdle());
   #opening = 0;
   #failures = 0;
@@ -74,7 +75,7 @@ export class Pool {
 
   /** The connection that was opened last, busy or not: that which knows best where the server is. */
   get newest(): Connection | undefined {
-    return [...this.#all].at(-1);
+    return [...this.#all.keys()].at(-1);
   }
 
   /** An idle connection, to be returned; undefined: `onIdle` will tell when there is one. */
@@ -92,7 +93,10 @@ export class Pool {
 
   /** It has answered. */
   giveBack(connection: Connection): void {
-    if (this.putBack(connection, this.#options.clock.now())) this.onIdle();
+    const now = this.#options.clock.now();
+    if (!this.putBack(connection, now)) return;
+    this.#all.set(connection, now);
+    this.onIdle();
   }
 
   /** It was not needed after all. Returns whether it still stands. */
@@ -105,11 +109,17 @@ export class Pool {
     return true;
   }
 
+  /** Another connection is silent since then: what has not been heard after that is given up, too. */
+  loseIdle(since: number, cause: Error): void {
+    const suspects = this.#idle.filter(({ connection }) => this.#heard(connection) <= since);
+    for (const { connection } of suspects) connection.lose(cause);
+  }
+
   close(): void {
     this.#closed = true;
     this.#options.agenda.cancel(this.#sweep);
     this.#opener.close();
-    for (const connection of this.#all) connection.close();
+    for (const connection of this.#all.keys()) connection.close();
     this.#all.clear();
     this.#idle.length = 0;
   }
@@ -143,7 +153,7 @@ export class Pool {
       return;
     }
     connection.onLost = (cause) => this.#onLost(connection, cause);
-    this.#all.add(connection);
+    this.#all.set(connection, this.#options.clock.now());
     this.#failures = 0;
     this.failure = undefined;
     if (this.#lost) {
@@ -161,6 +171,10 @@ export class Pool {
     this.failure = cause;
     this.#ensure(this.#options.min);
     this.onLost();
+  }
+
+  #heard(connection: Connection): number {
+    return this.#all.get(connection) ?? -Infinity;
   }
 
   /** Doubles with each failure; at random between half and whole, so that processes do not march in step. */
