@@ -34,6 +34,7 @@ export class Opener {
    * fails the others end with it: see {@link Connection.connect} for what is thrown.
    */
   async open(prepare?: (connection: Connection) => Promise<void>): Promise<Connection> {
+    if (this.#closed) throw new Error('nothing is opened any more');
     const tries = new Set<Connection>();
     let taken: Connection | undefined;
     let watch: Appointment | undefined;

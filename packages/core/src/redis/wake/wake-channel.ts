@@ -8,6 +8,7 @@ import type { Connection } from '../connections/connection.js';
 import { Opener } from '../connections/opener.js';
 import { closed, notConnected } from '../failures.js';
 import { parseGrant } from './grant.js';
+import { Pace } from './pace.js';
 import { Probe } from './probe.js';
 import { WAKE_PREFIX } from '../script/hand-off.js';
 
@@ -29,6 +30,8 @@ export interface WakeChannelOptions {
 interface Standing {
   readonly number: number;
   readonly connection: Connection;
+  /** On the monotonic clock. */
+  readonly since: number;
 }
 
 /**
@@ -43,6 +46,7 @@ export class WakeChannel {
   readonly #options: WakeChannelOptions;
   readonly #name: string;
   readonly #opener: Opener;
+  readonly #pace = new Pace();
   readonly #probe: Probe;
   #standing: Standing | undefined;
   /** How many subscriptions there were. */
@@ -83,7 +87,7 @@ export class WakeChannel {
   doubt(channel: number, certain: boolean): void {
     const standing = this.#standing;
     if (this.#closed || standing === undefined || standing.number !== channel) return;
-    this.#doubted = channel;
+    this.#mistrust(standing);
     if (certain) {
       this.#standing = undefined;
       standing.connection.close();
@@ -125,6 +129,9 @@ export class WakeChannel {
   }
 
   async #subscribe(): Promise<void> {
+    const { clock, agenda } = this.#options;
+    const delay = this.#pace.delay(clock.now());
+    if (delay > 0) await agenda.pause(delay);
     const connection = await this.#opener.open(async (coming) => {
       coming.onLost = () => this.#onLost(coming);
       await coming.subscribe(this.#name, (message) => this.#onMessage(message));
@@ -134,15 +141,22 @@ export class WakeChannel {
       throw new RedisUnreachableError(this.#options.source.address, 'closed the connection');
     }
     const former = this.#standing;
-    this.#standing = { number: ++this.#count, connection };
+    this.#standing = { number: ++this.#count, connection, since: clock.now() };
     former?.connection.close();
   }
 
   #onLost(connection: Connection): void {
-    if (this.#standing?.connection !== connection) return;
-    this.#doubted = this.#standing.number;
+    const standing = this.#standing;
+    if (standing?.connection !== connection) return;
+    this.#mistrust(standing);
     this.#standing = undefined;
     neutrally(() => void this.#restore());
+  }
+
+  #mistrust({ number, since }: Standing): void {
+    if (number <= this.#doubted) return;
+    this.#doubted = number;
+    this.#pace.ended(since, this.#options.clock.now());
   }
 
   async #restore(): Promise<void> {
