@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { suite } from 'node:test';
 import type { Locker } from '@holdfast/core';
 import type { TcpProxy } from '@holdfast/support';
+import { RawClient } from '../redis/raw-client.js';
 import { until } from './observer.js';
 import { portsInTurn } from './ports-in-turn.js';
 import { type Scene, scenario } from './scene.js';
@@ -58,4 +59,23 @@ suite('a waiter whose wake channel is deaf', { concurrency: true }, () => {
     // By a message: a poll would be due only after 5 s.
     assert.ok(performance.now() - released < 2_000);
   });
+
+  scenario('does not open one after the other without a pause', async (scene) => {
+    // Two masters behind one address: the commands reach one of them, all channels the other.
+    const lock = await (await scene.locker()).acquire('job');
+    await using elsewhere = await scene.another();
+    const client = portsInTurn(scene.redis.port, elsewhere.redis.port);
+    const locker = await scene.locker({ client, pool: { max: 1 } });
+    await using admin = await RawClient.open(elsewhere.redis.url);
+    const before = await connectionsReceived(admin);
+    await assert.rejects(locker.acquire('job', { waitTimeout: '2s' }), { code: 'ACQUIRE_TIMEOUT' });
+    const opened = (await connectionsReceived(admin)) - before;
+    assert.ok(opened > 1 && opened < 10, `${opened} were opened`);
+    await lock.release();
+  });
 });
+
+async function connectionsReceived(admin: RawClient): Promise<number> {
+  const stats = String(await admin.command('INFO', 'stats'));
+  return Number(/total_connections_received:(\d+)/.exec(stats)?.[1]);
+}

@@ -20,6 +20,25 @@ scenario('renewal goes on over another connection when one hangs', async (scene)
   await lock.release();
 });
 
+scenario('renewal goes on when a network forgets every connection of the pool', async (scene) => {
+  const ttl = 2_000;
+  const proxy = await scene.proxy();
+  const locker = await scene.locker({ url: proxy.url, ttl, pool: { min: 1, max: 4 } });
+  // A crowd has it open all that it may; all of them are idle then.
+  proxy.delay(10);
+  const crowd = Array.from({ length: 4_000 }, (_, place) => `of caller ${place}`);
+  await Promise.all(crowd.map((name) => locker.using(name, () => {})));
+  assert.equal(proxy.connections, 4);
+  proxy.delay(0);
+  const lock = await locker.acquire('job');
+  proxy.swallow();
+  await elapse(ttl + 200);
+  assert.equal(lock.signal.aborted, false);
+  assert.equal(lock.held, true);
+  assert.ok((await scene.observer.lease('job')) > 0);
+  await lock.release();
+});
+
 scenario('an acquire goes over another connection when one hangs', async (scene) => {
   const proxy = await scene.proxy();
   const client = portsInTurn(proxy.port, scene.redis.port);

@@ -74,6 +74,18 @@ suite('a wake channel', () => {
     assert.equal(client.session.channel, 2);
   });
 
+  test('is not opened without a pause again and again, whoever asks for it', async () => {
+    using client = await listening(server.redis.port);
+    const started = performance.now();
+    for (let channel = 1; channel <= 5; channel += 1) {
+      client.session.doubt(channel, true);
+      assert.equal(await client.session.listen(), undefined);
+      assert.equal(client.session.channel, channel + 1);
+    }
+    // Timers may be early by part of a millisecond.
+    assert.ok(performance.now() - started > 50 + 100 + 200 + 400 + 800 - 5);
+  });
+
   test('for which the server has no room is refused for a while', async () => {
     using client = await Client.open(server.redis.url);
     const clients = String(await server.witness.command('CLIENT', 'LIST'))
@@ -100,6 +112,15 @@ suite('a wake channel', () => {
     using client = await Client.open(`redis://mute:secret@127.0.0.1:${server.redis.port}`);
     const failure = await client.session.listen();
     assert.ok(failure?.kind === 'refused' && !failure.passing, `${failure?.kind}`);
+  });
+
+  test('is not opened by a session that is closed in a pause before it', async () => {
+    using client = await listening(server.redis.port);
+    client.session.doubt(1, true);
+    const failure = client.session.listen();
+    client.session.close();
+    assert.equal((await failure)?.kind, 'closed');
+    await until(async () => (await subscribers()) === 0, 'nobody is subscribed');
   });
 
   test('is not opened by a session that is closed', async () => {

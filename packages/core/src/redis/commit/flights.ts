@@ -1,5 +1,6 @@
 import { type Listed, Roster } from '../../runtime/roster.js';
 import type { Connection } from '../connections/connection.js';
+import type { Pool } from '../connections/pool.js';
 import { Silence } from '../silence.js';
 
 /** A batch gets at least so long before its connection is given up, in ms. */
@@ -10,26 +11,24 @@ export class Flight implements Listed {
   place = -1;
   readonly connection: Connection;
   readonly silence: Silence;
-  readonly #since: number;
+  readonly since: number;
 
   constructor(connection: Connection, since: number, time: number) {
     this.connection = connection;
     this.silence = new Silence(since, time);
-    this.#since = since;
-  }
-
-  age(now: number): number {
-    return now - this.#since;
+    this.since = since;
   }
 }
 
 /** The batches under way. The connection of one that is silent for too long is given up. */
 export class Flights {
   readonly #flights = new Roster<Flight>();
+  readonly #pool: Pool;
   readonly #shortest: number;
 
   /** `commandTimeout`: where the user asked for less than is usual, no flight takes longer, in ms. */
-  constructor(commandTimeout: number) {
+  constructor(pool: Pool, commandTimeout: number) {
+    this.#pool = pool;
     this.#shortest = Math.min(SHORTEST_FLIGHT, commandTimeout);
   }
 
@@ -49,11 +48,21 @@ export class Flights {
     let next = Infinity;
     for (const flight of this.#flights) {
       if (flight.silence.over(now)) {
-        flight.connection.lose(new Error(`no answer for ${Math.round(flight.age(now))} ms`));
+        this.#giveUp(flight, now);
       } else {
         next = Math.min(next, flight.silence.due);
       }
     }
     return next;
+  }
+
+  /**
+   * What forgot this connection may have forgotten others. To find that out one by one would take
+   * the next try, and the one after it, as long as this one.
+   */
+  #giveUp({ connection, since }: Flight, now: number): void {
+    const cause = new Error(`no answer for ${Math.round(now - since)} ms`);
+    this.#pool.loseIdle(since, cause);
+    connection.lose(cause);
   }
 }

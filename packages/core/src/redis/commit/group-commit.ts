@@ -54,7 +54,7 @@ export class GroupCommit {
     this.#clock = clock;
     this.#agenda = agenda;
     this.#outbox = new Outbox(commandTimeout);
-    this.#flights = new Flights(commandTimeout);
+    this.#flights = new Flights(pool, commandTimeout);
     this.#exchange = new Exchange(address, clock);
     pool.onIdle = () => this.#flushSoon();
   }

@@ -63,6 +63,10 @@ export class Connection {
       await this.#reach();
       await this.#source.check(this);
     });
+    // Also when it was closed in the turn in which it came to stand.
+    if (this.#state === 'over') {
+      throw new RedisUnreachableError(this.#source.address, 'cannot be reached', this.#cause);
+    }
     this.#state = 'open';
     if (connectionTopic.heard) this.#publish('open', undefined);
   }

@@ -1,7 +1,8 @@
 import { type Agenda, Appointment } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { ConnectionSource } from './client.js';
-import { Connection } from './connection.js';
+import type { Connection } from './connection.js';
+import { Opener } from './opener.js';
 
 export interface PoolLimits {
   /** Connections that are kept open. */
@@ -35,12 +36,11 @@ export class Pool {
   onRestored: () => void = () => {};
   /** Why there is no connection, if there is none. */
   failure: unknown;
-  readonly #source: ConnectionSource;
   readonly #options: PoolOptions;
+  readonly #opener: Opener;
   readonly #idle: { readonly connection: Connection; readonly since: number }[] = [];
-  readonly #all = new Set<Connection>();
-  /** Those that are not open yet. */
-  readonly #coming = new Set<Connection>();
+  /** Those that stand, and when each was heard last: the one that was opened last comes last. */
+  readonly #all = new Map<Connection, number>();
   readonly #sweep = new Appointment(() => this.#closeIdle());
   #opening = 0;
   #failures = 0;
@@ -48,8 +48,8 @@ export class Pool {
   #closed = false;
 
   constructor(source: ConnectionSource, options: PoolOptions) {
-    this.#source = source;
     this.#options = options;
+    this.#opener = new Opener(source, 'commands', options);
   }
 
   /** Opens the minimum. Rejects, with nothing left open, if that cannot be done. */
@@ -75,7 +75,7 @@ export class Pool {
 
   /** The connection that was opened last, busy or not: that which knows best where the server is. */
   get newest(): Connection | undefined {
-    return [...this.#all].at(-1);
+    return [...this.#all.keys()].at(-1);
   }
 
   /** An idle connection, to be returned; undefined: `onIdle` will tell when there is one. */
@@ -93,7 +93,10 @@ export class Pool {
 
   /** It has answered. */
   giveBack(connection: Connection): void {
-    if (this.putBack(connection, this.#options.clock.now())) this.onIdle();
+    const now = this.#options.clock.now();
+    if (!this.putBack(connection, now)) return;
+    this.#all.set(connection, now);
+    this.onIdle();
   }
 
   /** It was not needed after all. Returns whether it still stands. */
@@ -106,10 +109,17 @@ export class Pool {
     return true;
   }
 
+  /** Another connection is silent since then: what has not been heard after that is given up, too. */
+  loseIdle(since: number, cause: Error): void {
+    const suspects = this.#idle.filter(({ connection }) => this.#heard(connection) <= since);
+    for (const { connection } of suspects) connection.lose(cause);
+  }
+
   close(): void {
     this.#closed = true;
     this.#options.agenda.cancel(this.#sweep);
-    for (const connection of [...this.#all, ...this.#coming]) connection.close();
+    this.#opener.close();
+    for (const connection of this.#all.keys()) connection.close();
     this.#all.clear();
     this.#idle.length = 0;
   }
@@ -137,15 +147,13 @@ export class Pool {
   }
 
   async #open(): Promise<void> {
-    const connection = new Connection(this.#source, 'commands', this.#options);
-    this.#coming.add(connection);
-    try {
-      await connection.connect();
-    } finally {
-      this.#coming.delete(connection);
+    const connection = await this.#opener.open();
+    if (this.#closed) {
+      connection.close();
+      return;
     }
     connection.onLost = (cause) => this.#onLost(connection, cause);
-    this.#all.add(connection);
+    this.#all.set(connection, this.#options.clock.now());
     this.#failures = 0;
     this.failure = undefined;
     if (this.#lost) {
@@ -163,6 +171,10 @@ export class Pool {
     this.failure = cause;
     this.#ensure(this.#options.min);
     this.onLost();
+  }
+
+  #heard(connection: Connection): number {
+    return this.#all.get(connection) ?? -Infinity;
   }
 
   /** Doubles with each failure; at random between half and whole, so that processes do not march in step. */

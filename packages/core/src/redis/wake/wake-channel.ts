@@ -4,9 +4,11 @@ import type { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
 import type { ConnectionSource } from '../connections/client.js';
-import { Connection } from '../connections/connection.js';
+import type { Connection } from '../connections/connection.js';
+import { Opener } from '../connections/opener.js';
 import { closed, notConnected } from '../failures.js';
 import { parseGrant } from './grant.js';
+import { Pace } from './pace.js';
 import { Probe } from './probe.js';
 import { WAKE_PREFIX } from '../script/hand-off.js';
 
@@ -28,6 +30,8 @@ export interface WakeChannelOptions {
 interface Standing {
   readonly number: number;
   readonly connection: Connection;
+  /** On the monotonic clock. */
+  readonly since: number;
 }
 
 /**
@@ -41,6 +45,8 @@ interface Standing {
 export class WakeChannel {
   readonly #options: WakeChannelOptions;
   readonly #name: string;
+  readonly #opener: Opener;
+  readonly #pace = new Pace();
   readonly #probe: Probe;
   #standing: Standing | undefined;
   /** How many subscriptions there were. */
@@ -48,14 +54,13 @@ export class WakeChannel {
   /** Channels up to this one are not good enough. */
   #doubted = 0;
   #opening: Promise<Failure | undefined> | undefined;
-  /** One that is not subscribed yet. */
-  #coming: Connection | undefined;
   #restoring = false;
   #closed = false;
 
   constructor(options: WakeChannelOptions) {
-    const { clock, agenda } = options;
+    const { source, clock, agenda } = options;
     this.#options = options;
+    this.#opener = new Opener(source, 'wake', options);
     this.#name = WAKE_PREFIX + options.lockerId;
     this.#probe = new Probe({
       clock,
@@ -82,7 +87,7 @@ export class WakeChannel {
   doubt(channel: number, certain: boolean): void {
     const standing = this.#standing;
     if (this.#closed || standing === undefined || standing.number !== channel) return;
-    this.#doubted = channel;
+    this.#mistrust(standing);
     if (certain) {
       this.#standing = undefined;
       standing.connection.close();
@@ -105,7 +110,7 @@ export class WakeChannel {
     const standing = this.#standing;
     this.#standing = undefined;
     this.#probe.close();
-    this.#coming?.close();
+    this.#opener.close();
     standing?.connection.close();
   }
 
@@ -124,28 +129,34 @@ export class WakeChannel {
   }
 
   async #subscribe(): Promise<void> {
-    const { source } = this.#options;
-    const connection = new Connection(source, 'wake', this.#options);
-    this.#coming = connection;
-    try {
-      await connection.connect();
-      connection.onLost = () => this.#onLost(connection);
-      await connection.subscribe(this.#name, (message) => this.#onMessage(message));
-      if (!connection.open)
-        throw new RedisUnreachableError(source.address, 'closed the connection');
-      const former = this.#standing;
-      this.#standing = { number: ++this.#count, connection };
-      former?.connection.close();
-    } finally {
-      this.#coming = undefined;
+    const { clock, agenda } = this.#options;
+    const delay = this.#pace.delay(clock.now());
+    if (delay > 0) await agenda.pause(delay);
+    const connection = await this.#opener.open(async (coming) => {
+      coming.onLost = () => this.#onLost(coming);
+      await coming.subscribe(this.#name, (message) => this.#onMessage(message));
+    });
+    if (this.#closed || !connection.open) {
+      connection.close();
+      throw new RedisUnreachableError(this.#options.source.address, 'closed the connection');
     }
+    const former = this.#standing;
+    this.#standing = { number: ++this.#count, connection, since: clock.now() };
+    former?.connection.close();
   }
 
   #onLost(connection: Connection): void {
-    if (this.#standing?.connection !== connection) return;
-    this.#doubted = this.#standing.number;
+    const standing = this.#standing;
+    if (standing?.connection !== connection) return;
+    this.#mistrust(standing);
     this.#standing = undefined;
     neutrally(() => void this.#restore());
+  }
+
+  #mistrust({ number, since }: Standing): void {
+    if (number <= this.#doubted) return;
+    this.#doubted = number;
+    this.#pace.ended(since, this.#options.clock.now());
   }
 
   async #restore(): Promise<void> {
