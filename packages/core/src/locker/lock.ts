@@ -49,6 +49,11 @@ export class Lock implements AsyncDisposable {
     return this.#hold.fencingToken;
   }
 
+  /** How long the lease lasts without renewal, in ms: as asked for, or by the last {@link Lock.renew}. */
+  get ttl(): number {
+    return this.#hold.ttl;
+  }
+
   /** Whether the holder may still believe, judged now against the deadline. */
   get held(): boolean {
     return this.#hold.held;

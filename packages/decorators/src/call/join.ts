@@ -37,7 +37,7 @@ export function joined(
  */
 export function missingTtl({ acquire: { ttl } }: Terms, lock: Lock): number | undefined {
   if (ttl === undefined || !lock.held) return undefined;
-  const { ttl: kept } = lock.toJSON();
+  const { ttl: kept } = lock;
   return ttl > kept || lock.remaining < Math.min(ttl, kept / 2) ? ttl : undefined;
 }
 

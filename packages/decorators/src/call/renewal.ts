@@ -7,7 +7,7 @@ import { later } from './time.js';
  * to end it.
  */
 export function renewFor(lock: Lock): () => void {
-  const { ttl } = lock.toJSON();
+  const { ttl } = lock;
   let ended = false;
   let callOff: (() => void) | undefined;
   const look = (): void => {
