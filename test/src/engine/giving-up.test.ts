@@ -153,6 +153,25 @@ describe('a wait that gives up', () => {
     assert.equal(line.sent.length, 1);
   });
 
+  test('leaves the line also when Redis was away for longer than its ttl', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party(1_000);
+    const other = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    const wait = rig.watch(locker.acquire('a', { ttl: 500 }));
+    await rig.clock.advance(10);
+    const next = rig.watch(other.locker.acquire('a'));
+    await rig.clock.advance(10);
+    line.always(lostRequest);
+    await rig.clock.advance(8_000);
+    assert.equal(wait.state, 'rejected');
+    line.heal();
+    await rig.clock.advance(3_000);
+    assert.ok(rig.server.strangerReleases('a'));
+    await rig.clock.advance(0);
+    assert.equal(next.state, 'fulfilled');
+  });
+
   test('gives a grant back at once that arrives too late', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

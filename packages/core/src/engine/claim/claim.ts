@@ -9,6 +9,7 @@ import type {
   Patience,
   Reply,
 } from '../../store/port.js';
+import { LINE_LIFETIME } from '../../store/protocol.js';
 import type { Context } from '../context.js';
 import { Acquire, Cancel } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
@@ -146,9 +147,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   withdraw(): Promise<void> {
     const { key, token } = this.#subject;
     const { ttl } = this.#terms;
+    // A grant runs out after its ttl. A place in the line lasts as long as the line, and then there
+    // can be a grant.
+    const time = this.#line === undefined ? ttl : LINE_LIFETIME + ttl;
     return this.#rooms.settlements.settle({
       operation: new Cancel(key, token, ttl),
-      time: ttl,
+      time,
       after: this.#whenAnswered(),
       needed: () => this.#state.mayStand,
     });
