@@ -110,4 +110,15 @@ describe('what waits for a connection', () => {
     // To look through all of it every 10 ms takes 15 million looks, 50 for each.
     assert.ok(counter.looks < 100 * count, `${counter.looks / count} looks for each`);
   });
+
+  test('is given up in time, also where others have it looked at in between', () => {
+    const outbox = new Outbox(COMMAND_TIMEOUT);
+    const counter = new Counter();
+    const entry = counter.entry(0.7, Infinity);
+    outbox.add(entry);
+    for (let sendBy = 150; sendBy < 3_000; sendBy += 150) outbox.add(counter.entry(0.7, sendBy));
+    let now = 0;
+    while (!outbox.expire(now).includes(entry)) now = outbox.due;
+    assert.ok(now >= COMMAND_TIMEOUT && now < 1.2 * COMMAND_TIMEOUT, `after ${now} ms`);
+  });
 });

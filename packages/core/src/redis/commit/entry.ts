@@ -11,7 +11,7 @@ export class Entry {
   constructor(operation: Operation, patience: Patience, since: number, reply: Reply<Operation>) {
     this.operation = operation;
     this.patience = patience;
-    this.since = Math.ceil(since);
+    this.since = Math.floor(since);
     this.reply = reply;
   }
 

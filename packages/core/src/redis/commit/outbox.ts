@@ -57,7 +57,8 @@ export class Outbox {
   expire(now: number): Entry[] {
     if (now < this.due) return [];
     const silentSince = Math.min(this.#look(now), now - this.#commandTimeout);
-    let earliest = now + this.#commandTimeout / LOOKS;
+    // A look that came too early to count must not put off the one that does.
+    let earliest = (this.#looks.at(-1) as number) + this.#commandTimeout / LOOKS;
     const expired = this.#lanes.sift((entry) => {
       const since = Math.max(entry.since, this.#heard);
       if (since <= silentSince || entry.patience.sendBy <= now) return false;
