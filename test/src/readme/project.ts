@@ -33,13 +33,18 @@ const TSCONFIG = {
   },
 };
 
-/** Code blocks, compiled as one project with every flag of this repository, a module each. */
+/**
+ * Code blocks, a module each. Those of TypeScript are compiled as one project with every flag of this
+ * repository.
+ */
 export class Project implements AsyncDisposable {
   readonly #folder: string;
+  readonly #snippets: readonly Snippet[];
   readonly #url: string;
 
-  private constructor(folder: string, url: string) {
+  private constructor(folder: string, snippets: readonly Snippet[], url: string) {
     this.#folder = folder;
+    this.#snippets = snippets;
     this.#url = url;
   }
 
@@ -51,20 +56,22 @@ export class Project implements AsyncDisposable {
   ): Promise<Project> {
     const standIns = await readStandIns();
     const folder = await mkdtemp(join(PARENT, 'readme-'));
-    const project = new Project(folder, url);
-    const files = snippets.map((_, index) => `${index}.ts`);
+    const project = new Project(folder, snippets, url);
+    const files = snippets.map(({ language }, index) =>
+      language === 'ts' ? `${index}.ts` : `${index}.mjs`,
+    );
     try {
       const { compilerOptions, ...rest } = TSCONFIG;
       const experimentalDecorators = dialect === 'legacy';
       const tsconfig = {
         ...rest,
         compilerOptions: { ...compilerOptions, experimentalDecorators },
-        files,
+        files: files.filter((file) => file.endsWith('.ts')),
       };
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
       await Promise.all(
         snippets.map((snippet, index) =>
-          writeFile(join(folder, `${index}.ts`), complete(snippet, standIns, url)),
+          writeFile(join(folder, files[index] ?? ''), complete(snippet, standIns, url)),
         ),
       );
       await execute(process.execPath, [TSC, '-p', folder]);
@@ -81,7 +88,8 @@ export class Project implements AsyncDisposable {
   /** Runs a block in a process of its own. Rejects if it does not end well, within its time. */
   async run(index: number): Promise<void> {
     const env = { ...process.env, REDIS_URL: this.#url };
-    const module = join(this.#folder, `${index}.js`);
+    const extension = this.#snippets[index]?.language === 'ts' ? 'js' : 'mjs';
+    const module = join(this.#folder, `${index}.${extension}`);
     await execute(process.execPath, [module], { env, timeout: LIMIT });
   }
 
@@ -115,10 +123,12 @@ async function readStandIns(): Promise<StandIns[]> {
 }
 
 /** A block with what it uses and does not bring along, on one line before it. */
-function complete({ code }: Snippet, standIns: readonly StandIns[], url: string): string {
+function complete({ code, language }: Snippet, standIns: readonly StandIns[], url: string): string {
   const isMissing = (entry: string): boolean => {
     const name = entry.replace(/^type /, '');
-    const declared = new RegExp(`(import \\{[^}]*|const |using |let |class )\\b${name}\\b`);
+    if (name !== entry && language === 'js') return false;
+    const declaring = 'import (?:type )?\\{[^}]*|(?:const|using|let|class|function|interface) ';
+    const declared = new RegExp(`(?:${declaring})\\b${name}\\b`);
     return new RegExp(`\\b${name}\\b`).test(code) && !declared.test(code);
   };
   const imports = standIns.map(({ module, names }) => {

@@ -2,25 +2,58 @@ export type Dialect = 'standard' | 'legacy';
 
 const LEGACY = /@(LockKey|Inject|Injectable|Module)\(/;
 
+/** A code block of a document, with the comment of the document's source before it. */
+const FENCE = /(?:^<!-- (.*?) -->\n\n?)?^```(\w*)\n(.*?)^```$/gms;
+
+/** Why a block is not run: `<!-- not run: needs a host with TLS -->`. */
+const NOT_RUN = /^not run: /;
+
+/** The file that a block is a copy of: `<!-- examples/src/recipes/webhook.ts -->`. */
+const COPY = /^[\w/.-]+\.ts$/;
+
 /** A code block of a document, and where it stands. */
-export interface Snippet {
+export interface Block {
   /** File and line of its first line. */
   readonly where: string;
+  /** As the fence names it; empty: no code of any language. */
+  readonly language: string;
   readonly code: string;
+  readonly notRun: boolean;
+  readonly copyOf: string | undefined;
+}
+
+/** A block that is compiled, or that is plain JavaScript, and run. */
+export interface Snippet extends Block {
+  readonly language: 'ts' | 'js';
   /** Of its decorators, if it has any: only in one of them can parameters be decorated. */
   readonly dialect: Dialect;
 }
 
-/** The blocks of TypeScript in a Markdown file. */
-export function snippetsOf(markdown: string, file: string): Snippet[] {
-  return [...markdown.matchAll(/^```ts\n(.*?)^```$/gms)].map(({ index, 1: code = '' }) => {
-    const line = markdown.slice(0, index).split('\n').length + 1;
-    const dialect = LEGACY.test(code) ? 'legacy' : 'standard';
-    return { where: `${file}:${line}`, code, dialect };
+/** The code blocks of a Markdown file. */
+export function blocksOf(markdown: string, file: string): Block[] {
+  return [...markdown.matchAll(FENCE)].map((match) => {
+    const { index, 0: whole, 1: comment = '', 2: language = '', 3: code = '' } = match;
+    const before = markdown.slice(0, index + whole.indexOf('```'));
+    return {
+      where: `${file}:${before.split('\n').length + 1}`,
+      language,
+      code,
+      notRun: NOT_RUN.test(comment),
+      copyOf: COPY.test(comment) ? comment : undefined,
+    };
   });
 }
 
-/** The blocks of TypeScript in the doc comments of a source file. */
+/** The blocks of TypeScript and JavaScript in a Markdown file. */
+export function snippetsOf(markdown: string, file: string): Snippet[] {
+  return blocksOf(markdown, file).flatMap((block): Snippet[] => {
+    const { language, code } = block;
+    if (language !== 'ts' && language !== 'js') return [];
+    return [{ ...block, language, dialect: LEGACY.test(code) ? 'legacy' : 'standard' }];
+  });
+}
+
+/** The blocks in the doc comments of a source file. */
 export function examplesOf(source: string, file: string): Snippet[] {
   // A line of a doc comment loses its frame and keeps its number.
   return snippetsOf(source.replaceAll(/^ *\* ?/gm, ''), file);
