@@ -50,7 +50,10 @@ async function redlockUniversal(client: Redis, name: string): Promise<Held | nul
 
 async function verrou(client: Redis, name: string): Promise<Held | null> {
   const driver = redisStore({ connection: client });
-  const lock = new Verrou({ default: 'redis', stores: { redis: { driver } } }).createLock(name, TTL);
+  const lock = new Verrou({ default: 'redis', stores: { redis: { driver } } }).createLock(
+    name,
+    TTL,
+  );
   return (await lock.acquireImmediately()) ? lock : null;
 }
 

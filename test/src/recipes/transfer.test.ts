@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AcquireTimeoutError, createLocker, isLockLost, type Locker } from '@holdfast/core';
+import { type Database, openDatabase } from '../../../examples/dist/fencing/database.js';
+import { type Run, type Transactions, transfer } from '../../../examples/dist/recipes/transfer.js';
+import { oneServer } from '../redis/one-server.js';
+
+const server = oneServer();
+
+const ACCOUNTS = ['anna', 'ben', 'clara'] as const;
+
+async function openAccounts(): Promise<Database> {
+  const database = await openDatabase();
+  database.run('CREATE TABLE accounts (id TEXT PRIMARY KEY, balance INTEGER, fence BIGINT)');
+  for (const id of ACCOUNTS) database.run('INSERT INTO accounts VALUES (?, 100, 0)', id);
+  return database;
+}
+
+function balances(database: Database): unknown[] {
+  return ACCOUNTS.map((id) => database.read('SELECT balance FROM accounts WHERE id = ?', id));
+}
+
+/** One transaction after the other, as SQLite has them. */
+function transactions(database: Database, first = async (): Promise<void> => {}): Transactions {
+  let last: Promise<unknown> = Promise.resolve();
+  const begin = async <T>(work: (run: Run) => Promise<T>): Promise<T> => {
+    await first();
+    database.run('BEGIN');
+    try {
+      const result = await work(async (sql, ...values) => database.run(sql, ...values));
+      database.run('COMMIT');
+      return result;
+    } catch (error) {
+      database.run('ROLLBACK');
+      throw error;
+    }
+  };
+  return {
+    transaction(work) {
+      const done = last.then(() => begin(work));
+      last = done.catch(() => {});
+      return done;
+    },
+  };
+}
+
+test('two locks in opposite orders wait for each other until a wait is over', async () => {
+  await using locker = await createLocker({ url: server.redis.url });
+  let come = 0;
+  let open = (): void => {};
+  const bothHaveOne = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const take = async (first: string, second: string): Promise<void> => {
+    await using _ = await locker.acquire(`account:${first}`);
+    come += 1;
+    if (come === 2) open();
+    await bothHaveOne;
+    await using __ = await locker.acquire(`account:${second}`, { waitTimeout: 200 });
+  };
+  const [one, other] = await Promise.allSettled([take('anna', 'ben'), take('ben', 'anna')]);
+  const failed = [one, other].filter((result) => result?.status === 'rejected');
+  assert.ok(failed.length > 0);
+  for (const { reason } of failed as PromiseRejectedResult[]) {
+    assert.ok(reason instanceof AcquireTimeoutError);
+  }
+});
+
+test('transfers in all directions come to their end, and no money is lost', async () => {
+  await using one = await createLocker({ url: server.redis.url });
+  await using other = await createLocker({ url: server.redis.url });
+  const database = await openAccounts();
+  const accounts = transactions(database);
+  const round = (locker: Locker): Promise<void>[] => [
+    transfer(locker, accounts, { from: 'anna', to: 'ben', amount: 1 }),
+    transfer(locker, accounts, { from: 'ben', to: 'anna', amount: 2 }),
+    transfer(locker, accounts, { from: 'clara', to: 'anna', amount: 3 }),
+  ];
+  const rounds = Array.from({ length: 10 }, () => [...round(one), ...round(other)]);
+  await Promise.all(rounds.flat());
+  assert.deepEqual(balances(database), [180, 80, 40]);
+});
+
+test('a transfer that outlived its locks is refused as a whole', async () => {
+  await using slow = await createLocker({ url: server.redis.url });
+  await using quick = await createLocker({ url: server.redis.url });
+  const database = await openAccounts();
+  const order = { from: 'anna', to: 'ben', amount: 10 };
+  const overtaken = transactions(database, async () => {
+    await quick.forceRelease('account:ben');
+    await quick.forceRelease('account:anna');
+    await transfer(quick, transactions(database), { from: 'ben', to: 'clara', amount: 1 });
+  });
+  // Of the two accounts one has been written meanwhile: the other is left alone, too.
+  await assert.rejects(transfer(slow, overtaken, order), (error) => isLockLost(error));
+  assert.deepEqual(balances(database), [100, 99, 101]);
+});
