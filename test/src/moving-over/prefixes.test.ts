@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createLocker } from '@holdfast/core';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { oneServer } from '../redis/one-server.js';
 import { LIBRARIES } from './libraries.js';
 
 const server = oneServer();
 
 /** A client of the other libraries, which ends with its block. */
-function connect(): Redis & Disposable {
-  const client = new Redis(server.redis.url);
+function connect(options: RedisOptions = {}): Redis & Disposable {
+  const client = new Redis(server.redis.url, options);
   return Object.assign(client, { [Symbol.dispose]: () => client.disconnect() });
 }
 
@@ -49,3 +49,15 @@ for (const { name, keyPrefix, tryTake } of LIBRARIES) {
     });
   });
 }
+
+test('a keyPrefix of the ioredis client stands before the keys of the library', async () => {
+  using client = connect({ keyPrefix: 'shop:' });
+  for (const { name, keyPrefix, tryTake } of LIBRARIES) {
+    await using locker = await createLocker({
+      url: server.redis.url,
+      keyPrefix: `shop:${keyPrefix}`,
+    });
+    await using _ = await locker.acquire('m1');
+    assert.equal(await tryTake(client, 'm1'), null, name);
+  }
+});

@@ -5,8 +5,11 @@ const LEGACY = /@(LockKey|Inject|Injectable|Module)\(/;
 /** A code block of a document, with the comment of the document's source before it. */
 const FENCE = /(?:^<!-- (.*?) -->\n\n?)?^```(\w*)\n(.*?)^```$/gms;
 
-/** Why a block is not run: `<!-- not run: needs a host with TLS -->`. */
-const NOT_RUN = /^not run: /;
+/**
+ * Why a block is not run: `<!-- not run: needs a host with TLS -->`. One that uses what is not there
+ * is not compiled either: `<!-- not compiled: … -->`.
+ */
+const EXCUSE = /^not (run|compiled): ./;
 
 /** The file that a block is a copy of: `<!-- examples/src/recipes/webhook.ts -->`. */
 const COPY = /^[\w/.-]+\.ts$/;
@@ -18,7 +21,7 @@ export interface Block {
   /** As the fence names it; empty: no code of any language. */
   readonly language: string;
   readonly code: string;
-  readonly notRun: boolean;
+  readonly excused: 'run' | 'compiled' | undefined;
   readonly copyOf: string | undefined;
 }
 
@@ -38,17 +41,17 @@ export function blocksOf(markdown: string, file: string): Block[] {
       where: `${file}:${before.split('\n').length + 1}`,
       language,
       code,
-      notRun: NOT_RUN.test(comment),
+      excused: EXCUSE.exec(comment)?.[1] as Block['excused'],
       copyOf: COPY.test(comment) ? comment : undefined,
     };
   });
 }
 
-/** The blocks of TypeScript and JavaScript in a Markdown file. */
+/** The blocks of TypeScript and JavaScript in a Markdown file, without those that cannot be compiled. */
 export function snippetsOf(markdown: string, file: string): Snippet[] {
   return blocksOf(markdown, file).flatMap((block): Snippet[] => {
-    const { language, code } = block;
-    if (language !== 'ts' && language !== 'js') return [];
+    const { language, code, excused } = block;
+    if ((language !== 'ts' && language !== 'js') || excused === 'compiled') return [];
     return [{ ...block, language, dialect: LEGACY.test(code) ? 'legacy' : 'standard' }];
   });
 }
