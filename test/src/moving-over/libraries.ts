@@ -1,6 +1,6 @@
 import { Verrou } from '@verrou/core';
 import { redisStore } from '@verrou/core/drivers/redis';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import Redlock, { ExecutionError } from 'redlock';
 import { Mutex } from 'redis-semaphore';
 import { createLock, IoredisAdapter, LockAcquisitionError } from 'redlock-universal';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocker, type Locker } from '@holdfast/core';
 import { type Cache, SharedCache } from '../../../examples/dist/recipes/cache.js';
-import { eventually } from '../contract/patience.js';
 import { oneServer } from '../redis/one-server.js';
+import { meeting } from './meeting.js';
 
 const server = oneServer();
 
@@ -13,20 +13,6 @@ const cache: Cache = {
   get: async (key) => (await server.witness.command('GET', key)) as string | null,
   set: (key, value) => server.witness.command('SET', key, value),
 };
-
-/** Resolves for all when so many have come. */
-function meeting(size: number): () => Promise<void> {
-  let come = 0;
-  let open = (): void => {};
-  const all = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return () => {
-    come += 1;
-    if (come === size) open();
-    return eventually(all, 'all have come');
-  };
-}
 
 test('without a lock everybody who finds nothing builds', async () => {
   const everybody = meeting(CALLERS);

@@ -7,8 +7,8 @@ import {
   countInside,
   type InTransaction,
 } from '../../../examples/dist/recipes/transaction.js';
-import { eventually } from '../contract/patience.js';
 import { oneServer } from '../redis/one-server.js';
+import { meeting } from './meeting.js';
 
 const server = oneServer();
 
@@ -47,16 +47,7 @@ test('a lock inside the transaction: increments are lost, although nobody lost t
   await using one = await createLocker({ url: server.redis.url });
   await using other = await createLocker({ url: server.redis.url });
   // Commits are slow: all have had their turn under the lock before the first of them.
-  let turns = 0;
-  let commit = (): void => {};
-  const allHadTheirTurn = new Promise<void>((resolve) => {
-    commit = resolve;
-  });
-  await using inTransaction = await open(() => {
-    turns += 1;
-    if (turns === COUNTS) commit();
-    return eventually(allHadTheirTurn, 'all have had their turn');
-  });
+  await using inTransaction = await open(meeting(COUNTS));
   const counts = Array.from({ length: COUNTS }, (_, index) =>
     countInside(index % 2 === 0 ? one : other, inTransaction),
   );

@@ -4,6 +4,7 @@ import { AcquireTimeoutError, createLocker, isLockLost, type Locker } from '@hol
 import { type Database, openDatabase } from '../../../examples/dist/fencing/database.js';
 import { type Run, type Transactions, transfer } from '../../../examples/dist/recipes/transfer.js';
 import { oneServer } from '../redis/one-server.js';
+import { meeting } from './meeting.js';
 
 const server = oneServer();
 
@@ -46,24 +47,16 @@ function transactions(database: Database, first = async (): Promise<void> => {})
 
 test('two locks in opposite orders wait for each other until a wait is over', async () => {
   await using locker = await createLocker({ url: server.redis.url });
-  let come = 0;
-  let open = (): void => {};
-  const bothHaveOne = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  const take = async (first: string, second: string): Promise<void> => {
-    await using _ = await locker.acquire(`account:${first}`);
-    come += 1;
-    if (come === 2) open();
-    await bothHaveOne;
-    await using __ = await locker.acquire(`account:${second}`, { waitTimeout: 200 });
-  };
-  const [one, other] = await Promise.allSettled([take('anna', 'ben'), take('ben', 'anna')]);
-  const failed = [one, other].filter((result) => result?.status === 'rejected');
+  const bothHaveOne = meeting(2);
+  const take = (first: string, second: string): Promise<void> =>
+    locker.using(`account:${first}`, async () => {
+      await bothHaveOne();
+      await locker.using(`account:${second}`, { waitTimeout: 200 }, () => {});
+    });
+  const results = await Promise.allSettled([take('anna', 'ben'), take('ben', 'anna')]);
+  const failed = results.filter((result) => result.status === 'rejected');
   assert.ok(failed.length > 0);
-  for (const { reason } of failed as PromiseRejectedResult[]) {
-    assert.ok(reason instanceof AcquireTimeoutError);
-  }
+  for (const { reason } of failed) assert.ok(reason instanceof AcquireTimeoutError);
 });
 
 test('transfers in all directions come to their end, and no money is lost', async () => {
