@@ -66,7 +66,8 @@ export class Lock implements AsyncDisposable {
 
   /**
    * Aborts with a {@link LockLostError} when the lock is lost or its deadline passes. A normal
-   * release does not abort it. Work that obeys it fails in many shapes: see `isLockLost`.
+   * release does not abort it. Work that obeys it fails in many shapes: see `isLockLost`. Waiting for
+   * it keeps no process alive: a program that does nothing else ends, with exit code 13.
    */
   get signal(): AbortSignal {
     return this.#hold.signal;
