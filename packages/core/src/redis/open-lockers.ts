@@ -7,12 +7,12 @@ interface OpenLockers {
   readonly told: Set<string>;
 }
 
-const OPEN_LOCKERS = Symbol.for('@holdfast/core.open-lockers');
+const SHARED = Symbol.for('holdfast.open-lockers.1');
 
 /** Of the process, not of this module: what reloads modules may load this one anew, too. */
 function openLockers(): OpenLockers {
-  const place = globalThis as { [OPEN_LOCKERS]?: OpenLockers };
-  return (place[OPEN_LOCKERS] ??= { count: new Map(), told: new Set() });
+  const shared = globalThis as { [SHARED]?: OpenLockers };
+  return (shared[SHARED] ??= { count: new Map(), told: new Set() });
 }
 
 /** A locker has connections to a server. Returns what is to be called when it has closed them. */
