@@ -8,6 +8,7 @@ export type Effect =
   | { readonly kind: 'pause'; readonly time: number }
   | Granted
   | { readonly kind: 'busy' }
+  | { readonly kind: 'full' }
   | { readonly kind: 'foreign'; readonly type: string }
   | { readonly kind: 'too slow' }
   | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
