@@ -226,14 +226,25 @@ export class ClaimState {
     if (!passes(failure) || this.#timeLeft <= 0) return this.#fail(failure);
     this.#attempts += 1;
     this.#phase = { kind: 'pausing', occasion: phase.occasion };
-    return [{ kind: 'pause', time: Math.min(pauseAfter(this.#attempts), this.#timeLeft) }];
+    const pause: Effect = {
+      kind: 'pause',
+      time: Math.min(pauseAfter(this.#attempts), this.#timeLeft),
+    };
+    return [pause, ...this.#outage(failure)];
   }
 
   /** One try to open the channel failed while it was gathered; the next one comes in `pause` ms. */
   cannotListen(failure: Failure, pause: number): Effects {
     if (this.#phase !== GATHERING) return NOTHING;
     this.#failure = failure;
-    return passes(failure) && this.#timeLeft > pause ? NOTHING : this.#fail(failure);
+    if (!passes(failure) || this.#timeLeft <= pause) return this.#fail(failure);
+    return this.#outage(failure);
+  }
+
+  /** Who goes on waiting may be the only one of its line that asks. */
+  #outage({ error }: Failure): Effects {
+    const lasts = this.askedFor >= this.#context.commandTimeout;
+    return lasts ? [{ kind: 'outage', error }] : NOTHING;
   }
 
   #hear(holderTtl: number): void {

@@ -297,6 +297,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         if (effect.forAll) line?.failAll(effect.error);
         break;
       }
+      case 'outage':
+        this.#line?.failAll(effect.error);
+        break;
       case 'heard':
         this.#line?.heard(effect.holderTtl);
         this.#claimant.waits();

@@ -12,6 +12,8 @@ export type Effect =
   | { readonly kind: 'foreign'; readonly type: string }
   | { readonly kind: 'too slow' }
   | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
+  /** It outlasts this itself; others of its line need not. */
+  | { readonly kind: 'outage'; readonly error: Error }
   /** Said of the holder's lease, to all that wait with it. */
   | { readonly kind: 'heard'; readonly holderTtl: number }
   /** The others of this process have lost their places, too. */
