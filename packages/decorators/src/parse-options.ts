@@ -63,7 +63,10 @@ function parseLimit(option: string, value: unknown, least: number): number | und
 
 function parseMaxWaiting(value: unknown): number | undefined {
   if (value === undefined || value === Infinity) return value;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  if (typeof value !== 'number') {
+    throw new TypeError(`maxWaiting: ${show(value)} is not a number of callers`);
+  }
+  if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RangeError(`maxWaiting: ${show(value)} is not a whole number from 1, or Infinity`);
 }
 
