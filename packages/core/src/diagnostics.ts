@@ -36,6 +36,17 @@ export interface DiagnosticMessages {
     readonly waited: number;
     readonly holderTtl: number | undefined;
   };
+  /**
+   * A wait has lasted for longer than its `warnAfter`, and goes on; once for each. `cause`: what keeps
+   * Redis from answering, if it does not. Only of waits that began when somebody listened.
+   */
+  'holdfast:wait-long': {
+    readonly lockName: string;
+    readonly token: string;
+    readonly waited: number;
+    readonly holderTtl: number | undefined;
+    readonly cause: unknown;
+  };
   /** A grant was pushed to a waiter of this process. */
   'holdfast:hand-off': AcquisitionMessage & { readonly waited: number };
   /** A renewal came to an end. `unknown`: no answer, to be tried again before the deadline. */
@@ -81,6 +92,7 @@ class Topic<K extends DiagnosticChannel> {
 
 export const acquireTopic: Topic<'holdfast:acquire'> = new Topic('holdfast:acquire');
 export const busyTopic: Topic<'holdfast:busy'> = new Topic('holdfast:busy');
+export const waitLongTopic: Topic<'holdfast:wait-long'> = new Topic('holdfast:wait-long');
 export const handOffTopic: Topic<'holdfast:hand-off'> = new Topic('holdfast:hand-off');
 export const renewalTopic: Topic<'holdfast:renewal'> = new Topic('holdfast:renewal');
 export const lossTopic: Topic<'holdfast:loss'> = new Topic('holdfast:loss');

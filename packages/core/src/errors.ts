@@ -1,6 +1,7 @@
 /** Every `code` that an error of this package can carry. */
 export type HoldfastErrorCode =
   | 'ACQUIRE_TIMEOUT'
+  | 'LINE_FULL'
   | 'LOCK_LOST'
   | 'REDIS_UNREACHABLE'
   | 'REDIS_REFUSED'
@@ -13,10 +14,11 @@ export type HoldfastErrorCode =
  *
  * - `gone`: the server says that the lock is somebody else's, or nobody's.
  * - `expired`: the deadline passed before a renewal was confirmed.
+ * - `overdue`: it was held for longer than `maxHold`. Nobody else has it before the lease is over.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
  * - `released`: the handle was used after its own release or hand-over.
  */
-export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
+export type LostReason = 'gone' | 'expired' | 'overdue' | 'closed' | 'released';
 
 /**
  * What all errors of this package extend.
@@ -60,9 +62,26 @@ export class AcquireTimeoutError extends Root {
   }
 }
 
+/** As many wait for the lock as may by `maxWaiting`. Nothing is held, and nobody was kept waiting. */
+export class LineFullError extends Root {
+  override readonly name: string = 'LineFullError';
+  readonly code = 'LINE_FULL';
+  /** The lock that was asked for. */
+  readonly lockName: string;
+  /** How many may wait. */
+  readonly maxWaiting: number;
+
+  constructor(lockName: string, maxWaiting: number) {
+    super(`Lock ${quote(lockName)} is busy, and ${maxWaiting} wait for it already.`);
+    this.lockName = lockName;
+    this.maxWaiting = maxWaiting;
+  }
+}
+
 const LOST: Record<LostReason, string> = {
   gone: 'the server says that it is gone or taken by another holder',
   expired: 'its deadline passed before a renewal was confirmed',
+  overdue: 'it was held for longer than maxHold',
   closed: 'the locker was closed while the lock was held',
   released: 'it had already been released or handed over',
 };
@@ -193,6 +212,7 @@ export class ForeignDataError extends Root {
  */
 export type HoldfastError =
   | AcquireTimeoutError
+  | LineFullError
   | LockLostError
   | RedisUnreachableError
   | RedisRefusedError
@@ -215,6 +235,7 @@ const marks = new Map<unknown, symbol>();
 for (const [name, of] of [
   ['HoldfastError', Root],
   ['AcquireTimeoutError', AcquireTimeoutError],
+  ['LineFullError', LineFullError],
   ['LockLostError', LockLostError],
   ['RedisUnreachableError', RedisUnreachableError],
   ['RedisRefusedError', RedisRefusedError],

@@ -6,6 +6,7 @@ export {
   ForeignDataError,
   HoldfastError,
   type HoldfastErrorCode,
+  LineFullError,
   LockerClosedError,
   LockLostError,
   type LostReason,
@@ -15,10 +16,16 @@ export {
 } from './errors.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export type { Lock, LockJSON } from './locker/lock.js';
-export type { Locker } from './locker/locker.js';
+export type { LeaderWork, LeadOptions } from './locker/lead.js';
+export type { CloseOptions, Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
-export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
+export type {
+  AcquireOptions,
+  HoldOptions,
+  OnOutage,
+  TryAcquireOptions,
+} from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
 export type { LockStore } from './store/port.js';

@@ -203,6 +203,7 @@ export class Side {
       }
       case 'busy':
       case 'deaf':
+      case 'full':
         return { ...outcome, holderTtl: roughly(outcome.holderTtl) };
       default:
         return outcome;

@@ -1,5 +1,10 @@
 import { handOffTopic } from '../../diagnostics.js';
-import { AcquireTimeoutError, ForeignDataError, RedisUnreachableError } from '../../errors.js';
+import {
+  AcquireTimeoutError,
+  ForeignDataError,
+  LineFullError,
+  RedisUnreachableError,
+} from '../../errors.js';
 import { instant } from '../../runtime/clock.js';
 import type {
   AcquireOperation,
@@ -32,6 +37,8 @@ export interface Subject {
 /** Who is told what became of a claim, once. */
 export interface Claimant {
   granted(grant: Granted): void;
+  /** It takes a while: the lock is busy, or the store does not answer. Said again and again. */
+  waits(): void;
   /** The lock is busy, and the claimant does not wait. */
   busy(): void;
   failed(error: unknown): void;
@@ -131,7 +138,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   /** What another waiter found out holds for this one, too. */
   fail(error: Error): void {
-    if (this.#state.isOver) return;
+    if (this.#state.isOver || this.#state.outlastsOutages) return;
     this.stop();
     this.#claimant.failed(error);
   }
@@ -164,6 +171,17 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     return isAsking && holderTtl === undefined && failure === undefined;
   }
 
+  /** What the holder has left, as far as it is known, in ms. */
+  get holderTtl(): number | undefined {
+    const { holderTtl } = this.#state;
+    return holderTtl === Infinity ? undefined : holderTtl;
+  }
+
+  /** What keeps the store from answering; undefined: nothing that is known. */
+  get trouble(): Error | undefined {
+    return this.#state.failure?.error ?? this.#rooms.context.session.outage;
+  }
+
   /** Why there is no lock yet: it is busy, or nobody answers. */
   whyNot(): Error {
     const { session } = this.#rooms.context;
@@ -171,26 +189,28 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     const waited = this.age;
     const silent = isAsking && askedFor > SHORTEST_PATIENCE;
     if (failure?.kind === 'refused') return failure.error;
-    const trouble = failure?.error ?? session.outage;
+    const { trouble } = this;
     if (holderTtl === undefined || trouble !== undefined || silent) {
       const what = `gave no answer within ${Math.round(waited)} ms`;
       return new RedisUnreachableError(session.address, what, trouble);
     }
-    const known = holderTtl === Infinity ? undefined : holderTtl;
-    return new AcquireTimeoutError(this.#subject.name, waited, known);
+    return new AcquireTimeoutError(this.#subject.name, waited, this.holderTtl);
   }
 
   /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */
   get sendBy(): number {
-    const { askedAt, failure } = this.#state;
-    return failure === undefined ? Infinity : askedAt + this.#rooms.context.commandTimeout;
+    const { askedAt, failure, outlastsOutages } = this.#state;
+    return failure === undefined || outlastsOutages
+      ? Infinity
+      : askedAt + this.#rooms.context.commandTimeout;
   }
 
   /** So that a second attempt, on another connection, fits into what the caller gives it. */
   get silence(): number {
     const { context } = this.#rooms;
     const { waitTimeout } = this.#terms;
-    const given = this.#state.askedAt + context.commandTimeout;
+    const { askedAt, outlastsOutages } = this.#state;
+    const given = (outlastsOutages ? context.clock.now() : askedAt) + context.commandTimeout;
     const until = waitTimeout === 0 ? given : Math.min(given, this.#started + waitTimeout);
     return silence(context, until);
   }
@@ -246,9 +266,11 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         // What came before may have called back.
         if (this.#state.isOver) break;
         this.#line ??= this.#rooms.lines.join(this, this.key);
+        this.#claimant.waits();
         muster.gather(this);
         break;
       case 'pause':
+        this.#claimant.waits();
         void context.agenda.pause(effect.time).then(() => this.#run(this.#state.paused()));
         break;
       case 'granted':
@@ -257,6 +279,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         break;
       case 'busy':
         this.#claimant.busy();
+        break;
+      case 'full':
+        this.#end(new LineFullError(this.#subject.name, this.#terms.maxWaiting));
         break;
       case 'foreign':
         this.#end(new ForeignDataError(this.key, effect.type));
@@ -272,8 +297,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         if (effect.forAll) line?.failAll(effect.error);
         break;
       }
+      case 'outage':
+        this.#line?.failAll(effect.error);
+        break;
       case 'heard':
         this.#line?.heard(effect.holderTtl);
+        this.#claimant.waits();
         break;
       case 'ask all':
         this.#line?.askAll();
@@ -305,7 +334,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
       muster.plainSent();
     }
     const { key, token } = this.#subject;
-    const { ticket } = this.#state;
-    session.submit(new Acquire(key, token, this.#terms.ttl, enqueue, ticket), this, this);
+    const { ticket, maxWaiting } = this.#state;
+    const { ttl } = this.#terms;
+    session.submit(new Acquire(key, token, ttl, enqueue, ticket, maxWaiting), this, this);
   }
 }

@@ -8,9 +8,12 @@ export type Effect =
   | { readonly kind: 'pause'; readonly time: number }
   | Granted
   | { readonly kind: 'busy' }
+  | { readonly kind: 'full' }
   | { readonly kind: 'foreign'; readonly type: string }
   | { readonly kind: 'too slow' }
   | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
+  /** It outlasts this itself; others of its line need not. */
+  | { readonly kind: 'outage'; readonly error: Error }
   /** Said of the holder's lease, to all that wait with it. */
   | { readonly kind: 'heard'; readonly holderTtl: number }
   /** The others of this process have lost their places, too. */

@@ -1,4 +1,4 @@
-import { acquireTopic, busyTopic } from '../../diagnostics.js';
+import { acquireTopic, busyTopic, waitLongTopic } from '../../diagnostics.js';
 import { AcquireTimeoutError } from '../../errors.js';
 import { Appointment } from '../../runtime/agenda.js';
 import type { Listed } from '../../runtime/roster.js';
@@ -10,6 +10,8 @@ import type { ClaimTerms } from './claim-state.js';
 import type { Granted } from './effect.js';
 
 export interface AcquireOptions extends ClaimTerms, LeaseTerms {
+  /** A wait that lasts for longer is told, in ms; Infinity: never. */
+  readonly warnAfter: number;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -40,6 +42,7 @@ export class Wait implements Claimant, Abortable, Listed {
   readonly #claim: Claim;
   readonly #timeout: Appointment | undefined;
   #isGraced = false;
+  #warning: Appointment | undefined;
   #resolve!: (hold: Hold) => void;
   #reject!: (reason: unknown) => void;
   #state: 'waiting' | 'over' = 'waiting';
@@ -70,15 +73,31 @@ export class Wait implements Claimant, Abortable, Listed {
   granted(grant: Granted): void {
     this.#finish();
     const { name, key, token } = this.#subject;
-    const { ttl, renew } = this.#options;
+    const { ttl, renew, maxHold } = this.#options;
     const { fencingToken, handedOff } = grant;
-    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew }, grant);
+    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew, maxHold }, grant);
     this.#rooms.context.keepAlive.leave();
     this.#resolve(hold);
     if (acquireTopic.heard) {
       const waited = this.#claim.age;
       acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff });
     }
+  }
+
+  /** It is to be told if it takes long: only who waits has an appointment for that. */
+  waits(): void {
+    const { warnAfter } = this.#options;
+    if (this.#warning !== undefined || warnAfter === Infinity || !waitLongTopic.heard) return;
+    const { agenda, clock } = this.#rooms.context;
+    this.#warning = new Appointment(() => this.#warn());
+    agenda.schedule(this.#warning, clock.now() + warnAfter - this.#claim.age);
+  }
+
+  #warn(): void {
+    if (!waitLongTopic.heard) return;
+    const { name, token } = this.#subject;
+    const { age: waited, holderTtl, trouble: cause } = this.#claim;
+    waitLongTopic.publish({ lockName: name, token, waited, holderTtl, cause });
   }
 
   /** The time is up. */
@@ -135,7 +154,9 @@ export class Wait implements Claimant, Abortable, Listed {
   #finish(): void {
     this.#state = 'over';
     this.#claim.stop();
-    if (this.#timeout !== undefined) this.#rooms.context.agenda.cancel(this.#timeout);
+    const { agenda } = this.#rooms.context;
+    if (this.#timeout !== undefined) agenda.cancel(this.#timeout);
+    if (this.#warning !== undefined) agenda.cancel(this.#warning);
     const { signal } = this.#options;
     if (signal !== undefined) leave(signal, this);
     this.#rooms.left(this);

@@ -76,7 +76,7 @@ export class Hold implements Leaseholder, Listed {
   }
 
   get held(): boolean {
-    return this.#state.kind === 'held' && !this.#lease.passed;
+    return this.#state.kind === 'held' && this.#lease.over === undefined;
   }
 
   get remaining(): number {
@@ -132,7 +132,7 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
+        if (mayStay(state.reason) && !this.#isShared) void this.#settle(this.ttl);
         return Promise.reject(this.#lossFor(state.reason));
       case 'held': {
         const releasing = new Releasing(
@@ -194,7 +194,9 @@ export class Hold implements Leaseholder, Listed {
 
   /** The clocks went on without the timers: its deadline may have passed. */
   expireIfDue(): void {
-    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
+    if (this.#state.kind !== 'held') return;
+    const { over } = this.#lease;
+    if (over !== undefined) this.lose(over);
   }
 
   /**
@@ -269,4 +271,9 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.ended(this);
     this.#rooms.context.keepAlive.leave();
   }
+}
+
+/** Whether the server may still keep the grant of a lock that was lost for this reason. */
+function mayStay(reason: LostReason): boolean {
+  return reason === 'expired' || reason === 'overdue';
 }

@@ -30,6 +30,10 @@ export class Holds {
     this.#all.add(hold);
   }
 
+  get isEmpty(): boolean {
+    return this.#all.isEmpty;
+  }
+
   /** A grant is about to be adopted, that may be held here already. */
   expect(grant: Grant): Expected {
     const { token, fencingToken } = grant;

@@ -91,6 +91,8 @@ function decodeList(reader: Reader): Outcome {
       return { kind: 'busy', holderTtl: remaining(reader.integer()) };
     case OUTCOME.deaf:
       return { kind: 'deaf', holderTtl: remaining(reader.integer()) };
+    case OUTCOME.full:
+      return { kind: 'full', holderTtl: remaining(reader.integer()) };
     case OUTCOME.foreign:
       return { kind: 'foreign', type: reader.text() };
     default:

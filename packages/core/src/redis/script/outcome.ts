@@ -18,6 +18,7 @@ export const OUTCOME = {
   releasedMore: 12,
   cancelledMore: 13,
   advancedMore: 14,
+  full: 15,
   /** In place of a list: all that was asked for is renewed or given back. */
-  done: 15,
+  done: 16,
 } as const;
