@@ -15,6 +15,11 @@ class Moment {
   }
 }
 
+/** Work that is not to begin. */
+function toNobody(): never {
+  assert.fail('not to be called');
+}
+
 export function leading(promises: Promises): void {
   promises('one leads and the others stand by, until it steps down', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
@@ -100,7 +105,9 @@ export function leading(promises: Promises): void {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const failures = [
       (signal: AbortSignal) => hearing(signal),
-      async (signal: AbortSignal) => Promise.reject((await aborted(signal)) as Error),
+      async (signal: AbortSignal) => {
+        throw await aborted(signal);
+      },
       async (signal: AbortSignal) => {
         throw new Error('the gateway says no', { cause: await aborted(signal) });
       },
@@ -174,13 +181,12 @@ export function leading(promises: Promises): void {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     await using _ = await other.acquire('outbox');
     const stop = new AbortController();
-    const never = (): never => assert.fail('not to be called');
-    const led = mine.lead('outbox', never, { signal: stop.signal });
+    const led = mine.lead('outbox', toNobody, { signal: stop.signal });
     await scene.queued('outbox', 1);
     stop.abort(new Error('of no interest'));
     assert.equal(await eventually(led, 'it has ended'), undefined);
     await scene.queued('outbox', 0);
-    assert.equal(await mine.lead('outbox', never, { signal: stop.signal }), undefined);
+    assert.equal(await mine.lead('outbox', toNobody, { signal: stop.signal }), undefined);
   });
 
   promises('closing the locker ends those who lead and those who stand by', async (scene) => {
@@ -192,7 +198,7 @@ export function leading(promises: Promises): void {
         return hearing(signal);
       });
       await begun.reached('it leads');
-      const standsBy = mine.lead('outbox', () => assert.fail('not to be called'));
+      const standsBy = mine.lead('outbox', toNobody);
       await scene.queued('outbox', 1);
       const all = Promise.all([leads, standsBy, mine.close(options)]);
       assert.deepEqual(await eventually(all, 'all has ended'), [undefined, undefined, undefined]);

@@ -47,11 +47,13 @@ class Instance implements AsyncDisposable {
     };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     if (child.pid !== undefined) register(child.pid);
-    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    const lines: AsyncIterator<string, undefined> = createInterface(child.stdout)[
+      Symbol.asyncIterator
+    ]();
     for (;;) {
-      const { value = '', done } = await lines.next();
-      if (done === true) throw new Error('The application ended before it listened.');
-      const [, url] = /^listening on (.+)$/.exec(value) ?? [];
+      const next = await lines.next();
+      if (next.done === true) throw new Error('The application ended before it listened.');
+      const [, url] = /^listening on (.+)$/.exec(next.value) ?? [];
       if (url !== undefined) return new Instance(url, child, rest(lines));
     }
   }
@@ -87,12 +89,12 @@ class Instance implements AsyncDisposable {
   }
 }
 
-async function rest(lines: AsyncIterator<string>): Promise<string[]> {
+async function rest(lines: AsyncIterator<string, undefined>): Promise<string[]> {
   const all: string[] = [];
   for (;;) {
-    const { value, done } = await lines.next();
-    if (done === true) return all;
-    all.push(value);
+    const next = await lines.next();
+    if (next.done === true) return all;
+    all.push(next.value);
   }
 }
 

@@ -19,10 +19,10 @@ class Campaign implements AsyncDisposable {
     const args = [name, this.#journal, JSON.stringify(options)];
     const candidate = await startWorker<CandidateCommands>(module, args);
     this.#candidates.set(name, candidate);
-    const campaign = candidate.request('campaign');
+    const led = candidate.request('campaign');
     // That of a process that is killed.
-    campaign.catch(() => {});
-    this.#campaigns.set(name, campaign);
+    led.catch(() => {});
+    this.#campaigns.set(name, led);
   }
 
   /** What was seen, in the order of the clock that all share. */

@@ -69,7 +69,7 @@ scenario('a wait outlasts a network that hangs', async (scene) => {
   await scene.observer.lined('job', 2);
   proxy.hang();
   await assert.rejects(witness, RedisUnreachableError);
-  proxy.heal();
+  await proxy.heal();
   await lock.release();
   await (await wait)?.release();
 });

@@ -28,6 +28,12 @@ export interface HoldfastModuleOptions extends LockerOptions {
   readonly drain?: Duration | undefined;
 }
 
+interface Parsed {
+  /** In ms. */
+  readonly drain: number;
+  readonly ofLocker: LockerOptions;
+}
+
 /** Where the options of the locker come from, when they have to be asked for. */
 export interface HoldfastModuleAsyncOptions {
   /** Modules that export what is injected. */
@@ -55,12 +61,13 @@ export interface HoldfastModuleAsyncOptions {
  */
 export class HoldfastModule implements OnApplicationShutdown {
   readonly #locker: Locker;
-  readonly #options: HoldfastModuleOptions;
+  /** In ms. */
+  readonly #drain: number;
 
   /** @internal */
-  constructor(locker: Locker, options: HoldfastModuleOptions) {
+  constructor(locker: Locker, { drain }: Parsed) {
     this.#locker = locker;
-    this.#options = options;
+    this.#drain = drain;
   }
 
   /**
@@ -89,21 +96,19 @@ export class HoldfastModule implements OnApplicationShutdown {
    */
   static forRootAsync(options: HoldfastModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory } = options;
-    const given: FactoryProvider<HoldfastModuleOptions> = {
+    const parsed: FactoryProvider<Parsed> = {
       provide: OPTIONS,
       inject,
       useFactory: async (...args: readonly unknown[]) => {
-        const options = await useFactory(...args);
-        // Not only when it is needed: that would be too late.
-        parseDuration('drain', options.drain ?? 0, 0);
-        return options;
+        const { drain = 0, ...ofLocker } = await useFactory(...args);
+        return { drain: parseDuration('drain', drain, 0), ofLocker };
       },
     };
     const provider: FactoryProvider<Locker> = {
       provide: LOCKER,
       inject: [OPTIONS],
-      useFactory: async ({ drain: _, ...options }: HoldfastModuleOptions) => {
-        const locker = await createLocker(options);
+      useFactory: async ({ ofLocker }: Parsed) => {
+        const locker = await createLocker(ofLocker);
         setDefaultLocker(locker);
         return locker;
       },
@@ -112,7 +117,7 @@ export class HoldfastModule implements OnApplicationShutdown {
       module: HoldfastModule,
       global: true,
       imports,
-      providers: [given, provider],
+      providers: [parsed, provider],
       exports: [LOCKER],
     };
   }
@@ -120,7 +125,7 @@ export class HoldfastModule implements OnApplicationShutdown {
   /** Called by NestJS. */
   async onApplicationShutdown(): Promise<void> {
     if (defaultLocker() === this.#locker) setDefaultLocker(undefined);
-    await this.#locker.close({ drain: this.#options.drain });
+    await this.#locker.close({ drain: this.#drain });
   }
 }
 
