@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AcquireTimeoutError, createLocker, isLockLost, type Locker } from '@holdfast/core';
 import { type Database, openDatabase } from '../../../examples/dist/fencing/database.js';
-import { type Run, type Transactions, transfer } from '../../../examples/dist/recipes/transfer.js';
+import { transfer } from '../../../examples/dist/recipes/transfer.js';
 import { oneServer } from '../redis/one-server.js';
 import { meeting } from './meeting.js';
+import { transactions } from './transactions.js';
 
 const server = oneServer();
 
@@ -19,30 +20,6 @@ async function openAccounts(): Promise<Database> {
 
 function balances(database: Database): unknown[] {
   return ACCOUNTS.map((id) => database.read('SELECT balance FROM accounts WHERE id = ?', id));
-}
-
-/** One transaction after the other, as SQLite has them. */
-function transactions(database: Database, first = async (): Promise<void> => {}): Transactions {
-  let last: Promise<unknown> = Promise.resolve();
-  const begin = async <T>(work: (run: Run) => Promise<T>): Promise<T> => {
-    await first();
-    database.run('BEGIN');
-    try {
-      const result = await work(async (sql, ...values) => database.run(sql, ...values));
-      database.run('COMMIT');
-      return result;
-    } catch (error) {
-      database.run('ROLLBACK');
-      throw error;
-    }
-  };
-  return {
-    transaction(work) {
-      const done = last.then(() => begin(work));
-      last = done.catch(() => {});
-      return done;
-    },
-  };
 }
 
 test('two locks in opposite orders wait for each other until a wait is over', async () => {
@@ -69,9 +46,9 @@ test('transfers in all directions come to their end, and no money is lost', asyn
     transfer(locker, accounts, { from: 'ben', to: 'anna', amount: 2 }),
     transfer(locker, accounts, { from: 'clara', to: 'anna', amount: 3 }),
   ];
-  const rounds = Array.from({ length: 10 }, () => [...round(one), ...round(other)]);
+  const rounds = Array.from({ length: 4 }, () => [...round(one), ...round(other)]);
   await Promise.all(rounds.flat());
-  assert.deepEqual(balances(database), [180, 80, 40]);
+  assert.deepEqual(balances(database), [132, 92, 76]);
 });
 
 test('a transfer that outlived its locks is refused as a whole', async () => {
