@@ -86,7 +86,7 @@ export async function limits(signal: AbortSignal): Promise<void> {
   await locker.tryAcquire('order:42', { maxWaiting: 100 });
   // @ts-expect-error -- not one of the two
   await locker.acquire('order:42', { onOutage: 'retry' });
-  same<Parameters<Locker['close']>, [options?: CloseOptions]>();
+  same<Parameters<Locker['close']>[0], CloseOptions | undefined>();
   await locker.close({ drain: '10s' });
   const term = await locker.lead(
     'outbox',
