@@ -16,7 +16,8 @@ export {
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export type { Lock, LockJSON } from './locker/lock.js';
 export type { Locker } from './locker/locker.js';
-export { memoryStore } from './memory/memory-store.js';
+export { type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
+export type { MemoryStoreOptions } from './memory/memory-store-options.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
