@@ -1,0 +1,51 @@
+import type { Cell, Verdict } from './cell.js';
+
+/** A table of the report: what was tried, in rows and columns. */
+export interface Table {
+  readonly title: string;
+  readonly about: string;
+  readonly corner: string;
+  readonly cells: readonly Cell[];
+}
+
+export type Verdicts = ReadonlyMap<Cell, Verdict>;
+
+/** A table in Markdown; what cannot work has a note below. */
+export function markdown({ title, about, corner, cells }: Table, verdicts: Verdicts): string {
+  const rows = [...new Set(cells.map(({ row }) => row))];
+  const columns = [...new Set(cells.map(({ column }) => column))];
+  const notes: string[] = [];
+  const lines = rows.map((row) =>
+    columns.map((column) => {
+      const cell = cells.find((one) => one.row === row && one.column === column);
+      const verdict = cell === undefined ? undefined : verdicts.get(cell);
+      return verdict === undefined ? '' : mark(verdict, notes);
+    }),
+  );
+  const grid = [
+    [corner, ...columns],
+    [':--', ...columns.map(() => ':-:')],
+    ...rows.map((row, index) => [row, ...(lines[index] ?? [])]),
+  ];
+  return [
+    `## ${title}`,
+    about,
+    grid.map((line) => `| ${line.join(' | ')} |`).join('\n'),
+    ...notes.map((note, index) => `${index + 1}. ${note}`),
+  ].join('\n\n');
+}
+
+/** What stands in a cell; the same limit has the same note. */
+function mark(verdict: Verdict, notes: string[]): string {
+  switch (verdict.kind) {
+    case 'works':
+      return '✔';
+    case 'broken':
+      return '**broken**';
+    case 'limited': {
+      const note = `\`${verdict.limit.error}\`: ${verdict.limit.instead}`;
+      if (!notes.includes(note)) notes.push(note);
+      return `✖ (${notes.indexOf(note) + 1})`;
+    }
+  }
+}
