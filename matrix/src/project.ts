@@ -19,7 +19,7 @@ const PROGRAMS = {
 const DOCUMENTS = ['docs/getting-started.md', 'docs/testing.md'] as const;
 
 /** What each project has besides what it is about. */
-const COMMON = { '@types/node': '20.19.43', redis: '6.3.1' } as const;
+const COMMON = { '@types/node': '24.19.2', redis: '6.3.1' } as const;
 
 const INSTALL = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
 

@@ -6,6 +6,7 @@ import { Project } from './project.js';
 import { examplesOf, type Snippet, snippetsOf } from './snippets.js';
 
 const ROOT = new URL('../../../', import.meta.url);
+const PAGES = ['docs/getting-started.md', 'docs/testing.md'];
 const PACKAGES = ['packages/core/', 'packages/decorators/'];
 const DIALECTS = ['standard', 'legacy'] as const;
 
@@ -19,7 +20,7 @@ async function sourcesOf(folder: string): Promise<string[]> {
 }
 
 async function documented(): Promise<Snippet[]> {
-  const readmes = ['README.md', ...PACKAGES.map((folder) => `${folder}README.md`)];
+  const readmes = ['README.md', ...PAGES, ...PACKAGES.map((folder) => `${folder}README.md`)];
   const sources = (await Promise.all(PACKAGES.map((folder) => sourcesOf(`${folder}src/`)))).flat();
   const found = await Promise.all([
     ...readmes.map(async (file) => snippetsOf(await read(file), file)),
@@ -56,7 +57,12 @@ describe('the code in the documents compiles, and runs on a real Redis', () => {
 test('every document and every class with an example is among them', () => {
   const files = new Set(snippets.map(({ where }) => where.split(':')[0]));
   const classes = ['packages/core/src/locker/locker.ts', 'packages/decorators/src/locked.ts'];
-  for (const file of ['README.md', ...PACKAGES.map((folder) => `${folder}README.md`), ...classes]) {
+  for (const file of [
+    'README.md',
+    ...PAGES,
+    ...PACKAGES.map((folder) => `${folder}README.md`),
+    ...classes,
+  ]) {
     assert.ok(files.has(file), file);
   }
 });
