@@ -14,7 +14,7 @@ export interface Cell {
   /** Known not to work. */
   readonly limit?: Limit | undefined;
   /** @throws {CommandFailure} if it does not work. */
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 export type Verdict =

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+const IS_WINDOWS = process.platform === 'win32';
+
 /** What a build or a program may take at the longest, in ms. Far above what any takes. */
 const LIMIT = 300_000;
 
@@ -34,10 +36,10 @@ export async function run({ program, args, cwd, env, limit = LIMIT }: Command): 
     cwd,
     env: env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    // npm is a batch file there, and only a shell runs those.
-    shell: process.platform === 'win32',
+    // A batch file there, and only a shell runs those.
+    shell: IS_WINDOWS && program === 'npm',
     // A group of its own, so that what it started ends with it.
-    detached: process.platform !== 'win32',
+    detached: !IS_WINDOWS,
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -62,7 +64,7 @@ export async function run({ program, args, cwd, env, limit = LIMIT }: Command): 
 function end(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+    process.kill(IS_WINDOWS ? pid : -pid, 'SIGKILL');
   } catch {
     // It has ended meanwhile.
   }

@@ -23,6 +23,9 @@ const COMMON = { '@types/node': '24.19.2', redis: '6.3.1' } as const;
 
 const INSTALL = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--prefer-offline'];
 
+/** Windows spells it in its own way, and a program that is given both may take either. */
+const PATH = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
@@ -123,7 +126,7 @@ function environment(url: string | undefined, path?: string): NodeJS.ProcessEnv 
   return {
     ...rest,
     ...(url === undefined ? {} : { REDIS_URL: url }),
-    ...(path === undefined ? {} : { PATH: [path, process.env['PATH']].join(delimiter) }),
+    ...(path === undefined ? {} : { [PATH]: [path, process.env[PATH]].join(delimiter) }),
     // What frameworks ask or send in the background.
     CI: 'true',
     NEXT_TELEMETRY_DISABLED: '1',

@@ -11,7 +11,7 @@ export interface Server {
 
 /** What of a server was started here. */
 interface Started extends Server {
-  readonly stop?: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -37,7 +37,7 @@ export class Servers implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#started.map(({ stop }) => stop?.()));
+    await Promise.all(this.#started.map(({ stop }) => stop()));
   }
 }
 
@@ -46,8 +46,8 @@ function split(list: string): string[] {
 }
 
 async function start(place: string): Promise<Started> {
-  if (place === 'memory') return { name: 'no server', url: undefined };
-  if (place.includes('://')) return { name: place, url: place };
+  if (place === 'memory') return { name: 'no server', url: undefined, stop: async () => {} };
+  if (place.includes('://')) return { name: place, url: place, stop: async () => {} };
   const { stdout } = await promisify(execFile)(place, ['--version']);
   const [, kind = place, version = ''] = /^(\w+) server v=([\d.]+)/.exec(stdout) ?? [];
   const redis = await startRedis({ binary: place });

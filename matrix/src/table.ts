@@ -15,17 +15,15 @@ export function markdown({ title, about, corner, cells }: Table, verdicts: Verdi
   const rows = [...new Set(cells.map(({ row }) => row))];
   const columns = [...new Set(cells.map(({ column }) => column))];
   const notes: string[] = [];
-  const lines = rows.map((row) =>
-    columns.map((column) => {
-      const cell = cells.find((one) => one.row === row && one.column === column);
-      const verdict = cell === undefined ? undefined : verdicts.get(cell);
-      return verdict === undefined ? '' : mark(verdict, notes);
-    }),
-  );
+  const markOf = (row: string, column: string): string => {
+    const cell = cells.find((one) => one.row === row && one.column === column);
+    const verdict = cell === undefined ? undefined : verdicts.get(cell);
+    return verdict === undefined ? '' : mark(verdict, notes);
+  };
   const grid = [
     [corner, ...columns],
     [':--', ...columns.map(() => ':-:')],
-    ...rows.map((row, index) => [row, ...(lines[index] ?? [])]),
+    ...rows.map((row) => [row].concat(columns.map((column) => markOf(row, column)))),
   ];
   return [
     `## ${title}`,

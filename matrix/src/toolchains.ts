@@ -36,7 +36,7 @@ export async function toolchainTable(
     const project = lazily(() => Project.install({ name: folder, fixture, packed, packages }));
     return Object.entries(scripts).map(([script, limit]) => ({
       row,
-      column: script,
+      column: script.replaceAll('-', ' '),
       limit,
       check: async () => (await project()).script(script, node, servers[0]?.url),
     }));

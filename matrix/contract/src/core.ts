@@ -16,6 +16,7 @@ import {
   type Locker,
   LockerClosedError,
   LockLostError,
+  type LockJSON,
   memoryStore,
   RedisUnreachableError,
 } from '@holdfast/core';
@@ -148,7 +149,7 @@ const promises: Record<string, (mine: Locker, other: Locker) => Promise<void>> =
     const lock = await mine.acquire('order:42');
     const message = JSON.stringify(lock.handOver());
     assert.equal(lock.held, false);
-    await using adopted = await other.adopt(JSON.parse(message));
+    await using adopted = await other.adopt(JSON.parse(message) as LockJSON);
     assert.equal(adopted.fencingToken, lock.fencingToken);
     assert.equal(await mine.tryAcquire('order:42'), null);
   },
@@ -161,6 +162,7 @@ const promises: Record<string, (mine: Locker, other: Locker) => Promise<void>> =
     const rejected = assert.rejects(wait, LockerClosedError);
     await closing.close();
     await rejected;
+    assert.ok(kept.signal.reason instanceof LockLostError);
     assert.equal(kept.signal.reason.reason, 'closed');
     await (await other.acquire('order:43', { waitTimeout: 0 })).release();
     await lock.release();

@@ -23,5 +23,10 @@ export default ({ dialect }) => ({
       },
     ],
   },
-  output: { path: resolve(dialect, 'out'), module: true, chunkFormat: 'module' },
+  output: {
+    path: resolve(dialect, 'out'),
+    filename: '[name].js',
+    module: true,
+    chunkFormat: 'module',
+  },
 });

@@ -12,10 +12,15 @@ export default ({ dialect }) => ({
       {
         test: /\.ts$/,
         loader: 'ts-loader',
-        options: { configFile: resolve(dialect, 'tsconfig.json') },
+        options: { configFile: resolve(dialect, 'tsconfig.json'), transpileOnly: true },
       },
     ],
   },
   experiments: { outputModule: true },
-  output: { path: resolve(dialect, 'out'), module: true, chunkFormat: 'module' },
+  output: {
+    path: resolve(dialect, 'out'),
+    filename: '[name].js',
+    module: true,
+    chunkFormat: 'module',
+  },
 });

@@ -1,0 +1,33 @@
+import type { Limit } from './cell.js';
+import type { Toolchain } from './toolchains.js';
+
+const NOT_COMPILED: Limit = {
+  error: 'SyntaxError: Cannot use import statement outside a module',
+  instead: '`transformIgnorePatterns`, as in [testing.md](testing.md#jest)',
+};
+
+/** Test runners, each with the test of docs/testing.md. */
+export const RUNNERS: readonly Toolchain[] = [
+  {
+    fixture: 'jest-esm',
+    name: 'Jest, ES modules',
+    versionOf: 'jest',
+    scripts: { test: undefined, 'enabled-globally': undefined },
+  },
+  {
+    fixture: 'jest-cjs',
+    name: 'Jest, CommonJS',
+    versionOf: 'jest',
+    scripts: {
+      test: undefined,
+      'enabled-globally': undefined,
+      'not-compiled': NOT_COMPILED,
+    },
+  },
+  {
+    fixture: 'vitest',
+    name: 'Vitest',
+    versionOf: 'vitest',
+    scripts: { test: undefined, 'enabled-globally': undefined },
+  },
+];
