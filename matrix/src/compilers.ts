@@ -52,7 +52,7 @@ export const COMPILERS: readonly Toolchain[] = [
   { fixture: 'rollup', name: 'rollup', versionOf: 'rollup', scripts: ALL },
   {
     fixture: 'stripping',
-    name: 'type stripping of Node',
+    name: 'type stripping of Node 24',
     versionOf: 'node',
     scripts: { standard: STRIPPED, legacy: STRIPPED, parameters: STRIPPED },
   },

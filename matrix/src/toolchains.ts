@@ -31,7 +31,7 @@ export async function toolchainTable(
   const rows = toolchains.map(async (toolchain): Promise<Cell[]> => {
     const { fixture, name, versionOf, packages, scripts } = toolchain;
     const version = packages?.[versionOf] ?? (await pinned(fixture, versionOf));
-    const row = `${name} ${version}`;
+    const row = `${name} ${version}`.trim();
     const folder = row.toLowerCase().replaceAll(/[^a-z\d]+/g, '-');
     const project = lazily(() => Project.install({ name: folder, fixture, packed, packages }));
     return Object.entries(scripts).map(([script, limit]) => ({
