@@ -27,6 +27,7 @@ const INSTALL = ['install', '--no-audit', '--no-fund', '--no-package-lock', '--p
 const PATH = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
 
 interface Manifest {
+  readonly version?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -62,13 +63,14 @@ export class Project {
     await layPrograms(folder);
     await layDocumented(folder, fixture);
     await cp(join(FIXTURES, fixture), folder, { recursive: true });
-    const manifest = await readManifest(folder);
-    const dependencies = { ...COMMON, ...manifest.dependencies, ...packed, ...packages };
+    const { devDependencies, dependencies, ...manifest } = await readManifest(folder);
+    const versions = { ...COMMON, ...dependencies, ...devDependencies, ...packages };
     await writeFile(
       join(folder, 'package.json'),
-      JSON.stringify({ private: true, ...manifest, dependencies }, undefined, 2),
+      JSON.stringify({ ...manifest, dependencies: { ...versions, ...packed } }, undefined, 2),
     );
     await npm(folder, INSTALL);
+    await assertInstalled(folder, versions);
     return new Project(folder);
   }
 
@@ -104,6 +106,17 @@ async function layPrograms(folder: string): Promise<void> {
       const script = join(folder, 'compiled', dialect, `${name}.js`);
       await cp(join(CONTRACT, compiled, `${name}.js`), script, { recursive: true });
     }
+  }
+}
+
+/** What a row says has been run has to be what is there. */
+async function assertInstalled(
+  folder: string,
+  versions: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, wanted] of Object.entries(versions)) {
+    const { version } = await readManifest(join(folder, 'node_modules', name));
+    if (version !== wanted) throw new Error(`${name} is ${version} in ${folder}, not ${wanted}.`);
   }
 }
 

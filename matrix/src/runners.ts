@@ -2,7 +2,7 @@ import type { Limit } from './cell.js';
 import type { Toolchain } from './toolchains.js';
 
 const NOT_COMPILED: Limit = {
-  error: 'SyntaxError: Cannot use import statement outside a module',
+  error: 'Must use import to load ES Module',
   instead: '`transformIgnorePatterns`, as in [testing.md](testing.md#jest)',
 };
 
@@ -22,6 +22,7 @@ export const RUNNERS: readonly Toolchain[] = [
       test: undefined,
       'enabled-globally': undefined,
       'not-compiled': NOT_COMPILED,
+      'not-compiled-vm-modules': undefined,
     },
   },
   {
