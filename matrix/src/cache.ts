@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * Where runtimes and projects are kept from one run to the next: outside of the repository, so that no
  * project finds the packages of the workspace above itself.
  */
-export const CACHE: string = join(
+const CACHE: string = join(
   process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
   'holdfast-matrix',
 );

@@ -1,4 +1,11 @@
+import type { Limit } from './cell.js';
 import type { Toolchain } from './toolchains.js';
+
+/** Turbopack calls decorators in the older way, whatever they are, and with less than they are due. */
+const TURBOPACK: Limit = {
+  error: 'it stands on something else than a method',
+  instead: '`"experimentalDecorators": true` in `tsconfig.json`',
+};
 
 /** The version of all packages of NestJS that go together. */
 function nest(version: string): Toolchain {
@@ -19,6 +26,6 @@ export const FRAMEWORKS: readonly Toolchain[] = [
     fixture: 'next',
     name: 'Next, Turbopack',
     versionOf: 'next',
-    scripts: { standard: undefined, legacy: undefined },
+    scripts: { standard: TURBOPACK, legacy: undefined },
   },
 ];

@@ -1,5 +1,5 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache.js';
 import { run } from './command.js';
@@ -80,12 +80,12 @@ export class Project {
     await npm(this.#folder, ['run', '--silent', name], env);
   }
 
-  /** Runs a file of it. */
-  async execute(file: string, { program, args }: Runtime, url: string | undefined): Promise<void> {
+  /** Runs a program in its folder: some runtimes go by the settings that lie there. */
+  async execute(path: string, { program, args }: Runtime, url: string | undefined): Promise<void> {
     await run({
       program: await program(),
-      args: [...args, file],
-      cwd: this.#folder,
+      args: [...args, basename(path)],
+      cwd: join(this.#folder, dirname(path)),
       env: environment(url),
       limit: 60_000,
     });

@@ -20,17 +20,27 @@ export function markdown({ title, about, corner, cells }: Table, verdicts: Verdi
     const verdict = cell === undefined ? undefined : verdicts.get(cell);
     return verdict === undefined ? '' : mark(verdict, notes);
   };
-  const grid = [
-    [corner, ...columns],
-    [':--', ...columns.map(() => ':-:')],
-    ...rows.map((row) => [row].concat(columns.map((column) => markOf(row, column)))),
-  ];
+  const body = rows.map((row) => [row].concat(columns.map((column) => markOf(row, column))));
   return [
     `## ${title}`,
     about,
-    grid.map((line) => `| ${line.join(' | ')} |`).join('\n'),
-    ...notes.map((note, index) => `${index + 1}. ${note}`),
-  ].join('\n\n');
+    grid([corner, ...columns], body),
+    notes.map((note, index) => `${index + 1}. ${note}`).join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** The lines of a table, in columns that are as wide as they have to be. */
+function grid(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...body].map((line) => line[column]?.length ?? 0)),
+  );
+  const rule = widths.map((width) => '-'.repeat(width));
+  const lines = [head, rule, ...body].map((line) =>
+    line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | '),
+  );
+  return lines.map((line) => `| ${line} |`).join('\n');
 }
 
 /** What stands in a cell; the same limit has the same note. */

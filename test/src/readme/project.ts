@@ -102,7 +102,7 @@ function lay(folder: string, file: string, tsconfig: object): Promise<void> {
 /** The `tsconfig.json` that docs/getting-started.md gives for a dialect. */
 async function documentedTsconfig(dialect: Dialect): Promise<string> {
   const page = await readFile(new URL('docs/getting-started.md', ROOT), 'utf8');
-  const blocks = [...page.matchAll(/^```jsonc\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  const blocks = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, code = '']) => code);
   const found = blocks.find((code) => code.startsWith(`// tsconfig.json, with ${dialect} `));
   if (found === undefined) throw new Error(`Getting started has no tsconfig.json for ${dialect}.`);
   return found;
