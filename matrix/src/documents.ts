@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-
-const ROOT = new URL('../../', import.meta.url);
+import { join } from 'node:path';
+import { ROOT } from './cache.js';
 
 /** A code block of a document that is a file: its first line says so, `// tsconfig.json, with jest`. */
 export interface Block {
@@ -12,7 +12,7 @@ export interface Block {
 
 /** The files in a document: projects are made of what users read. */
 export async function blocksOf(document: string): Promise<Block[]> {
-  const markdown = await readFile(new URL(document, ROOT), 'utf8');
+  const markdown = await readFile(join(ROOT, document), 'utf8');
   return [...markdown.matchAll(/^```\w+\n(.*?)^```$/gms)].flatMap(([, code = '']) => {
     const [, file, purpose] = /^\/\/ (\S+\.\w+), with (\w+)/.exec(code) ?? [];
     return file === undefined || purpose === undefined ? [] : [{ file, purpose, code }];

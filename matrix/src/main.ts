@@ -4,6 +4,8 @@
  * `--short`: two runtimes and one compiler, for the checks. `--publish`: writes docs/matrix.md.
  */
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from './cache.js';
 import { type Cell, judge, type Verdict } from './cell.js';
 import { Packed } from './packed.js';
 import { fullPlan, shortPlan } from './plan.js';
@@ -11,7 +13,7 @@ import { report } from './report.js';
 import { Servers } from './servers.js';
 import type { Verdicts } from './table.js';
 
-const DOCUMENT = new URL('../../docs/matrix.md', import.meta.url);
+const DOCUMENT = join(ROOT, 'docs', 'matrix.md');
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -1,10 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './cache.js';
 import { run } from './command.js';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The packages as they would be published. */
 export class Packed implements AsyncDisposable {

@@ -1,14 +1,13 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { cacheFolder } from './cache.js';
+import { projectFolder, ROOT } from './cache.js';
 import { run } from './command.js';
 import { blocksOf } from './documents.js';
 import { npm } from './npm.js';
 import type { Runtime } from './runtimes.js';
 
-const FIXTURES = fileURLToPath(new URL('../projects/', import.meta.url));
-const CONTRACT = fileURLToPath(new URL('../contract/', import.meta.url));
+const FIXTURES = join(ROOT, 'matrix', 'projects');
+const CONTRACT = join(ROOT, 'matrix', 'contract');
 
 /** The programs of each dialect of decorators, and where `tsc` has put them. */
 const PROGRAMS = {
@@ -56,7 +55,7 @@ export class Project {
   }
 
   static async install({ fixture, name, packed, packages }: ProjectOptions): Promise<Project> {
-    const folder = await cacheFolder('projects', name);
+    const folder = await projectFolder(name);
     // All but what was installed: npm brings that up to date.
     const old = (await readdir(folder)).filter((entry) => entry !== 'node_modules');
     await Promise.all(old.map((entry) => rm(join(folder, entry), { recursive: true })));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from './cache.js';
+import { runtimesFolder } from './cache.js';
 import { lazily } from './lazily.js';
 import { npm } from './npm.js';
 
@@ -61,13 +61,20 @@ export const RUNTIMES: readonly Runtime[] = RECIPES.map(
 
 /** The program in the cache, downloaded if it is not there. */
 async function install(packageName: string, version: string, path: string): Promise<string> {
-  const folder = await cacheFolder('runtimes', `${packageName}-${version}`);
-  const program = join(folder, 'node_modules', path);
-  if (!existsSync(program)) {
-    await writeFile(join(folder, 'package.json'), '{"private": true}');
-    await npm(folder, ['install', '--no-audit', '--no-fund', `${packageName}@${version}`]);
+  const runtimes = await runtimesFolder();
+  const folder = join(runtimes, `${packageName}-${version}`);
+  if (!existsSync(folder)) {
+    // Under a name of its own until it is whole.
+    const partial = await mkdtemp(join(runtimes, 'partial-'));
+    try {
+      await writeFile(join(partial, 'package.json'), '{"private": true}');
+      await npm(partial, ['install', '--no-audit', '--no-fund', `${packageName}@${version}`]);
+      await rename(partial, folder);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
   }
-  return program;
+  return join(folder, 'node_modules', path);
 }
 
 /** The Node that runs this. */
