@@ -20,6 +20,7 @@ useFakeTimers({
   ],
 });
 const { AcquireTimeoutError, createLocker, memoryStore } = await import('@holdfast/core');
+const { Locked } = await import('@holdfast/decorators');
 
 const isManual = process.argv[2] === 'manual';
 const manual = memoryStore({ clock: 'manual' });
@@ -44,6 +45,15 @@ const lost = new Promise((resolve) => {
 });
 if (isManual) await manual.advance(300);
 await lost;
+
+class Jobs {
+  @Locked('job', { locker })
+  async run(): Promise<string> {
+    return 'done';
+  }
+}
+
+assert.equal(await new Jobs().run(), 'done');
 
 await Promise.all([locker.close(), other.close()]);
 clearTimeout(overdue);
