@@ -24,7 +24,8 @@ export const FRAMEWORKS: readonly Toolchain[] = [
   nest('12.5.1'),
   {
     fixture: 'next',
-    name: 'Next, Turbopack',
+    name: 'Next',
+    detail: 'Turbopack',
     versionOf: 'next',
     scripts: { standard: TURBOPACK, legacy: undefined },
   },

@@ -10,13 +10,15 @@ const NOT_COMPILED: Limit = {
 export const RUNNERS: readonly Toolchain[] = [
   {
     fixture: 'jest-esm',
-    name: 'Jest, ES modules',
+    name: 'Jest',
+    detail: 'ES modules',
     versionOf: 'jest',
     scripts: { test: undefined, 'enabled-globally': undefined },
   },
   {
     fixture: 'jest-cjs',
-    name: 'Jest, CommonJS',
+    name: 'Jest',
+    detail: 'CommonJS',
     versionOf: 'jest',
     scripts: {
       test: undefined,

@@ -11,8 +11,9 @@ const NODE = RUNTIMES.find(({ name }) => name.startsWith('Node 24')) as Runtime;
 /** A project below `projects`, of which some scripts are run. */
 export interface Toolchain {
   readonly fixture: string;
-  /** What the row is called; the version is added. */
+  /** What the row is called: the name, the version, and in what way. */
   readonly name: string;
+  readonly detail?: string;
   /** The package that gives the version. */
   readonly versionOf: string;
   /** Versions other than those of the fixture. */
@@ -29,9 +30,9 @@ export async function toolchainTable(
   node: Runtime = NODE,
 ): Promise<Table> {
   const rows = toolchains.map(async (toolchain): Promise<Cell[]> => {
-    const { fixture, name, versionOf, packages, scripts } = toolchain;
+    const { fixture, name, detail, versionOf, packages, scripts } = toolchain;
     const version = packages?.[versionOf] ?? (await pinned(fixture, versionOf));
-    const row = `${name} ${version}`.trim();
+    const row = [`${name} ${version}`.trim(), detail ?? []].flat().join(', ');
     const folder = row.toLowerCase().replaceAll(/[^a-z\d]+/g, '-');
     const project = lazily(() => Project.install({ name: folder, fixture, packed, packages }));
     return Object.entries(scripts).map(([script, limit]) => ({
