@@ -18,7 +18,8 @@ export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export type { Lock, LockJSON } from './locker/lock.js';
 export type { LeaderWork, LeadOptions } from './locker/lead.js';
 export type { CloseOptions, Locker } from './locker/locker.js';
-export { memoryStore } from './memory/memory-store.js';
+export { type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
+export type { MemoryStoreOptions } from './memory/memory-store-options.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type {
   AcquireOptions,

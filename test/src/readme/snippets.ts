@@ -14,6 +14,9 @@ const EXCUSE = /^not (run|compiled): ./;
 /** The file that a block is a copy of: `<!-- examples/src/recipes/webhook.ts -->`. */
 const COPY = /^[\w/.-]+\.ts$/;
 
+/** The project of the matrix that takes the block as one of its files: `// jest.config.js, with jest`. */
+const PROJECT = /^\/\/ [\w.]+, with (.+)\n/;
+
 /** A code block of a document, and where it stands. */
 export interface Block {
   /** File and line of its first line. */
@@ -23,6 +26,7 @@ export interface Block {
   readonly code: string;
   readonly excused: 'run' | 'compiled' | undefined;
   readonly copyOf: string | undefined;
+  readonly project: string | undefined;
 }
 
 /** A block that is compiled, or that is plain JavaScript, and run. */
@@ -43,15 +47,18 @@ export function blocksOf(markdown: string, file: string): Block[] {
       code,
       excused: EXCUSE.exec(comment)?.[1] as Block['excused'],
       copyOf: COPY.test(comment) ? comment : undefined,
+      project: PROJECT.exec(code)?.[1],
     };
   });
 }
 
-/** The blocks of TypeScript and JavaScript in a Markdown file, without those that cannot be compiled. */
+/** The blocks of TypeScript and JavaScript in a Markdown file that run without anything around them. */
 export function snippetsOf(markdown: string, file: string): Snippet[] {
   return blocksOf(markdown, file).flatMap((block): Snippet[] => {
-    const { language, code, excused } = block;
-    if ((language !== 'ts' && language !== 'js') || excused === 'compiled') return [];
+    const { language, code, excused, project } = block;
+    if (language !== 'ts' && language !== 'js') return [];
+    // JavaScript that a project takes is for a test runner, or for another module system.
+    if (excused === 'compiled' || (language === 'js' && project !== undefined)) return [];
     return [{ ...block, language, dialect: LEGACY.test(code) ? 'legacy' : 'standard' }];
   });
 }

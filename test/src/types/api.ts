@@ -32,6 +32,16 @@ export async function lockers(): Promise<void> {
   await createLocker({ ttl: null });
 }
 
+export async function stores(): Promise<void> {
+  await memoryStore({ clock: 'manual' }).advance('30s');
+  // @ts-expect-error -- the time of this machine cannot be turned
+  memoryStore().advance('30s');
+  // @ts-expect-error -- nor here
+  memoryStore({ clock: 'system' }).advance('30s');
+  // @ts-expect-error -- a misspelt clock
+  memoryStore({ clock: 'fake' });
+}
+
 export async function acquisitions(signal: AbortSignal): Promise<void> {
   same<Awaited<ReturnType<Locker['acquire']>>, Lock>();
   same<Awaited<ReturnType<Locker['tryAcquire']>>, Lock | null>();
