@@ -4,10 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPnpm } from './pnpm.mjs';
 
 /** Each after what it depends on. */
-const PACKAGES = ['packages/core', 'packages/decorators'];
+const FOLDERS = ['packages/core', 'packages/decorators'];
 
 const dryRun = process.argv.includes('--dry-run');
 const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = process.env;
@@ -15,30 +14,22 @@ if (server === '' || repository === '') {
   throw new Error('GITHUB_SERVER_URL and GITHUB_REPOSITORY say where this is released from.');
 }
 const home = `${server}/${repository}`;
-const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-for (const folder of PACKAGES) release(folder);
-
-/** @param {string} folder */
-function release(folder) {
+const destination = mkdtempSync(join(tmpdir(), 'holdfast-release-'));
+const packages = FOLDERS.map((folder) => {
   const path = join(folder, 'package.json');
   const source = readFileSync(path, 'utf8');
-  const manifest = JSON.parse(source);
-  const { name, version } = manifest;
-  if (!dryRun && isPublished(`${name}@${version}`)) return;
-  const destination = mkdtempSync(join(tmpdir(), 'holdfast-release-'));
-  try {
+  return { folder, path, source, manifest: JSON.parse(source) };
+});
+try {
+  for (const { folder, path, manifest } of packages) {
     writeFileSync(path, JSON.stringify(released(manifest, folder), undefined, 2));
-    // npm cannot pack what the workspace's own protocols stand for. pnpm does it, npm vouches for it.
-    const { command, args, options } = findPnpm(packageManager);
-    run(command, [...args, '--dir', folder, 'pack', '--pack-destination', destination], options);
-    const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
-    const publish = ['publish', join(destination, file), '--access', 'public'];
-    run('npm', [...publish, ...(dryRun ? ['--dry-run'] : ['--provenance'])]);
-  } finally {
-    writeFileSync(path, source);
-    rmSync(destination, { recursive: true });
   }
+  run(process.execPath, ['scripts/pack.mjs', destination]);
+  for (const { manifest } of packages) publish(manifest);
+} finally {
+  for (const { path, source } of packages) writeFileSync(path, source);
+  rmSync(destination, { recursive: true });
 }
 
 /**
@@ -64,6 +55,14 @@ function released(manifest, folder) {
   };
 }
 
+/** @param {{ name: string; version: string }} manifest */
+function publish({ name, version }) {
+  if (!dryRun && isPublished(`${name}@${version}`)) return;
+  const file = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+  const how = dryRun ? ['--dry-run'] : ['--provenance'];
+  run('npm', ['publish', join(destination, file), '--access', 'public', ...how]);
+}
+
 /** @param {string} spec */
 function isPublished(spec) {
   const { status, stdout } = spawnSync('npm', ['view', spec, 'version'], { encoding: 'utf8' });
@@ -73,9 +72,8 @@ function isPublished(spec) {
 /**
  * @param {string} command
  * @param {string[]} args
- * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
-function run(command, args, options) {
-  const { status, error } = spawnSync(command, args, { stdio: 'inherit', ...options });
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed.`, { cause: error });
 }
