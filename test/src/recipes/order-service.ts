@@ -26,7 +26,7 @@ const server = createServer((_request, response) => {
   });
   charged.then(
     () => response.writeHead(200).end('charged'),
-    (error: unknown) => response.writeHead(500).end(String((error as Error).name)),
+    (error: unknown) => response.writeHead(500).end((error as Error).name),
   );
 });
 server.listen(0, '127.0.0.1');

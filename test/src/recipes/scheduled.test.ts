@@ -26,10 +26,12 @@ function invoices(database: Database): unknown {
 test('a lock alone lets a machine that is a moment late run the job again', async () => {
   await using locker = await createLocker({ url: server.redis.url });
   let runs = 0;
-  for (const _machine of ['one', 'other']) {
+  const begin = async (): Promise<void> => {
     await using lock = await locker.tryAcquire('job:invoices');
     if (lock !== null) runs += 1;
-  }
+  };
+  await begin();
+  await begin();
   assert.equal(runs, 2);
 });
 
@@ -64,7 +66,7 @@ test('with a mark the job runs once, whoever begins it, at once or later', async
     });
   const atOnce = await Promise.all([run(one), run(other), run(one)]);
   const later = await run(other);
-  assert.deepEqual([...atOnce, later].toSorted(), [false, false, false, true]);
+  assert.equal([...atOnce, later].filter((isOurs) => isOurs).length, 1);
   assert.equal(invoices(database), 1);
 });
 
