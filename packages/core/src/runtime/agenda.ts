@@ -50,6 +50,7 @@ export class Agenda {
   onSleep: () => void = () => {};
   readonly #clock: Clock;
   readonly #heap: Appointed[] = [];
+  readonly #longestNap: number;
   #armedFor = Infinity;
   #disarm: (() => void) | undefined;
   /** By how much the wall clock is ahead of the monotonic one. */
@@ -57,6 +58,7 @@ export class Agenda {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#longestNap = clock.isSleepless === true ? Infinity : LONGEST_NAP;
     this.#ahead = clock.wall() - clock.now();
   }
 
@@ -125,7 +127,7 @@ export class Agenda {
     if (first === undefined || first.due >= this.#armedFor) return;
     this.#disarm?.();
     const now = this.#clock.now();
-    this.#armedFor = Math.min(first.due, now + LONGEST_NAP);
+    this.#armedFor = Math.min(first.due, now + this.#longestNap);
     // Timers count whole milliseconds.
     const delay = Math.max(Math.ceil(this.#armedFor - now), 0);
     this.#disarm = this.#clock.after(delay, (rang) => this.#ring(rang));

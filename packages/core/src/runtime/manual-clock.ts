@@ -9,6 +9,7 @@ interface Timer {
 
 /** A clock that stands still until somebody turns it. It begins with the time of this machine. */
 export class ManualClock implements Clock {
+  readonly isSleepless = true;
   readonly #timers = new Set<Timer>();
   readonly #began = realTime.wall();
   #now = 0;
