@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import { createLocker, type Locker, memoryStore } from '@holdfast/core';
+import type * as decorators from '@holdfast/decorators';
 import { Locked, setDefaultLocker } from '@holdfast/decorators';
-import { type Decorators, SecondDecorators } from '../faults/second-copy.js';
+import { type Copy, copyOf } from '../faults/second-copy.js';
+
+type Decorators = typeof decorators;
 
 suite('with two copies of the decorators in one process', () => {
-  let copy: SecondDecorators;
+  let copy: Copy<Decorators>;
   let theirs: Decorators;
   before(async () => {
-    copy = await SecondDecorators.load();
-    theirs = copy.decorators;
+    copy = await copyOf<Decorators>('@holdfast/decorators');
+    theirs = copy.exports;
     assert.notEqual(theirs.Locked, Locked);
   });
   after(() => copy[Symbol.asyncDispose]());

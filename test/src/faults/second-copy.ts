@@ -2,58 +2,35 @@ import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as core from '@holdfast/core';
-import type * as decorators from '@holdfast/decorators';
 import { makeTempFolder } from '@holdfast/support';
 
 export type Core = typeof core;
-export type Decorators = typeof decorators;
 
 /** Package managers make a copy of the core for each version of its peer: two in one process. */
 export class SecondCopy implements AsyncDisposable {
   readonly core: Core;
-  readonly #remove: () => Promise<void>;
+  readonly #copy: Copy<Core>;
 
-  private constructor(copy: Core, remove: () => Promise<void>) {
-    this.core = copy;
-    this.#remove = remove;
+  private constructor(copy: Copy<Core>) {
+    this.core = copy.exports;
+    this.#copy = copy;
   }
 
   static async load(): Promise<SecondCopy> {
-    const { copy, remove } = await load<Core>('@holdfast/core');
-    return new SecondCopy(copy, remove);
+    return new SecondCopy(await copyOf<Core>('@holdfast/core'));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#remove();
+    return this.#copy[Symbol.asyncDispose]();
   }
 }
 
-/** As {@link SecondCopy}, of the decorators, on the core that is there. */
-export class SecondDecorators implements AsyncDisposable {
-  readonly decorators: Decorators;
-  readonly #remove: () => Promise<void>;
-
-  private constructor(copy: Decorators, remove: () => Promise<void>) {
-    this.decorators = copy;
-    this.#remove = remove;
-  }
-
-  static async load(): Promise<SecondDecorators> {
-    const { copy, remove } = await load<Decorators>('@holdfast/decorators');
-    return new SecondDecorators(copy, remove);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#remove();
-  }
+/** Another copy of a package, with the dependencies of the first. */
+export interface Copy<T> extends AsyncDisposable {
+  readonly exports: T;
 }
 
-interface Loaded<T> {
-  readonly copy: T;
-  readonly remove: () => Promise<void>;
-}
-
-async function load<T>(name: string): Promise<Loaded<T>> {
+export async function copyOf<T>(name: string): Promise<Copy<T>> {
   const folder = await makeTempFolder();
   const manifest = fileURLToPath(import.meta.resolve(`${name}/package.json`));
   const original = dirname(manifest);
@@ -61,5 +38,8 @@ async function load<T>(name: string): Promise<Loaded<T>> {
   await writeFile(join(folder.path, 'package.json'), await readFile(manifest));
   await symlink(join(original, 'node_modules'), join(folder.path, 'node_modules'));
   const index = pathToFileURL(join(folder.path, 'dist', 'index.js'));
-  return { copy: (await import(index.href)) as T, remove: () => folder.remove() };
+  return {
+    exports: (await import(index.href)) as T,
+    [Symbol.asyncDispose]: () => folder.remove(),
+  };
 }
