@@ -20,8 +20,8 @@ export class SecondCopy implements AsyncDisposable {
     return new SecondCopy(await copyOf<Core>('@holdfast/core'));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#copy[Symbol.asyncDispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#copy[Symbol.asyncDispose]();
   }
 }
 
