@@ -4,8 +4,6 @@
  *
  * @example The caller can tell whether the work was done
  * ```ts
- * import { Locked, SKIPPED, type Skipped } from '@holdfast/decorators';
- *
  * class Reports {
  *   @Locked('reports:daily', { onBusy: SKIPPED })
  *   async send(): Promise<void | Skipped> {}
