@@ -4,6 +4,7 @@ import type { Hold } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
+import { type Take, UsingCall } from './context/using-call.js';
 import { Lock, type LockJSON } from './lock.js';
 import {
   type AcquireOptions,
@@ -11,6 +12,7 @@ import {
   lockKey,
   parseTtl,
   type ResolvedAcquireOptions,
+  type ResolvedUsingOptions,
   resolveAcquireOptions,
   resolveAdoptOptions,
   resolveTryAcquireOptions,
@@ -27,12 +29,15 @@ export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
+  readonly #usingDefaults: ResolvedUsingOptions;
+  readonly #take: Take = (name, options) => this.#acquire(name, options).then(lockOf);
 
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
     this.#engine = engine;
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
+    this.#usingDefaults = { ...defaults, reentrant: true };
   }
 
   /**
@@ -132,22 +137,9 @@ export class Locker implements AsyncDisposable {
       if (typeof work !== 'function') {
         throw new TypeError(`using: ${show(work)} is not a function.`);
       }
-      const resolved = resolveUsingOptions(options, this.#defaults);
-      const { ttl, signal, holdAtLeast, reentrant } = resolved;
-      return runUnder(this, {
-        lockName: name,
-        asked: {
-          ttl: options?.ttl === undefined ? undefined : ttl,
-          renew: options?.renew,
-          signal,
-          holdAtLeast,
-        },
-        reentrant,
-        onLost: 'throw',
-        caller: () => 'using',
-        acquire: (locker) => locker.#acquire(name, resolved).then(lockOf),
-        work,
-      });
+      const resolved =
+        options === undefined ? this.#usingDefaults : resolveUsingOptions(options, this.#defaults);
+      return runUnder(this, new UsingCall(name, options ?? {}, resolved, this.#take, work));
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);

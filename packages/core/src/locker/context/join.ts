@@ -11,8 +11,7 @@ import { assertNotLost, isLost, type Stay } from './stay.js';
  * @throws the reason of the signal, if it was aborted.
  */
 export function joined<L, T>(call: Call<L, T>, stay: Stay): Stay | undefined {
-  const { onLost, reentrant, caller } = call;
-  const { signal } = call.asked;
+  const { onLost, reentrant, signal } = call;
   const { lock } = stay;
   if (isLost(lock)) {
     // Work under a lost lock is lost: it need not begin.
@@ -22,7 +21,7 @@ export function joined<L, T>(call: Call<L, T>, stay: Stay): Stay | undefined {
     // Released by hand: nothing is held, and nobody would wait for itself.
     return undefined;
   }
-  if (!reentrant) throw new LockReentryError(lock.name, caller(), stay.holder());
+  if (!reentrant) throw new LockReentryError(lock.name, call.caller(), stay.holder.caller());
   if (signal?.aborted === true) throw signal.reason;
   return stay;
 }
@@ -55,5 +54,6 @@ export function staysAround(outer: Frame | undefined, lockName: string): readonl
  */
 export function assertNoSelfWait(locker: object, lockName: string): void {
   const frame = findFrame(innermost(), (stay) => stay.isOf(locker, lockName) && stay.lock.held);
-  if (frame !== undefined) throw new LockReentryError(lockName, 'acquire', frame.stay.holder());
+  if (frame !== undefined)
+    throw new LockReentryError(lockName, 'acquire', frame.stay.holder.caller());
 }

@@ -55,28 +55,28 @@ async function run<L extends object, T>(
   outer: Frame | undefined,
   around: Stay | undefined,
 ): Promise<T> {
-  const { asked, onLost, caller, work } = call;
+  const { onLost } = call;
   let stay = around && joined(call, around);
   const joins = stay !== undefined;
-  stay ??= new Stay(locker, await call.acquire(locker), caller);
+  stay ??= new Stay(locker, await call.acquire(locker), call);
   const frame = new Frame(stay, running(outer));
   const { lock } = stay;
   let entered = false;
   let endRenewal: (() => void) | undefined;
   let result: T;
   try {
-    const ttl = joins ? missingTtl(asked.ttl, lock) : undefined;
+    const ttl = joins ? missingTtl(call.ttl, lock) : undefined;
     const waits = ttl !== undefined || beginning >= DEEPEST_STACK;
     if (!joins || waits) {
       stay.enter();
       entered = true;
     }
     if (waits) await (ttl === undefined ? undefined : lock.renew(ttl));
-    if (joins && asked.holdAtLeast > 0) lock.keepFor(asked.holdAtLeast);
+    if (joins && call.holdAtLeast > 0) lock.keepFor(call.holdAtLeast);
     beginning += 1;
     let promise: Promise<T>;
     try {
-      promise = inside(frame, () => promiseOf(work(lock)));
+      promise = inside(frame, () => promiseOf(call.work(lock)));
     } finally {
       beginning -= 1;
     }
@@ -84,7 +84,7 @@ async function run<L extends object, T>(
     // one around it cannot leave.
     if (!entered) stay.enter();
     entered = true;
-    if (joins && asked.renew === true) endRenewal = renewFor(lock, systemClock);
+    if (joins && call.renew === true) endRenewal = renewFor(lock, systemClock);
     result = await promise;
   } catch (error) {
     // Of a call that has not been counted nothing is to be undone, and no function may be needed.
@@ -106,11 +106,11 @@ async function run<L extends object, T>(
   return result;
 }
 
-function callerOf<L, T>({ caller, lockName }: Call<L, T>): Frame | undefined {
+function callerOf<L, T>(call: Call<L, T>): Frame | undefined {
   const outer = innermost();
   if (outer?.isDeepest !== true) return outer;
   throw new RangeError(
-    `${caller()}: a recursion without end; this call for the lock '${lockName}' runs in too many ` +
+    `${call.caller()}: a recursion without end; this call for the lock '${call.lockName}' runs in too many ` +
       'others.',
   );
 }

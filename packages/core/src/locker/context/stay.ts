@@ -1,6 +1,11 @@
 import type { LockLostError } from '../../errors.js';
 import type { Lock } from '../lock.js';
 
+/** Where a lock is held. */
+interface Caller {
+  caller(): string;
+}
+
 /**
  * One acquisition and the calls under it: the one that made it and those that joined. The last to
  * leave gives the lock back.
@@ -8,11 +13,11 @@ import type { Lock } from '../lock.js';
 export class Stay {
   readonly locker: object;
   readonly lock: Lock;
-  /** Where the lock is held: who took it, for an error. */
-  readonly holder: () => string;
+  /** Who took it, for an error. */
+  readonly holder: Caller;
   #calls = 0;
 
-  constructor(locker: object, lock: Lock, holder: () => string) {
+  constructor(locker: object, lock: Lock, holder: Caller) {
     this.locker = locker;
     this.lock = lock;
     this.holder = holder;
