@@ -1,8 +1,14 @@
 import type { Duration } from '@holdfast/core';
 import type { LockedDecorator } from './decorator-types.js';
 import { decorateLegacy } from './legacy.js';
-import type { Given } from './locking.js';
-import type { LockedKey, LockedOptions, LockerFrom, OnBusy, SignalFrom } from './options.js';
+import type {
+  IfGiven,
+  LockedKey,
+  LockedOptions,
+  LockerFrom,
+  OnBusy,
+  SignalFrom,
+} from './options.js';
 import { decorateStandard } from './standard.js';
 
 /**
@@ -41,19 +47,22 @@ import { decorateStandard } from './standard.js';
  */
 export function Locked<
   const Key extends LockedKey,
-  Busy extends OnBusy = never,
-  Signal extends SignalFrom = never,
-  From extends LockerFrom = never,
+  Busy extends OnBusy | undefined,
+  Signal extends SignalFrom | undefined,
+  From extends LockerFrom | undefined,
 >(
   key: Key,
   options: Duration | LockedOptions<Busy, Signal, From> = {},
-): LockedDecorator<Key, Busy, Signal, From> {
-  const given: Given = { key, options: typeof options === 'object' ? options : { ttl: options } };
+): LockedDecorator<Key, IfGiven<Busy>, IfGiven<Signal>, IfGiven<From>> {
+  const given = {
+    key,
+    options: (typeof options === 'object' ? options : { ttl: options }) as LockedOptions,
+  };
   const decorate = (first: unknown, second: unknown, third?: unknown): unknown =>
     isContext(second)
       ? decorateStandard(given, first, second)
       : decorateLegacy(given, first as object, second, third);
-  return decorate as LockedDecorator<Key, Busy, Signal, From>;
+  return decorate as LockedDecorator<Key, IfGiven<Busy>, IfGiven<Signal>, IfGiven<From>>;
 }
 
 /** Standard decorators get a context, legacy ones the name of the method in its place. */
