@@ -14,6 +14,19 @@ export interface LockedDecorator<
   Signal extends SignalFrom,
   From extends LockerFrom,
 > {
+  // Legacy ones first: standard decorators are told apart from them by the number of arguments alone.
+  <This extends object, Value>(
+    target: This,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<Value> &
+      IfRefused<UnfitField<This, Value, Key, Busy, Signal, From>>,
+  ): UnfitField<This, Value, Key, Busy, Signal, From>;
+  <This extends object, M extends AsyncMethod<This>>(
+    target: This,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): TypedPropertyDescriptor<M>;
+
   <This, M extends AnyMethod<This>>(
     method: M,
     context: ClassMethodDecoratorContext<This, M> &
@@ -30,18 +43,6 @@ export interface LockedDecorator<
     field: undefined,
     context: ClassFieldDecoratorContext<This, M>,
   ): (initial: M) => M;
-
-  <This extends object, Value>(
-    target: This,
-    name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Value> &
-      IfRefused<UnfitField<This, Value, Key, Busy, Signal, From>>,
-  ): UnfitField<This, Value, Key, Busy, Signal, From>;
-  <This extends object, M extends AsyncMethod<This>>(
-    target: This,
-    name: string | symbol,
-    descriptor: TypedPropertyDescriptor<M>,
-  ): TypedPropertyDescriptor<M>;
 
   <Context extends DecoratorContext>(
     value: unknown,

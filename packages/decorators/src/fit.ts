@@ -1,6 +1,6 @@
 import type { AcquireTimeoutError } from '@holdfast/core';
 import type { UnfitKey } from './key/key-fit.js';
-import type { LockedKey, LockedOptions, LockerFrom, OnBusy, SignalFrom } from './options.js';
+import type { LockedOptions, LockerFrom, OnBusy, SignalFrom } from './options.js';
 import type { CannotLock } from './refusal.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever a method takes
@@ -14,12 +14,11 @@ export type AsyncMethod<This> = (this: This, ...args: Anything) => PromiseLike<u
 
 /** Never, if what was given to `@Locked` fits the method; else why it does not. */
 export type Unfit<This, M extends AnyMethod<This>, Key, Busy, Signal, From> =
-  | UnfitResult<M, Busy>
-  | TooWide<Key, Busy, Signal, From> extends infer Why
-  ? [Why] extends [never]
-    ? UnfitCall<This, Parameters<M> | Overloads<M>, Key, Busy, Signal, From>
-    : Why
-  : never;
+  TooWide<Busy, Signal, From> extends infer Why
+    ? [Why] extends [never]
+      ? UnfitMethod<This, M, Key, Busy, Signal, From>
+      : Why
+    : never;
 
 /** As `Unfit`, for what stands in a field. */
 export type UnfitField<This, Value, Key, Busy, Signal, From> =
@@ -27,7 +26,9 @@ export type UnfitField<This, Value, Key, Busy, Signal, From> =
     ? Unfit<This, Value, Key, Busy, Signal, From>
     : CannotLock<'there has to be a function that returns a promise, and there is', Value>;
 
-type UnfitResult<M extends AnyMethod<never>, Busy> = [ReturnType<M>] extends [PromiseLike<unknown>]
+type UnfitMethod<This, M extends AnyMethod<This>, Key, Busy, Signal, From> = [
+  ReturnType<M>,
+] extends [PromiseLike<unknown>]
   ? MayGive<M, never> extends false
     ? CannotLock<
         'what comes back is a plain promise, and the method is declared to return more:',
@@ -38,23 +39,18 @@ type UnfitResult<M extends AnyMethod<never>, Busy> = [ReturnType<M>] extends [Pr
           'the result of the method has no place for what comes of onBusy:',
           WhenBusy<Busy>
         >
-      : never
+      : UnfitCall<This, Parameters<M> | Overloads<M>, Key, Busy, Signal, From>
   : CannotLock<'the method has to return a promise, and returns', ReturnType<M>>;
 
-/** Of a variable of type `LockedOptions` it is not known what it says. */
-type TooWide<Key, Busy, Signal, From> =
-  | Wide<Key, LockedKey, LockedKey>
-  | Wide<Busy, OnBusy, LockedOptions>
-  | Wide<Signal, SignalFrom, LockedOptions>
-  | Wide<From, LockerFrom, LockedOptions>;
-
-/** Never, if it is known what was given, or that nothing was. */
-type Wide<Given, All, Declared> = [All] extends [Given]
-  ? CannotLock<
-      'what a variable says must be in its type, by `satisfies`; this one tells no more than',
-      Declared
-    >
+/** Of a variable of type `LockedOptions` it is not known what it says. Never, if it is known. */
+type TooWide<Busy, Signal, From> = true extends
+  | Includes<Busy, OnBusy>
+  | Includes<Signal, SignalFrom>
+  | Includes<From, LockerFrom>
+  ? CannotLock<'options need their own type, by `satisfies LockedOptions`, and not', LockedOptions>
   : never;
+
+type Includes<Given, All> = [All] extends [Given] ? true : false;
 
 type UnfitCall<This, Args extends Anything[], Key, Busy, Signal, From> =
   | UnfitKey<Key, This, Args>
@@ -70,7 +66,7 @@ type MayGive<M, R> = [(this: Anything, ...args: Anything[]) => Promise<R>] exten
   : false;
 
 /** The parameters of each signature of a method; of more than six, of the last six. */
-export type Overloads<M> = M extends {
+type Overloads<M> = M extends {
   (...args: infer A): unknown;
   (...args: infer B): unknown;
   (...args: infer C): unknown;
@@ -105,7 +101,7 @@ type UnfitIndex<Signal, Args extends Anything[]> = Signal extends number
   ? CanBeSignal<NonNullable<Args[Signal]>> extends true
     ? never
     : CannotLock<
-        `signal: ${Signal}, counted from 0, is the place of no AbortSignal among the parameters`,
+        `signal: ${Signal}, counted from 0, is not the index of an AbortSignal among the parameters`,
         Args
       >
   : never;

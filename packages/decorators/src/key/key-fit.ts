@@ -55,7 +55,7 @@ type Argument<
   Path extends string,
 > = Root extends `${infer Index extends number}`
   ? number extends Index
-    ? NoPlaceholder<Path>
+    ? CannotLock<NoPlaceholder<Path>, ['{0}', '{0.id}', '{this.region}']>
     : Root extends keyof Args
       ? Found<Args[Root]>
       : number extends Args['length']
@@ -64,14 +64,12 @@ type Argument<
             `{${Path}} of the key: counted from {0}, the method has ${Count<Required<Args>['length']>}:`,
             Args
           >
-  : NoPlaceholder<Path>;
+  : CannotLock<NoPlaceholder<Path>, ['{0}', '{0.id}', '{this.region}']>;
 
 type Count<Length extends number> = Length extends 1 ? '1 parameter' : `${Length} parameters`;
 
-type NoPlaceholder<Path extends string> = CannotLock<
-  `{${Path}} in the key is no placeholder; {{ stands for a brace, and there are`,
-  '{0}' | '{0.id}' | '{this.region}'
->;
+type NoPlaceholder<Path extends string> =
+  `{${Path}} in the key is no placeholder; {{ stands for a brace, and there are`;
 
 /** `Names`: `customer.id` */
 type Along<Names extends string, From, Path extends string> = [From] extends [Found<infer Value>]

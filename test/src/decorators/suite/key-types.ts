@@ -22,6 +22,7 @@ type Brand = string & { readonly brand: 'tenant' };
 
 const TEXT: string = 'order:{7}';
 const PATTERN: `order:${string}` = 'order:{7.no}';
+const ANY: LockedKey = '{7}';
 const EITHER = Math.random() < 0.5 ? 'order:{0}' : 'refund:{0}:{1}';
 
 class Secret {
@@ -108,6 +109,9 @@ export class Accepted {
 
   @Locked(PATTERN)
   async pattern(): Promise<void> {}
+
+  @Locked(ANY)
+  async any(): Promise<void> {}
 
   @Locked(EITHER)
   async either(_id: string, _amount: number): Promise<void> {}
@@ -225,10 +229,6 @@ export class Refused {
   // @ts-expect-error -- no order has it
   @Locked('{0.idd}')
   async generic<O extends Order>(_order: O): Promise<void> {}
-
-  // @ts-expect-error -- what a variable says is not in its type
-  @Locked('order' as LockedKey)
-  async wide(): Promise<void> {}
 }
 
 export class RefusedGeneric<T> {
