@@ -19,6 +19,11 @@ export const COMPILERS: Readonly<Record<Compiler, string>> = {
 /** Below the tests, so that packages are found as they are from there. */
 const PARENT = fileURLToPath(new URL('..', import.meta.url));
 
+/** What compiles, each expected error included: with an older compiler, too. */
+const COMPILING = ['types.ts', 'key-types.ts'].map((file) => {
+  return fileURLToPath(new URL(`../../src/decorators/suite/${file}`, import.meta.url));
+});
+
 const FLAGS = {
   target: 'es2022',
   lib: ['es2023', 'esnext.disposable'],
@@ -29,6 +34,12 @@ const FLAGS = {
   skipLibCheck: true,
   noEmit: true,
 };
+
+/** Errors by line of the module, and those that are not there. */
+export interface Printed {
+  readonly byLine: ReadonlyMap<number, readonly string[]>;
+  readonly elsewhere: readonly string[];
+}
 
 /** One module in a project of its own for each dialect, as somebody would write it who uses us. */
 export class Written implements AsyncDisposable {
@@ -45,7 +56,7 @@ export class Written implements AsyncDisposable {
       await writeFile(join(folder, 'module.ts'), source);
       for (const dialect of ['standard', 'legacy'] as const) {
         const compilerOptions = { ...FLAGS, experimentalDecorators: dialect === 'legacy' };
-        const files = ['../module.ts'];
+        const files = ['../module.ts', ...COMPILING];
         await mkdir(join(folder, dialect));
         await writeFile(
           join(folder, dialect, 'tsconfig.json'),
@@ -59,20 +70,21 @@ export class Written implements AsyncDisposable {
     return written;
   }
 
-  /** What the compiler prints, by line of the module: the first line of each error. */
-  async errors(compiler: Compiler, dialect: Dialect): Promise<Map<number, readonly string[]>> {
+  /** The first line of each error that the compiler prints. */
+  async errors(compiler: Compiler, dialect: Dialect): Promise<Printed> {
     const project = join(this.#folder, dialect);
     const args = [COMPILERS[compiler], '-p', project, '--pretty', 'false'];
     const output = await new Promise<string>((settle) => {
       execFile(process.execPath, args, (_failed, stdout) => settle(stdout));
     });
-    const errors = new Map<number, readonly string[]>();
-    for (const [, line = '', text = ''] of output.matchAll(
-      /^\S*module\.ts\((\d+),\d+\): (.+)$/gm,
-    )) {
-      errors.set(Number(line), [...(errors.get(Number(line)) ?? []), text]);
+    const byLine = new Map<number, readonly string[]>();
+    const elsewhere: string[] = [];
+    for (const error of output.split('\n').filter((line) => /^\S/.test(line))) {
+      const [, line, text = ''] = /module\.ts\((\d+),\d+\): (.+)$/.exec(error) ?? [];
+      if (line === undefined) elsewhere.push(error);
+      else byLine.set(Number(line), [...(byLine.get(Number(line)) ?? []), text]);
     }
-    return errors;
+    return { byLine, elsewhere };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
