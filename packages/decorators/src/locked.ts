@@ -1,6 +1,8 @@
 import type { Duration } from '@holdfast/core';
 import type { LockedDecorator } from './decorator-types.js';
+import { isDescriptor } from './descriptor.js';
 import { decorateLegacy } from './legacy.js';
+import { decorateElement } from './element.js';
 import type {
   IfGiven,
   LockedKey,
@@ -58,10 +60,11 @@ export function Locked<
     key,
     options: (typeof options === 'object' ? options : { ttl: options }) as LockedOptions,
   };
-  const decorate = (first: unknown, second: unknown, third?: unknown): unknown =>
-    isContext(second)
-      ? decorateStandard(given, first, second)
-      : decorateLegacy(given, first as object, second, third);
+  const decorate = (first: unknown, second: unknown, third?: unknown): unknown => {
+    if (isContext(second)) return decorateStandard(given, first, second);
+    if (isDescriptor(first)) return decorateElement(given, first);
+    return decorateLegacy(given, first, second, third);
+  };
   return decorate as LockedDecorator<Key, IfGiven<Busy>, IfGiven<Signal>, IfGiven<From>>;
 }
 

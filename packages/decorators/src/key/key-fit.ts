@@ -12,18 +12,17 @@ export type UnfitKey<Key, This, Args extends unknown[]> = Key extends string
     : never
   : never;
 
-/** Neither `string` nor a pattern such as `order:${string}`, whose record has no property. */
-type IsLiteral<Text extends string> =
-  Record<never, unknown> extends Record<Text, unknown> ? false : true;
+/** Neither `string` nor a pattern such as `order:${string}`, whose record needs no property. */
+type IsLiteral<Text extends string> = {} extends Record<Text, unknown> ? false : true;
 
-/** What stands in single braces: `0.id` of `order:{0.id}`. A brace that stands alone is left to the class. */
-type Placeholders<Key extends string, Found = never> = Key extends `${string}{${infer Rest}`
+/** What stands in single braces: `0.id` of `order:{0.id}`. A lone brace is left to the class. */
+type Placeholders<Key extends string, Known = never> = Key extends `${string}{${infer Rest}`
   ? Rest extends `{${infer More}`
-    ? Placeholders<More, Found>
+    ? Placeholders<More, Known>
     : Rest extends `${infer Inner}}${infer More}`
-      ? Placeholders<More, Found | Inner>
-      : Found
-  : Found;
+      ? Placeholders<More, Known | Inner>
+      : Known
+  : Known;
 
 type UnfitPath<Path, This, Args extends unknown[]> = Path extends string
   ? UnfitSignature<Path, This, Args> extends infer Verdict

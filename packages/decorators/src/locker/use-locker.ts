@@ -1,3 +1,5 @@
+import { STANDARD } from '../dialects.js';
+import { type Descriptor, finish, isDescriptor } from '../descriptor.js';
 import { classNameOf } from '../label.js';
 import { disregardRejection } from '../rejection.js';
 import { type Mark, markOf, setMark } from './marks.js';
@@ -59,6 +61,7 @@ export function UseLocker(): UseLockerProperty;
 export function UseLocker(property: string | symbol): UseLockerClass;
 export function UseLocker(property?: string | symbol): UseLockerProperty & UseLockerClass {
   const decorate = (target: unknown, second?: unknown): unknown => {
+    if (second === undefined && isDescriptor(target)) return markElement(target, property);
     if (typeof target === 'function' && isClass(second)) {
       if (property === undefined) throw misplaced('on a class it needs the name of a property');
       const metadata = second?.metadata as object | undefined;
@@ -79,6 +82,25 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
     return undefined;
   };
   return decorate;
+}
+
+/** As a decorator of the proposal of 2018, which tells the class at last. */
+function markElement(element: Descriptor, property: string | symbol | undefined): object {
+  if (element.kind === 'class') {
+    if (property === undefined) throw misplaced('on a class it needs the name of a property');
+    return finish(element, (owner) => setMark(byName(property), 'target', owner));
+  }
+  if (property !== undefined) throw misplaced('with the name of a property it stands on a class');
+  const { key, initializer } = element;
+  const finished = finish(element, (owner) => setMark(byName(key), 'target', owner));
+  if (initializer === undefined) return finished;
+  return { ...finished, initializer: initialWatched(initializer) };
+}
+
+function initialWatched(initializer: (this: object) => unknown): (this: object) => unknown {
+  return function (this: object): unknown {
+    return watch(initializer.call(this));
+  };
 }
 
 /** What the class of `self` marks; undefined if it marks nothing. */
@@ -122,8 +144,8 @@ function metadataOf({ metadata }: DecoratorContext): object {
   const known = metadata as object | undefined;
   if (known !== undefined) return known;
   throw misplaced(
-    'the compiler gives decorators no metadata, as TypeScript does from 5.2 on; ' +
-      "@UseLocker('property') on the class does without",
+    "the compiler gives decorators no metadata; @UseLocker('property') on the class does without, " +
+      `or ${STANDARD}`,
   );
 }
 
@@ -132,9 +154,30 @@ function byName(property: string | symbol): Mark {
   return { property, locker };
 }
 
+/** A private property is read by what the compiler gives for that; others have a name. */
+function byAccess({ name, access, ...context }: PropertyContext): Mark {
+  // An old version of the proposal does not say which is private.
+  return context.private
+    ? { property: name, locker: (self) => readPrivate(name, access, self) }
+    : byName(name);
+}
+
+type Access = Pick<PropertyContext['access'], 'get'> &
+  Partial<Pick<PropertyContext['access'], 'has'>>;
+
 /** Where the property is not there yet, as in the constructor of a base class, it is undefined. */
-function byAccess({ name, access }: PropertyContext): Mark {
-  return { property: name, locker: (self) => (access.has(self) ? access.get(self) : undefined) };
+function readPrivate(name: string | symbol, access: Access, self: object): unknown {
+  // By the decoratorVersion '2022-03' of swc one cannot ask first; the language throws a TypeError.
+  if (access.has?.(self) === false) return undefined;
+  try {
+    return access.get(self);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    const why = `the compiler gives no way to read '${String(name)}' (${String(error)})`;
+    throw new TypeError(`@UseLocker: ${why}. Mark a property that is not private.`, {
+      cause: error,
+    });
+  }
 }
 
 function misplaced(why: string): TypeError {
