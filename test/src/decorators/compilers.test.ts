@@ -47,8 +47,9 @@ const FROM_METHODS = [
 
 /** What legacy decorators do not have. */
 const FIELDS = `
+  @UseLocker('locker')
   class Fields {
-    @UseLocker() locker = locker;
+    locker = locker;
     region = 'north';
     @Locked('outer') @Locked('{this.region}:{0}')
     work = async (id: number): Promise<string> => currentLock()?.name + ' in ' + this.region;
@@ -58,23 +59,43 @@ const FIELDS = `
 `;
 const FROM_FIELDS = ['north:42 in north', 'work'];
 
+/** What only the standard has. */
 const PRIVATE = `
+  @UseLocker('locker')
   class Private {
-    @UseLocker() #locker = locker;
+    locker = locker;
     @Locked('private:{0}') async #work(id: number): Promise<string> { return currentLock()?.name; }
     work(id: number): Promise<string> { return this.#work(id); }
     get named(): string { return this.#work.name; }
   }
-  results.push(new Private().named, await new Private().work(42).catch(String));
+  results.push(new Private().named, await new Private().work(42));
 `;
 const FROM_PRIVATE = ['#work', 'private:42'];
 
-/** Its code to read what is private throws a `ReferenceError`. */
-const FROM_PRIVATE_OF_SWC = [
-  '#work',
+/** What needs to know the class. */
+const MARKED = `
+  class Marked {
+    @UseLocker() locker = locker;
+    @Locked('marked:{0}') async work(id: number): Promise<string> { return currentLock()?.name; }
+  }
+  results.push(await new Marked().work(42));
+`;
+const FROM_MARKED = ['marked:42'];
+
+const MARKED_PRIVATE = MARKED.replaceAll('Marked', 'MarkedPrivate').replace(
+  'locker =',
+  '#locker =',
+);
+/** To read what is private, its code throws a `ReferenceError`. */
+const SWC_2023 =
   "TypeError: @UseLocker: the compiler gives no way to read '#locker' " +
-    '(ReferenceError: desc is not defined). Mark a property that is not private.',
-];
+  '(ReferenceError: desc is not defined). Mark a property that is not private.';
+
+const ACCESSOR = "class Service { @Locked('service') get work(): number { return 1; } }";
+const ON_ACCESSOR = {
+  name: 'TypeError',
+  message: /work: it stands on a getter or setter, not on a /,
+};
 
 /** Compiles and runs it. */
 async function run(compile: Compile, name: string, ...parts: readonly string[]): Promise<unknown> {
@@ -88,16 +109,18 @@ async function run(compile: Compile, name: string, ...parts: readonly string[]):
 
 for (const [name, compile] of Object.entries(STANDARD)) {
   test(`standard decorators of ${name} lock methods and fields, private ones too`, async () => {
-    const results = await run(compile, `standard ${name}`, METHODS, FIELDS, PRIVATE);
-    const fromPrivate = name === 'swc 2023-11' ? FROM_PRIVATE_OF_SWC : FROM_PRIVATE;
-    assert.deepEqual(results, [...FROM_METHODS, ...FROM_FIELDS, ...fromPrivate]);
+    const results = await run(compile, `standard ${name}`, METHODS, FIELDS, PRIVATE, MARKED);
+    assert.deepEqual(results, [...FROM_METHODS, ...FROM_FIELDS, ...FROM_PRIVATE, ...FROM_MARKED]);
+    const marked = run(compile, `marked ${name}`, MARKED_PRIVATE).catch(String);
+    assert.deepEqual(await marked, name === 'swc 2023-11' ? SWC_2023 : FROM_MARKED);
   });
 }
 
 for (const [name, compile] of Object.entries(WITHOUT_METADATA)) {
-  test(`standard decorators of ${name} lock methods, and say what they need for more`, async () => {
-    assert.deepEqual(await run(compile, `without ${name}`, METHODS), FROM_METHODS);
-    await assert.rejects(run(compile, `marked ${name}`, FIELDS), {
+  test(`standard decorators of ${name} do so, too, and say what it takes to mark a locker`, async () => {
+    const results = await run(compile, `without ${name}`, METHODS, FIELDS, PRIVATE);
+    assert.deepEqual(results, [...FROM_METHODS, ...FROM_FIELDS, ...FROM_PRIVATE]);
+    await assert.rejects(run(compile, `marked ${name}`, MARKED), {
       name: 'TypeError',
       message: /^@UseLocker: the compiler gives .* no metadata; .* version '2023-11'/,
     });
@@ -106,14 +129,17 @@ for (const [name, compile] of Object.entries(WITHOUT_METADATA)) {
 
 for (const [name, compile] of Object.entries(DESCRIPTORS)) {
   test(`decorators of ${name}, with one descriptor, lock methods and fields`, async () => {
-    const results = await run(compile, `descriptor ${name}`, METHODS, FIELDS);
-    assert.deepEqual(results, [...FROM_METHODS, ...FROM_FIELDS]);
+    const results = await run(compile, `descriptor ${name}`, METHODS, FIELDS, MARKED);
+    assert.deepEqual(results, [...FROM_METHODS, ...FROM_FIELDS, ...FROM_MARKED]);
+    await assert.rejects(run(compile, `accessor ${name}`, ACCESSOR), ON_ACCESSOR);
   });
 }
 
 for (const [name, compile] of Object.entries(LEGACY)) {
   test(`legacy decorators of ${name} lock methods, and say what fields need`, async () => {
-    assert.deepEqual(await run(compile, `legacy ${name}`, METHODS), FROM_METHODS);
+    const results = await run(compile, `legacy ${name}`, METHODS, MARKED);
+    assert.deepEqual(results, [...FROM_METHODS, ...FROM_MARKED]);
+    await assert.rejects(run(compile, `accessor ${name}`, ACCESSOR), ON_ACCESSOR);
     await assert.rejects(run(compile, `fields ${name}`, FIELDS), {
       name: 'TypeError',
       message:
