@@ -1,7 +1,15 @@
+import { fileURLToPath as pathOf } from 'node:url';
 import { transformSync as babel } from '@babel/core';
 import { type Options, transformSync as swc } from '@swc/core';
 import { transformSync as esbuild } from 'esbuild';
 import { transformSync as oxc } from 'oxc-transform';
+
+const PLUGINS = {
+  types: pathOf(import.meta.resolve('@babel/plugin-transform-typescript')),
+  decorators: pathOf(import.meta.resolve('@babel/plugin-proposal-decorators')),
+  /** Two old dialects of decorators do not work without. */
+  fields: pathOf(import.meta.resolve('@babel/plugin-transform-class-properties')),
+};
 
 /** What becomes of TypeScript with decorators. */
 export type Compile = (source: string) => string;
@@ -38,7 +46,7 @@ export const LEGACY: Readonly<Record<string, Compile>> = {
       tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
     }).code,
   swc: (source) => bySwc(source, { legacyDecorator: true }),
-  Babel: (source) => byBabel(source, 'legacy', '@babel/plugin-transform-class-properties'),
+  Babel: (source) => byBabel(source, 'legacy', PLUGINS.fields),
   oxc: (source) => oxc(FILE, source, { target: 'es2022', decorator: { legacy: true } }).code,
 };
 
@@ -50,9 +58,9 @@ function bySwc(source: string, transform: Transform): string {
 }
 
 function byBabel(source: string, version: string, ...more: readonly string[]): string {
-  const decorators = ['@babel/plugin-proposal-decorators', before2022(version)];
-  const plugins = ['@babel/plugin-transform-typescript', decorators, ...more];
-  const options = { filename: FILE, cwd: import.meta.dirname, configFile: false, babelrc: false };
+  const decorators = [PLUGINS.decorators, before2022(version)];
+  const plugins = [PLUGINS.types, decorators, ...more];
+  const options = { filename: FILE, configFile: false, babelrc: false };
   return babel(source, { ...options, plugins })?.code ?? '';
 }
 

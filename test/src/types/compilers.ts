@@ -1,18 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../readme/snippets.js';
-
-const { resolve } = createRequire(import.meta.url);
 
 /** An old one, the last before the compiler was written anew, and ours. */
 export type Compiler = '5.4' | '5.9' | '7';
 
 export const COMPILERS: Readonly<Record<Compiler, string>> = {
-  '5.4': resolve('typescript-5.4/lib/tsc.js'),
-  '5.9': resolve('typescript-5.9/lib/tsc.js'),
+  '5.4': fileURLToPath(import.meta.resolve('typescript-5.4/lib/tsc.js')),
+  '5.9': fileURLToPath(import.meta.resolve('typescript-5.9/lib/tsc.js')),
   '7': fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url)),
 };
 

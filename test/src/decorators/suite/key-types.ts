@@ -83,7 +83,6 @@ export class Accepted {
   @Locked('{0.any}:{1.any}:{2.any}:{0}:{2}')
   async untold(_unknown: unknown, _object: object, _empty: {}): Promise<void> {}
 
-  // oxlint-disable-next-line typescript/no-explicit-any -- it stands for code without types
   @Locked('{0.a.b}:{5}')
   // oxlint-disable-next-line typescript/no-explicit-any -- it stands for code without types
   async untyped(..._args: any): Promise<void> {}
@@ -122,14 +121,19 @@ export class Accepted {
   async overloaded(_what: number | Order, _reason?: string): Promise<void> {}
 
   @Locked('{0}:{1.id}')
-  async generic<T, O extends Order>(_value: T, _order: O): Promise<void> {}
+  async generic<T, O extends Order>(_value: T, order: O): Promise<[T | undefined, O]> {
+    return [undefined, order];
+  }
 
   @Locked('{1}')
-  async variadic<T extends unknown[]>(..._args: T): Promise<void> {}
+  async variadic<T extends unknown[]>(...args: T): Promise<T> {
+    return args;
+  }
 }
 
 /** What depends on a type parameter of the class is not known before there is an instance. */
 export class AcceptedGeneric<T, O extends Order, K extends keyof Order> {
+  readonly name: K | undefined;
   readonly value: T | undefined;
   readonly order: O | undefined;
 
@@ -228,7 +232,9 @@ export class Refused {
 
   // @ts-expect-error -- no order has it
   @Locked('{0.idd}')
-  async generic<O extends Order>(_order: O): Promise<void> {}
+  async generic<O extends Order>(order: O): Promise<O> {
+    return order;
+  }
 }
 
 export class RefusedGeneric<T> {
