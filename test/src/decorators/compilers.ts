@@ -34,8 +34,7 @@ export const WITHOUT_METADATA: Readonly<Record<string, Compile>> = {
 
 /** The proposal of 2018: one descriptor. Turbopack does the same with standard decorators. */
 export const DESCRIPTORS: Readonly<Record<string, Compile>> = {
-  'Babel 2018-09': (source) =>
-    byBabel(source, '2018-09', '@babel/plugin-transform-class-properties'),
+  'Babel 2018-09': (source) => byBabel(source, '2018-09', PLUGINS.fields),
 };
 
 export const LEGACY: Readonly<Record<string, Compile>> = {
