@@ -21,6 +21,9 @@ const COMPILING = ['types.ts', 'key-types.ts'].map((file) => {
   return fileURLToPath(new URL(`../../src/decorators/suite/${file}`, import.meta.url));
 });
 
+const DIALECTS = ['standard', 'legacy'] as const;
+const PLACE = /(standard|legacy)\/module\.ts\((\d+),\d+\): (.+)$/;
+
 const FLAGS = {
   target: 'es2022',
   lib: ['es2023', 'esnext.disposable'],
@@ -32,9 +35,10 @@ const FLAGS = {
   noEmit: true,
 };
 
-/** Errors by line of the module, and those that are not there. */
+/** The first line of each error. */
 export interface Printed {
-  readonly byLine: ReadonlyMap<number, readonly string[]>;
+  /** By dialect, and by line of the module. */
+  readonly of: Readonly<Record<Dialect, ReadonlyMap<number, readonly string[]>>>;
   readonly elsewhere: readonly string[];
 }
 
@@ -50,15 +54,12 @@ export class Written implements AsyncDisposable {
     const folder = await mkdtemp(join(PARENT, 'printed-'));
     const written = new Written(folder);
     try {
-      await writeFile(join(folder, 'module.ts'), source);
-      for (const dialect of ['standard', 'legacy'] as const) {
+      for (const dialect of DIALECTS) {
         const compilerOptions = { ...FLAGS, experimentalDecorators: dialect === 'legacy' };
-        const files = ['../module.ts', ...COMPILING];
+        const tsconfig = { compilerOptions, files: ['module.ts', ...COMPILING] };
         await mkdir(join(folder, dialect));
-        await writeFile(
-          join(folder, dialect, 'tsconfig.json'),
-          JSON.stringify({ compilerOptions, files }),
-        );
+        await writeFile(join(folder, dialect, 'module.ts'), source);
+        await writeFile(join(folder, dialect, 'tsconfig.json'), JSON.stringify(tsconfig));
       }
     } catch (error) {
       await written[Symbol.asyncDispose]();
@@ -67,21 +68,22 @@ export class Written implements AsyncDisposable {
     return written;
   }
 
-  /** The first line of each error that the compiler prints. */
-  async errors(compiler: Compiler, dialect: Dialect): Promise<Printed> {
-    const project = join(this.#folder, dialect);
-    const args = [COMPILERS[compiler], '-p', project, '--pretty', 'false'];
+  /** What the compiler prints: one process, which reads what both projects share once. */
+  async errors(compiler: Compiler): Promise<Printed> {
+    const projects = DIALECTS.map((dialect) => join(this.#folder, dialect));
+    const args = [COMPILERS[compiler], '-b', ...projects, '--pretty', 'false'];
     const output = await new Promise<string>((settle) => {
       execFile(process.execPath, args, (_failed, stdout) => settle(stdout));
     });
-    const byLine = new Map<number, readonly string[]>();
+    const of = { standard: new Map<number, string[]>(), legacy: new Map<number, string[]>() };
     const elsewhere: string[] = [];
     for (const error of output.split('\n').filter((line) => /^\S/.test(line))) {
-      const [, line, text = ''] = /module\.ts\((\d+),\d+\): (.+)$/.exec(error) ?? [];
-      if (line === undefined) elsewhere.push(error);
+      const [, dialect, line, text = ''] = PLACE.exec(error) ?? [];
+      const byLine = dialect === undefined ? undefined : of[dialect as Dialect];
+      if (byLine === undefined) elsewhere.push(error);
       else byLine.set(Number(line), [...(byLine.get(Number(line)) ?? []), text]);
     }
-    return { byLine, elsewhere };
+    return { of, elsewhere };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
