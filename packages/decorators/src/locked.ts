@@ -1,8 +1,9 @@
 import type { Duration } from '@holdfast/core';
 import type { LockedDecorator } from './decorator-types.js';
 import { isDescriptor } from './descriptor.js';
-import { decorateLegacy } from './legacy.js';
 import { decorateElement } from './element.js';
+import { decorateLegacy } from './legacy.js';
+import type { Given } from './locking.js';
 import type {
   IfGiven,
   LockedKey,
@@ -16,7 +17,8 @@ import { decorateStandard } from './standard.js';
 /**
  * Runs a method under a lock: acquired before it, renewed while it runs, released when it has
  * settled. Works under standard decorators and under `experimentalDecorators`, on methods that
- * return a promise; under standard decorators also on fields that hold such a function.
+ * return a promise; under standard decorators also on fields that hold such a function. The compiler
+ * refuses what cannot work, placeholders included, and prints why: see `CannotLock`.
  *
  * The key is the lock name. It can have placeholders: `{0}` is the first argument, `{0.id}` a
  * property of it, `{this.region}` one of the instance, and `{{` stands for a brace. What they find
@@ -56,10 +58,8 @@ export function Locked<
   key: Key,
   options: Duration | LockedOptions<Busy, Signal, From> = {},
 ): LockedDecorator<Key, IfGiven<Busy>, IfGiven<Signal>, IfGiven<From>> {
-  const given = {
-    key,
-    options: (typeof options === 'object' ? options : { ttl: options }) as LockedOptions,
-  };
+  const wanted = typeof options === 'object' ? options : { ttl: options };
+  const given: Given = { key, options: wanted as LockedOptions };
   const decorate = (first: unknown, second: unknown, third?: unknown): unknown => {
     if (isContext(second)) return decorateStandard(given, first, second);
     if (isDescriptor(first)) return decorateElement(given, first);

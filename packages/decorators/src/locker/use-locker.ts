@@ -2,7 +2,8 @@ import { STANDARD } from '../dialects.js';
 import { type Descriptor, finish, isDescriptor } from '../descriptor.js';
 import { classNameOf } from '../label.js';
 import { disregardRejection } from '../rejection.js';
-import { type Mark, markOf, setMark } from './marks.js';
+import { markOf, setMark } from './marks.js';
+import { byAccess, byName, type PropertyContext } from './property.js';
 import type { LockerSource } from './source.js';
 
 /** What stands where a locker is looked for. */
@@ -113,11 +114,6 @@ export function markedLocker(self: unknown): Found | undefined {
   return { value: mark.locker(self), from };
 }
 
-type PropertyContext =
-  | ClassFieldDecoratorContext
-  | ClassGetterDecoratorContext
-  | ClassAccessorDecoratorContext;
-
 /** What is put into a property: a promise that rejects is told to the calls that need it. */
 const watched = { field: watch, accessor: { init: watch }, getter: undefined };
 
@@ -147,37 +143,6 @@ function metadataOf({ metadata }: DecoratorContext): object {
     "the compiler gives decorators no metadata; @UseLocker('property') on the class does without, " +
       `or ${STANDARD}`,
   );
-}
-
-function byName(property: string | symbol): Mark {
-  const locker = (self: object): unknown => (self as Record<string | symbol, unknown>)[property];
-  return { property, locker };
-}
-
-/** A private property is read by what the compiler gives for that; others have a name. */
-function byAccess({ name, access, ...context }: PropertyContext): Mark {
-  // An old version of the proposal does not say which is private.
-  return context.private
-    ? { property: name, locker: (self) => readPrivate(name, access, self) }
-    : byName(name);
-}
-
-type Access = Pick<PropertyContext['access'], 'get'> &
-  Partial<Pick<PropertyContext['access'], 'has'>>;
-
-/** Where the property is not there yet, as in the constructor of a base class, it is undefined. */
-function readPrivate(name: string | symbol, access: Access, self: object): unknown {
-  // By the decoratorVersion '2022-03' of swc one cannot ask first; the language throws a TypeError.
-  if (access.has?.(self) === false) return undefined;
-  try {
-    return access.get(self);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    const why = `the compiler gives no way to read '${String(name)}' (${String(error)})`;
-    throw new TypeError(`@UseLocker: ${why}. Mark a property that is not private.`, {
-      cause: error,
-    });
-  }
 }
 
 function misplaced(why: string): TypeError {
