@@ -245,7 +245,7 @@ export class Hold implements Leaseholder, Listed {
     const { settlements, context } = this.#rooms;
     if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
     if (releaseTopic.heard) {
-      const handedOff = outcome.kind === 'released' && outcome.handedOff;
+      const handedOff = outcome.kind === 'released' && outcome.next !== undefined;
       releaseTopic.publish({
         ...this.identity,
         held: context.clock.now() - this.#since,
