@@ -24,6 +24,7 @@ export type WaitOutcome =
   | 'closed'
   | 'foreign';
 
+/** How a renewal ends. `unknown`: no answer, or an error for one; `expired`: the deadline passed first. */
 export type RenewalOutcome = 'renewed' | 'lost' | 'unknown' | 'expired';
 
 /**

@@ -54,7 +54,9 @@ abstract class Root extends Error {
 export class AcquireTimeoutError extends Root {
   override readonly name: string = 'AcquireTimeoutError';
   readonly code = 'ACQUIRE_TIMEOUT';
+  /** The lock that was asked for. */
   declare readonly lockName: string;
+  /** A wait ends so, and nothing else does. */
   declare readonly operation: 'acquire';
   /** How long the caller waited, in milliseconds. */
   readonly waited: number;
@@ -99,6 +101,7 @@ interface LossOptions extends ErrorOptions {
 export class LockLostError extends Root {
   override readonly name: string = 'LockLostError';
   readonly code = 'LOCK_LOST';
+  /** The lock that was lost. */
   declare readonly lockName: string;
   /** Why the holder must not believe any longer. */
   readonly reason: LostReason;
@@ -113,10 +116,11 @@ export class LockLostError extends Root {
     lockName: string,
     reason: LostReason,
     fencingToken: number,
-    { holder, facts, ...options }: LossOptions = {},
+    options: LossOptions = {},
   ) {
+    const { holder, facts, ...rest } = options;
     const which = `Lock ${quote(lockName)} (fencing token ${fencingToken})`;
-    super(`${which} was lost: ${tellLoss(reason, holder, facts)}`, { lockName }, options);
+    super(`${which} was lost: ${tellLoss(reason, holder, facts)}`, { lockName }, rest);
     this.reason = reason;
     this.fencingToken = fencingToken;
     this.holder = holder;

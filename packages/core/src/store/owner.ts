@@ -26,12 +26,12 @@ export function readOwner(written: string): string {
  * Who took a lock, by its owner token: what `createLocker` was told as `owner`, or host name and process
  * id. Undefined: the token names nobody, or is none.
  *
- * @example What `GET lock:order:42` shows in `redis-cli`, in words
+ * @example
  * ```ts
  * import { ownerOf } from '@holdfast/core';
  *
- * const { token } = await locker.acquire('order:42');
- * console.log(ownerOf(token)); // billing@web-3
+ * await using lock = await locker.acquire('order:42');
+ * console.log(ownerOf(lock.token)); // web-3:4711
  * ```
  */
 export function ownerOf(token: string): string | undefined {
