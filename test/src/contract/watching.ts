@@ -37,8 +37,8 @@ export function watching(promises: Promises): void {
       'holdfast:wait-end',
       'holdfast:acquire',
     ]);
-    const [begin] = watched.events.filter((event) => event.channel === 'holdfast:wait-begin');
-    const [end] = watched.events.filter((event) => event.channel === 'holdfast:wait-end');
+    const begin = watched.events.find((event) => event.channel === 'holdfast:wait-begin');
+    const end = watched.events.find((event) => event.channel === 'holdfast:wait-end');
     assert.ok(begin?.holder?.kind === 'locker' && begin.holder.owner === 'mine');
     assert.equal(begin.waitTimeout, undefined);
     assert.deepEqual([end?.token, end?.outcome], [begin.token, 'granted']);
