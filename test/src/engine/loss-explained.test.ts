@@ -70,6 +70,28 @@ describe('a loss explains itself:', () => {
     assert.equal(codeOf(loss.cause), 'REDIS_UNREACHABLE');
   });
 
+  test('a machine that slept, and woke before the deadline', async () => {
+    const loss = await lost(async ({ clock }, { line }) => {
+      line.always(lostRequest);
+      clock.suspend(20_000);
+      await clock.advance(12_000);
+    });
+    assert.equal(loss.facts?.suspect, 'process');
+    assert.equal(loss.facts.eventLoopDelay, 20_000);
+  });
+
+  test('a server that was silent, also where the process was busy at times', async () => {
+    const loss = await lost(async ({ clock }, { line }) => {
+      line.always(lostRequest);
+      for (let n = 0; n < 10; n += 1) {
+        await clock.advance(2_000);
+        clock.stall(1_500);
+      }
+    });
+    assert.equal(loss.facts?.suspect, 'server');
+    assert.ok(loss.facts.eventLoopDelay > 400, String(loss.facts.eventLoopDelay));
+  });
+
   test('a server that refused', async () => {
     const loss = await lost(async ({ clock }, { line }) => {
       line.always(refused, 'renew');

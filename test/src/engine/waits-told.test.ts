@@ -171,6 +171,31 @@ describe('no wait is told', () => {
     assert.deepEqual(told, []);
   });
 
+  test('of who tries once and is not answered, and so again', async () => {
+    const told = await waiting(async ({ rig, party, wait }) => {
+      party.line.next('acquire', cutBefore);
+      wait({ waitTimeout: 0 });
+      await rig.clock.advance(1_000);
+      assert.equal(party.line.of('acquire').length, 2);
+    });
+    assert.deepEqual(told, []);
+  });
+
+  test('of who was handed the lock before the answer came that it is busy', async () => {
+    const told = await waiting(async ({ rig, party }) => {
+      // Its channel stands from here on.
+      rig.watch(party.locker.acquire('b'));
+      await party.line.listen();
+      party.line.next('acquire', slow(0, 100));
+      const wait = rig.watch(party.locker.acquire('a'));
+      await rig.clock.advance(50);
+      rig.server.strangerReleases('a');
+      await rig.clock.advance(50);
+      assert.equal(wait.state, 'fulfilled');
+    });
+    assert.deepEqual(told, []);
+  });
+
   test('of whom the answer comes late, but is a grant', async () => {
     const told = await waiting(async ({ rig, party }) => {
       party.line.next('acquire', slow(1_000, 1_000));
