@@ -73,7 +73,7 @@ export function leading(promises: Promises): void {
   });
 
   promises('who lost the lead is told, and campaigns when its work has ended', async (scene) => {
-    const [mine, other] = [await scene.locker({ ttl: 300 }), await scene.locker()];
+    const [mine, other] = [await scene.locker({ ttl: 600 }), await scene.locker()];
     const [begun, told, goOn] = [new Moment(), new Moment(), new Moment()];
     const reasons: unknown[] = [];
     let terms = 0;
@@ -126,7 +126,7 @@ export function leading(promises: Promises): void {
         begun.come();
         return fail === undefined ? 'the end' : await fail(signal);
       },
-      { ttl: 150 },
+      { ttl: 600 },
     );
     for (const _ of failures) {
       await begun.reached('it leads');
@@ -147,7 +147,7 @@ export function leading(promises: Promises): void {
         await aborted(signal);
         throw failure;
       },
-      { ttl: 150 },
+      { ttl: 600 },
     );
     const rejected = assert.rejects(led, failure);
     await begun.reached('it leads');
