@@ -8,6 +8,10 @@ import { Rig } from './rig.js';
 
 type Warning = DiagnosticMessages['holdfast:wait-long'];
 
+function nameOf(holder: Warning['holder']): string | undefined {
+  return holder?.kind === 'locker' ? holder.token : holder?.value;
+}
+
 /** Notes the warnings until it is disposed of. */
 function listen(): { readonly warnings: Warning[]; [Symbol.dispose](): void } {
   const warnings: Warning[] = [];
@@ -28,8 +32,16 @@ describe('a wait that lasts for long', () => {
     await rig.clock.advance(50_000);
     const token = 'party-1/1';
     const holderTtl = 3_590_000;
-    assert.deepEqual(channel.warnings, [
-      { lockName: 'a', token, waited: 10_000, holderTtl, cause: undefined },
+    const told = channel.warnings.map(({ holder, ...rest }) => ({ ...rest, who: nameOf(holder) }));
+    assert.deepEqual(told, [
+      {
+        lockName: 'a',
+        token,
+        waited: 10_000,
+        who: 'stranger/1',
+        holderTtl,
+        cause: undefined,
+      },
     ]);
   });
 

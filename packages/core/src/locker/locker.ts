@@ -3,8 +3,10 @@ import type { Engine } from '../engine/engine.js';
 import type { Hold } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError, LockerClosedError } from '../errors.js';
 import { failureUnder } from './failure-under.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
+import { readOwner } from '../store/owner.js';
 import {
   type AcquireOptions,
   assertOptions,
@@ -43,6 +45,11 @@ export class Locker implements AsyncDisposable {
     this.#engine = engine;
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
+  }
+
+  /** Whom the tokens of this locker name: as `createLocker` was told, or host name and process id. */
+  get owner(): string {
+    return readOwner(this.#engine.owner);
   }
 
   /**
@@ -180,7 +187,8 @@ export class Locker implements AsyncDisposable {
     const { ttl, signal } = resolveTryAcquireOptions(options, this.#defaults);
     // Also where nobody campaigns, because the signal was aborted before.
     lockKey(this.#keyPrefix, name);
-    if (!this.#engine.isOpen) throw new LockerClosedError();
+    if (this.#engine.state !== 'open')
+      throw new LockerClosedError({ lockName: name, operation: 'acquire' });
     const stop = new AbortController();
     const terms: ResolvedAcquireOptions = { ...CAMPAIGN, ttl, signal: stop.signal };
     const campaign = (): Promise<Lock> => this.#acquire(name, terms).then(lockOf);
@@ -223,8 +231,11 @@ export class Locker implements AsyncDisposable {
    */
   async forceRelease(name: string): Promise<boolean> {
     const key = lockKey(this.#keyPrefix, name);
-    const outcome = await this.#engine.forceRelease(key);
-    if (outcome.kind === 'foreign') throw new ForeignDataError(key, outcome.type);
+    const outcome = await this.#engine.forceRelease(name, key);
+    if (outcome.kind === 'foreign') {
+      const about = { lockName: name, operation: 'forceRelease' } as const;
+      throw new ForeignDataError(key, outcome.type, about);
+    }
     return outcome.kind === 'released';
   }
 
@@ -255,6 +266,17 @@ export class Locker implements AsyncDisposable {
   /** As {@link Locker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { state, context } = this.#engine;
+    const shown = { owner: this.owner, address: context.session.address, state };
+    return inspected('Locker', depth, () => inspect(shown, options));
   }
 
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
