@@ -3,6 +3,7 @@ import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/ter
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
+import { SKIPPED } from './skipped.js';
 
 type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
@@ -24,7 +25,7 @@ export function parseOptions(given: unknown, label: Label): Parsed {
 
 function parse(given: unknown): Parsed {
   assertOptions(given);
-  const { signal, onBusy, onLost, reentrant, holdAtLeast, locker } = given;
+  const { signal, onBusy, onLost, reentrant, locker } = given;
   if (locker !== undefined && typeof locker !== 'function') {
     assertLockerSource(locker, "the option 'locker'");
   }
@@ -34,7 +35,6 @@ function parse(given: unknown): Parsed {
     onBusy: parseOnBusy(onBusy),
     onLost: oneOf('onLost', onLost, 'throw', 'ignore'),
     reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
-    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
     locker: locker as LockerOption | undefined,
   };
 }
@@ -42,12 +42,14 @@ function parse(given: unknown): Parsed {
 /** What is left out is left to the locker. */
 function parseAcquire(given: Given): AcquireTerms {
   const { ttl, waitTimeout, renew, maxHold, warnAfter, maxWaiting, onOutage, onBusy } = given;
+  const { holdAtLeast } = given;
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
     waitTimeout:
       waitTimeout === undefined && !waits ? 0 : parseLimit('waitTimeout', waitTimeout, 0),
     renew: renew === undefined ? undefined : parseBoolean('renew', renew),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
     maxHold: parseLimit('maxHold', maxHold, 1),
     warnAfter: parseLimit('warnAfter', warnAfter, 1),
     maxWaiting: parseMaxWaiting(maxWaiting),
@@ -83,7 +85,9 @@ function parseBoolean(option: string, value: unknown): boolean {
 
 function parseOnBusy(value: unknown): Terms['onBusy'] {
   if (typeof value === 'function') return value as BusyFunction;
-  return oneOf('onBusy', value, 'throw', 'skip', 'a function');
+  if (value === SKIPPED) return () => SKIPPED;
+  const word = oneOf('onBusy', value, 'throw', 'skip', 'SKIPPED, a function');
+  return word === 'skip' ? () => undefined : undefined;
 }
 
 /** The first is the default. */

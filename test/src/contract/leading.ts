@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LockerClosedError, LockLostError } from '@holdfast/core';
+import { currentLock, LockerClosedError, LockLostError, LockReentryError } from '@holdfast/core';
 import { aborted, eventually, hearing } from './patience.js';
 import type { Promises } from './scene.js';
 
@@ -63,6 +63,15 @@ export function leading(promises: Promises): void {
     assert.ok(free);
   });
 
+  promises('the work of a leader runs in the context of its lock', async (scene) => {
+    const locker = await scene.locker();
+    const inside = await locker.lead('outbox', async (lock) => {
+      await assert.rejects(locker.acquire('outbox'), LockReentryError);
+      return locker.using('outbox', (joined) => joined === lock && currentLock() === lock);
+    });
+    assert.deepEqual([inside, currentLock()], [true, undefined]);
+  });
+
   promises('a leader whose work fails steps down with its error', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const failure = new Error('of the work');
@@ -73,7 +82,7 @@ export function leading(promises: Promises): void {
   });
 
   promises('who lost the lead is told, and campaigns when its work has ended', async (scene) => {
-    const [mine, other] = [await scene.locker({ ttl: 300 }), await scene.locker()];
+    const [mine, other] = [await scene.locker({ ttl: 600 }), await scene.locker()];
     const [begun, told, goOn] = [new Moment(), new Moment(), new Moment()];
     const reasons: unknown[] = [];
     let terms = 0;
@@ -126,7 +135,7 @@ export function leading(promises: Promises): void {
         begun.come();
         return fail === undefined ? 'the end' : await fail(signal);
       },
-      { ttl: 150 },
+      { ttl: 600 },
     );
     for (const _ of failures) {
       await begun.reached('it leads');
@@ -147,7 +156,7 @@ export function leading(promises: Promises): void {
         await aborted(signal);
         throw failure;
       },
-      { ttl: 150 },
+      { ttl: 600 },
     );
     const rejected = assert.rejects(led, failure);
     await begun.reached('it leads');

@@ -27,7 +27,7 @@ export function limits(promises: Promises): void {
 
   promises('what is held for too long is not renewed any more', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    const lock = await mine.acquire('order:42', { ttl: 300, maxHold: 400 });
+    const lock = await mine.acquire('order:42', { ttl: 900, maxHold: 1_000 });
     await using next = await other.acquire('order:42', { waitTimeout: '5s' });
     await assert.rejects(lock.release(), OVERDUE);
     assert.equal(next.held, true);
@@ -125,6 +125,14 @@ export function limits(promises: Promises): void {
       }
     }
     await using lock = await locker.acquire('order:42', { maxWaiting: Infinity, onOutage: 'wait' });
+    assert.equal(lock.held, true);
+  });
+
+  promises('a lock is not to be kept for longer than it may be held', async (scene) => {
+    const locker = await scene.locker({ maxHold: '1m' });
+    const refused = { name: 'RangeError', message: /^holdAtLeast: 60001 ms .* maxHold, 60000 ms/ };
+    await assert.rejects(locker.acquire('order:42', { holdAtLeast: 60_001 }), refused);
+    await using lock = await locker.acquire('order:42', { holdAtLeast: 60_001, maxHold: 60_001 });
     assert.equal(lock.held, true);
   });
 }

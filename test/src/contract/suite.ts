@@ -7,18 +7,22 @@ import { errors } from './errors.js';
 import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
 import { holding } from './holding.js';
+import { holdingAtLeast } from './holding-at-least.js';
+import { joining } from './joining.js';
 import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { limits } from './limits.js';
 import { lostWork } from './lost-work.js';
 import { names } from './names.js';
 import { options } from './options.js';
+import { owners } from './owners.js';
 import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
+import { watching } from './watching.js';
 
 const CONCEPTS = {
   acquiring,
@@ -28,6 +32,8 @@ const CONCEPTS = {
   releasing,
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
+  joining,
+  'holding at least': holdingAtLeast,
   'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,
@@ -40,6 +46,8 @@ const CONCEPTS = {
   durations,
   options,
   errors,
+  owners,
+  watching,
 };
 
 /** What lockers and locks promise, wherever the locks are kept. */

@@ -55,6 +55,22 @@ describe('close with a drain', () => {
     assert.deepEqual([release.state, close.state], ['fulfilled', 'fulfilled']);
   });
 
+  test('does not wait for locks that are kept when their owners are done', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    const [kept, held] = [
+      await locker.acquire('a', { holdAtLeast: '1h' }),
+      await locker.acquire('b', { holdAtLeast: '1h' }),
+    ];
+    await kept.release();
+    const close = rig.watch(locker.close({ drain: '10s' }));
+    await rig.clock.advance(0);
+    assert.equal(close.state, 'pending');
+    await held.release();
+    await rig.clock.advance(0);
+    assert.deepEqual([close.state, line.closed, rig.server.size], ['fulfilled', true, 2]);
+  });
+
   test('does not wait for locks that were lost, or handed over', async () => {
     await using rig = new Rig();
     const { locker } = await rig.party();

@@ -110,7 +110,7 @@ scenario('there is one leader at a time when leaders are killed', async (scene) 
   await all.kill(second.candidate);
   await all.leaderAfter(second.fencingToken);
   await all.end();
-  assert.equal(await all.assertOneAtATime(), 3);
+  assert.ok((await all.assertOneAtATime()) >= 3);
 });
 
 scenario('there is one leader at a time when leaders are stopped and go on', async (scene) => {

@@ -21,6 +21,7 @@ const LIMITS = {
   warnAfter: Infinity,
   maxWaiting: Infinity,
   onOutage: 'throw',
+  holdAtLeast: 0,
 } as const;
 
 /** One process with one locker: the real engine, its callers, and its line to the server. */
@@ -54,7 +55,13 @@ export class Party {
       },
     } as LockStore;
     const { clock } = this;
-    const options = { lockerId: name, nonce: () => '', clock, commandTimeout: COMMAND_TIMEOUT };
+    const options = {
+      lockerId: name,
+      nonce: () => '',
+      owner: '',
+      clock,
+      commandTimeout: COMMAND_TIMEOUT,
+    };
     void specimen.Engine.open(store, options).then((opened) => {
       engine = opened;
     });

@@ -26,9 +26,14 @@ export type OnOutage = 'throw' | 'wait';
 export interface TryAcquireOptions extends HoldOptions {
   /** Gives up when aborted; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Keeps the lock for at least so long after it was acquired, also if it is released sooner, its
+   * process ends or its locker is closed. The caller does not wait for that. Default 0.
+   */
+  readonly holdAtLeast?: Duration | undefined;
 }
 
-/** Options of `locker.acquire` and `locker.using`. */
+/** Options of `locker.acquire`. */
 export interface AcquireOptions extends TryAcquireOptions {
   /** How long to wait for a busy lock. 0 tries once. Default: `Infinity`, no limit. */
   readonly waitTimeout?: Duration | undefined;
@@ -50,6 +55,15 @@ export interface AcquireOptions extends TryAcquireOptions {
   readonly onOutage?: OnOutage | undefined;
 }
 
+/** Options of `locker.using`. */
+export interface UsingOptions extends AcquireOptions {
+  /**
+   * Whether a call that already runs under this lock of this locker, in the same async context, joins
+   * it; if not, it rejects at once with a `LockReentryError`. Default true.
+   */
+  readonly reentrant?: boolean | undefined;
+}
+
 export interface ResolvedAcquireOptions {
   readonly ttl: number;
   /** `Infinity`, here and below: no limit. */
@@ -60,6 +74,12 @@ export interface ResolvedAcquireOptions {
   readonly maxWaiting: number;
   readonly onOutage: OnOutage;
   readonly signal: AbortSignalLike | undefined;
+  /** In ms. */
+  readonly holdAtLeast: number;
+}
+
+export interface ResolvedUsingOptions extends ResolvedAcquireOptions {
+  readonly reentrant: boolean;
 }
 
 export interface ResolvedHoldOptions {
@@ -77,17 +97,36 @@ const SHORTEST_TTL = 10;
 export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew', 'maxHold'];
-const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal'];
+const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal', 'holdAtLeast'];
 const WAIT_OPTIONS = ['waitTimeout', 'warnAfter', 'maxWaiting', 'onOutage'];
 const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, ...WAIT_OPTIONS];
+const USING_OPTIONS = [...ACQUIRE_OPTIONS, 'reentrant'];
 
 export function resolveAcquireOptions(
-  method: 'acquire' | 'using',
   options: AcquireOptions | undefined,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
   if (options === undefined) return defaults;
-  assertOptions(method, options, ACQUIRE_OPTIONS);
+  assertOptions('acquire', options, ACQUIRE_OPTIONS);
+  return resolveWaiting(options, defaults);
+}
+
+export function resolveUsingOptions(
+  options: UsingOptions,
+  defaults: ResolvedAcquireOptions,
+): ResolvedUsingOptions {
+  assertOptions('using', options, USING_OPTIONS);
+  const { reentrant } = options;
+  return {
+    ...resolveWaiting(options, defaults),
+    reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
+  };
+}
+
+function resolveWaiting(
+  options: AcquireOptions,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions {
   const { waitTimeout } = options;
   return resolve(
     options,
@@ -106,11 +145,11 @@ export function resolveTryAcquireOptions(
 
 /** Written out: to spread an object takes longer than all else that is done before a call is sent. */
 function resolve(
-  { ttl, renew, maxHold, signal, warnAfter, maxWaiting, onOutage }: AcquireOptions,
+  { ttl, renew, maxHold, signal, holdAtLeast, warnAfter, maxWaiting, onOutage }: AcquireOptions,
   waitTimeout: number,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
-  return {
+  const resolved = {
     ttl: ttl === undefined ? defaults.ttl : parseTtl(ttl),
     waitTimeout,
     renew: renew === undefined ? defaults.renew : parseRenew(renew),
@@ -119,7 +158,14 @@ function resolve(
     maxWaiting: maxWaiting === undefined ? defaults.maxWaiting : parseMaxWaiting(maxWaiting),
     onOutage: onOutage === undefined ? defaults.onOutage : parseOnOutage(onOutage),
     signal: parseSignal(signal),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
   };
+  if (resolved.holdAtLeast > resolved.maxHold) {
+    throw new RangeError(
+      `holdAtLeast: ${resolved.holdAtLeast} ms is longer than maxHold, ${resolved.maxHold} ms.`,
+    );
+  }
+  return resolved;
 }
 
 export function resolveAdoptOptions(
@@ -193,8 +239,12 @@ export function parseOnOutage(value: unknown): OnOutage {
 }
 
 export function parseRenew(value: unknown): boolean {
+  return parseBoolean('renew', value);
+}
+
+function parseBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new TypeError(`renew: ${show(value)} is not a boolean.`);
+  throw new TypeError(`${option}: ${show(value)} is not a boolean.`);
 }
 
 /** By its shape: a signal of another realm, or a polyfill, is no instance of ours. */

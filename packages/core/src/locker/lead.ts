@@ -2,6 +2,8 @@ import { type AbortSignalLike, attend, leave } from '../engine/claim/abort.js';
 import { LockLostError } from '../errors.js';
 import { isLockLost } from '../lock-lost.js';
 import type { Duration } from '../runtime/duration.js';
+import { Frame, innermost, inside } from './context/frame.js';
+import { Stay } from './context/stay.js';
 import type { Lock } from './lock.js';
 
 /** Options of `locker.lead`. */
@@ -25,11 +27,15 @@ type End<T> = { readonly kind: 'lost' } | { readonly kind: 'over'; readonly resu
 
 const LOST = { kind: 'lost' } as const;
 
+/** For errors of calls that run inside. */
+const LEADER = { caller: () => 'lead' };
+
 /**
  * Campaigns and leads until `stop` aborts, or the work is over. There is never more than one work at
  * a time: the next campaign begins when the work has ended.
  */
 export async function lead<T>(
+  locker: object,
   campaign: () => Promise<Lock>,
   work: LeaderWork<T>,
   stop: AbortSignal,
@@ -44,30 +50,41 @@ export async function lead<T>(
       throw error;
     }
     // oxlint-disable-next-line no-await-in-loop -- one term after the other
-    const end = await serve(lock, work, stop);
+    const end = await serve(locker, lock, work, stop);
     if (end.kind === 'over') return end.result;
   }
   return undefined;
 }
 
 /** One term: the work under the lock, to its end. */
-async function serve<T>(lock: Lock, work: LeaderWork<T>, stop: AbortSignal): Promise<End<T>> {
+async function serve<T>(
+  locker: object,
+  lock: Lock,
+  work: LeaderWork<T>,
+  stop: AbortSignal,
+): Promise<End<T>> {
+  const stay = new Stay(locker, lock, LEADER);
+  stay.enter();
+  const frame = new Frame(stay, innermost());
   const term = new AbortController();
   const unfollow = [follow(lock.signal, term), follow(stop, term)];
   let end: End<T> = { kind: 'over', result: undefined };
   try {
-    if (!term.signal.aborted) end = { kind: 'over', result: await work(lock, term.signal) };
+    if (!term.signal.aborted) {
+      end = { kind: 'over', result: await inside(frame, () => work(lock, term.signal)) };
+    }
   } catch (error) {
     if (!isObedience(error, term.signal)) {
       // The loss is told on its channel; what the work has to say comes first.
-      await lock[Symbol.asyncDispose]().catch(() => {});
+      await stay.leave().catch(() => {});
       throw error;
     }
   } finally {
+    frame.close();
     for (const endOne of unfollow) endOne();
   }
   try {
-    await lock[Symbol.asyncDispose]();
+    await stay.leave();
     return end;
   } catch (error) {
     if (error instanceof LockLostError) return LOST;

@@ -2,9 +2,13 @@ import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError, LockerClosedError } from '../errors.js';
-import { failureUnder } from './failure-under.js';
+import { assertNoSelfWait } from './context/join.js';
+import { runUnder } from './context/run-under.js';
+import { type Take, UsingCall } from './context/using-call.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
+import { readOwner } from '../store/owner.js';
 import {
   type AcquireOptions,
   assertOptions,
@@ -12,10 +16,13 @@ import {
   lockKey,
   parseTtl,
   type ResolvedAcquireOptions,
+  type ResolvedUsingOptions,
   resolveAcquireOptions,
   resolveAdoptOptions,
   resolveTryAcquireOptions,
+  resolveUsingOptions,
   type TryAcquireOptions,
+  type UsingOptions,
 } from './acquire-options.js';
 
 /** Options of `locker.close`. */
@@ -35,6 +42,8 @@ export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
+  readonly #usingDefaults: ResolvedUsingOptions;
+  readonly #take: Take = (name, options) => this.#acquire(name, options).then(lockOf);
   /** How to end what leads here, or campaigns. */
   readonly #leads = new Set<AbortController>();
 
@@ -43,6 +52,12 @@ export class Locker implements AsyncDisposable {
     this.#engine = engine;
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
+    this.#usingDefaults = { ...defaults, reentrant: true };
+  }
+
+  /** Whom the tokens of this locker name: as `createLocker` was told, or host name and process id. */
+  get owner(): string {
+    return readOwner(this.#engine.owner);
   }
 
   /**
@@ -54,6 +69,8 @@ export class Locker implements AsyncDisposable {
    * await rebuild({ signal: lock.signal });
    * ```
    *
+   * @throws {LockReentryError} if the call runs under this lock already, in a callback of `using` or a
+   *   method with `@Locked`, and would wait for itself. That lock stays.
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
    * @throws {LineFullError} if the lock is busy, and `maxWaiting` others wait for it. Nothing is held.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`; with
@@ -69,7 +86,8 @@ export class Locker implements AsyncDisposable {
   acquire(name: string, options?: AcquireOptions): Promise<Lock> {
     // Not an async function: its frame would be kept until the lock is there.
     try {
-      const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
+      const resolved = resolveAcquireOptions(options, this.#defaults);
+      if (resolved.waitTimeout > 0) assertNoSelfWait(this, name);
       return this.#acquire(name, resolved).then(lockOf);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
@@ -83,7 +101,7 @@ export class Locker implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * await using lock = await locker.tryAcquire('job:nightly');
+   * await using lock = await locker.tryAcquire('job:nightly', { holdAtLeast: '10m' });
    * if (lock) await runNightlyJob();
    * ```
    */
@@ -102,37 +120,52 @@ export class Locker implements AsyncDisposable {
   /**
    * Runs the callback under the lock and resolves with its result.
    *
+   * A call that runs under this lock of this locker already, in the same async context, joins it, and
+   * does not wait for itself: inside another `using`, or a method with `@Locked`. Calls that have
+   * joined are not excluded from each other, and the last of them to settle gives the lock back. With a
+   * longer `ttl` the lease is extended first; with `renew: true` the lock is renewed meanwhile.
+   *
+   * @example What is called by others, and by itself
+   * ```ts
+   * async function ship(id: number): Promise<string> {
+   *   return locker.using(`order:${id}`, () => `shipped ${id}`);
+   * }
+   *
+   * await locker.using('order:42', () => ship(42));
+   * ```
+   *
    * @throws what {@link Locker.acquire} throws; the callback is not called then.
    * @throws what the callback throws, unchanged, whatever became of the lock.
    * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
-   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then.
+   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then; or before
+   *   its beginning, if it was to join.
+   * @throws {LockReentryError} if it runs under this lock already, with `reentrant: false`.
+   * @throws {RangeError} for a recursion without end: when 10,000 calls run in each other.
    */
   using<T>(name: string, body: (lock: Lock) => T | PromiseLike<T>): Promise<T>;
   using<T>(
     name: string,
-    options: AcquireOptions | undefined,
+    options: UsingOptions | undefined,
     body: (lock: Lock) => T | PromiseLike<T>,
   ): Promise<T>;
-  async using<T>(
+  using<T>(
     name: string,
     ...rest:
       | [body: (lock: Lock) => T | PromiseLike<T>]
-      | [options: AcquireOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
+      | [options: UsingOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
   ): Promise<T> {
-    const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
-    if (typeof body !== 'function') throw new TypeError(`using: ${show(body)} is not a function.`);
-    const resolved = resolveAcquireOptions('using', options, this.#defaults);
-    const lock = new Lock(await this.#acquire(name, resolved));
-    let result: T;
     try {
-      result = await body(lock);
+      const [options, work] = rest.length === 1 ? [undefined, rest[0]] : rest;
+      if (typeof work !== 'function') {
+        throw new TypeError(`using: ${show(work)} is not a function.`);
+      }
+      const resolved =
+        options === undefined ? this.#usingDefaults : resolveUsingOptions(options, this.#defaults);
+      return runUnder(this, new UsingCall(name, options ?? {}, resolved, this.#take, work));
     } catch (error) {
-      // The loss is told on its channel; what the callback has to say comes first.
-      await lock[Symbol.asyncDispose]().catch(() => {});
-      throw failureUnder(lock, error);
+      // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
+      return Promise.reject(error);
     }
-    await lock[Symbol.asyncDispose]();
-    return result;
   }
 
   /**
@@ -180,14 +213,15 @@ export class Locker implements AsyncDisposable {
     const { ttl, signal } = resolveTryAcquireOptions(options, this.#defaults);
     // Also where nobody campaigns, because the signal was aborted before.
     lockKey(this.#keyPrefix, name);
-    if (!this.#engine.isOpen) throw new LockerClosedError();
+    if (this.#engine.state !== 'open')
+      throw new LockerClosedError({ lockName: name, operation: 'acquire' });
     const stop = new AbortController();
     const terms: ResolvedAcquireOptions = { ...CAMPAIGN, ttl, signal: stop.signal };
     const campaign = (): Promise<Lock> => this.#acquire(name, terms).then(lockOf);
     const unfollow = signal && follow(signal, stop);
     this.#leads.add(stop);
     try {
-      return await this.#engine.context.keepAlive.during(lead(campaign, work, stop.signal));
+      return await this.#engine.context.keepAlive.during(lead(this, campaign, work, stop.signal));
     } finally {
       this.#leads.delete(stop);
       unfollow?.();
@@ -223,13 +257,17 @@ export class Locker implements AsyncDisposable {
    */
   async forceRelease(name: string): Promise<boolean> {
     const key = lockKey(this.#keyPrefix, name);
-    const outcome = await this.#engine.forceRelease(key);
-    if (outcome.kind === 'foreign') throw new ForeignDataError(key, outcome.type);
+    const outcome = await this.#engine.forceRelease(name, key);
+    if (outcome.kind === 'foreign') {
+      const about = { lockName: name, operation: 'forceRelease' } as const;
+      throw new ForeignDataError(key, outcome.type, about);
+    }
     return outcome.kind === 'released';
   }
 
   /**
    * Rejects what waits, gives back what is held, and closes the connections that were opened here.
+   * What was acquired with `holdAtLeast` stays at the server until that time is over.
    * Work under a held lock is told through its signal. Takes `commandTimeout` at the longest. Never
    * rejects; calling it again waits for the same end.
    *
@@ -257,6 +295,17 @@ export class Locker implements AsyncDisposable {
     return this.close();
   }
 
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { state, context } = this.#engine;
+    const shown = { owner: this.owner, address: context.session.address, state };
+    return inspected('Locker', depth, () => inspect(shown, options));
+  }
+
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
     const key = lockKey(this.#keyPrefix, name);
     const { signal } = options;
@@ -273,6 +322,7 @@ const CAMPAIGN = {
   warnAfter: Infinity,
   maxWaiting: Infinity,
   onOutage: 'wait',
+  holdAtLeast: 0,
 } as const;
 
 function lockOf(hold: Hold): Lock {

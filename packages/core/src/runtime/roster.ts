@@ -12,10 +12,6 @@ export interface Listed {
 export class Roster<T extends Listed> implements Iterable<T> {
   readonly #members: T[] = [];
 
-  get isEmpty(): boolean {
-    return this.#members.length === 0;
-  }
-
   add(member: T): void {
     member.place = this.#members.length;
     this.#members.push(member);

@@ -13,11 +13,10 @@ export interface Terms {
   readonly locker: LockerOption | undefined;
   readonly acquire: AcquireTerms;
   readonly signal: SignalOption | undefined;
-  readonly onBusy: 'throw' | 'skip' | BusyFunction;
+  /** Undefined: the call rejects. */
+  readonly onBusy: BusyFunction | undefined;
   readonly onLost: OnLost;
   readonly reentrant: boolean;
-  /** Milliseconds. */
-  readonly holdAtLeast: number;
 }
 
 /** Options of `locker.acquire`: what is left out is left to the locker. Times in ms. */
@@ -25,6 +24,7 @@ export interface AcquireTerms {
   readonly ttl: number | undefined;
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;
+  readonly holdAtLeast: number;
   readonly maxHold: number | undefined;
   readonly warnAfter: number | undefined;
   readonly maxWaiting: number | undefined;

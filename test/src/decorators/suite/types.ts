@@ -4,13 +4,11 @@
  */
 import type { AcquireTimeoutError, Locker } from '@holdfast/core';
 import {
-  type BusyDoesNotFit,
-  type FunctionDoesNotFit,
+  type CannotLock,
   Locked,
   type LockedOptions,
-  type OptionsAreTooWide,
-  type ResultDoesNotFit,
-  type SignalDoesNotFit,
+  SKIPPED,
+  type Skipped,
   UseLocker,
 } from '@holdfast/decorators';
 
@@ -35,6 +33,7 @@ class Query extends Promise<number> {
 const WIDE: LockedOptions = { ttl: '1m' };
 
 const JOB = { ttl: '1m', onBusy: 'skip', holdAtLeast: '30s' } as const satisfies LockedOptions;
+const SKIPPED_JOB = { onBusy: SKIPPED } as const satisfies LockedOptions;
 
 export class Accepted {
   @UseLocker() readonly locker!: Locker;
@@ -102,6 +101,19 @@ export class Accepted {
   @Locked('skip-void', JOB)
   async skipVoid(): Promise<void> {}
 
+  @Locked('skipped', { onBusy: SKIPPED })
+  async skipped(): Promise<number | Skipped> {
+    return 1;
+  }
+
+  @Locked('skipped-void', SKIPPED_JOB)
+  async skippedVoid(): Promise<void | Skipped> {}
+
+  @Locked('skipped-unknown', { onBusy: SKIPPED })
+  async skippedUnknown(): Promise<unknown> {
+    return 1;
+  }
+
   @Locked('busy:{0}', { onBusy: (_error: AcquireTimeoutError, id: number) => id })
   async busy(_id: number): Promise<number> {
     return 1;
@@ -135,6 +147,16 @@ export class Accepted {
   @Locked('signal', { signal: (_id: number, signal?: AbortSignal) => signal })
   async signalByFunction(_id: number, _signal?: AbortSignal): Promise<void> {}
 
+  @Locked('busy', { onBusy: (error, ...args) => [error.lockName, args.length].join(':') })
+  async withoutAnnotations(_id: number): Promise<string> {
+    return 'done';
+  }
+
+  @Locked((id) => `invoice:${String(id)}`, { onBusy: (error, id: number) => error.waited + id })
+  async withFewAnnotations(_id: number): Promise<number> {
+    return 1;
+  }
+
   @Locked('locker', { locker: (self: Accepted) => self.promised })
   async lockerByFunction(): Promise<void> {}
 
@@ -154,24 +176,16 @@ export function unchanged(accepted: Accepted): void {
   same<typeof accepted.withTtl, (id: string, amount?: number) => Promise<Invoice>>();
   same<typeof accepted.generic, <T>(id: string, value: T) => Promise<T>>();
   same<typeof accepted.skip, () => Promise<number | undefined>>();
+  same<typeof accepted.skippedVoid, () => Promise<void | Skipped>>();
   same<typeof Accepted.staticMethod, (id: number) => Promise<number>>();
 }
 
-/** Why the compiler refuses what it refuses: the type says so. */
+/** What is refused has the reason as its type, and never that of the method. */
 export function reasons(): void {
-  const name = 'work';
   const work = { value: async (_id: number): Promise<number> => 1 };
-  const query = { value: (): Query => new Query(() => {}) };
-  const wide = Locked('wide', WIDE)({}, name, work);
-  same<typeof wide, TypedPropertyDescriptor<OptionsAreTooWide>>();
-  const result = Locked('query')({}, name, query);
-  same<typeof result, TypedPropertyDescriptor<ResultDoesNotFit>>();
-  const busy = Locked('busy', { onBusy: 'skip' })({}, name, work);
-  same<typeof busy, TypedPropertyDescriptor<BusyDoesNotFit>>();
-  const signal = Locked('signal', { signal: 1 })({}, name, work);
-  same<typeof signal, TypedPropertyDescriptor<SignalDoesNotFit>>();
-  const key = Locked((id: string) => id)({}, name, work);
-  same<typeof key, TypedPropertyDescriptor<FunctionDoesNotFit>>();
+  const refused = Locked('{1}')({}, 'work', work);
+  const reason = '{1} of the key: counted from {0}, the method has 1 parameter:';
+  same<typeof refused, CannotLock<typeof reason, [_id: number]>>();
 }
 
 export class Refused {
@@ -200,6 +214,22 @@ export class Refused {
   // @ts-expect-error -- a call that is skipped gives undefined, and the result has no place for it
   @Locked('skip', { onBusy: 'skip' })
   async skip(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- the caller of a call that is skipped must be able to tell
+  @Locked('skipped', { onBusy: SKIPPED })
+  async skipped(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- nothing is nothing, and not SKIPPED
+  @Locked('skipped-void', { onBusy: SKIPPED })
+  async skippedVoid(): Promise<void> {}
+
+  // @ts-expect-error -- another symbol is not the one
+  @Locked('another-symbol', { onBusy: Symbol('skipped') })
+  async anotherSymbol(): Promise<unknown> {
     return 1;
   }
 

@@ -5,6 +5,7 @@ import {
   LineFullError,
   RedisUnreachableError,
 } from '../../errors.js';
+import type { LockHolder } from '../../lock-holder.js';
 import { instant } from '../../runtime/clock.js';
 import type {
   AcquireOperation,
@@ -16,6 +17,7 @@ import type {
 } from '../../store/port.js';
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import type { Context } from '../context.js';
+import { lockHolderOf } from '../lock-holder.js';
 import { Acquire, Cancel } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
 import type { Settlements } from '../settlements.js';
@@ -37,11 +39,11 @@ export interface Subject {
 /** Who is told what became of a claim, once. */
 export interface Claimant {
   granted(grant: Granted): void;
-  /** It takes a while: the lock is busy, or the store does not answer. Said again and again. */
-  waits(): void;
   /** The lock is busy, and the claimant does not wait. */
   busy(): void;
-  failed(error: unknown): void;
+  /** It is not granted at once, and the claimant waits. Once at most, and before it is told the end. */
+  waits(): void;
+  failed(error: Error): void;
 }
 
 /** What the claims of one locker share. */
@@ -136,6 +138,22 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     this.#run(this.#state.takePush());
   }
 
+  /** Who was in the way, as the store said last. */
+  get holder(): LockHolder | undefined {
+    return lockHolderOf(this.#state.holder, this.#rooms.context.lockerId);
+  }
+
+  /** What the holder has left now, in ms. Undefined: no expiry, or nothing is known. */
+  get holderTtl(): number | undefined {
+    const { holderTtl } = this.#state;
+    return holderTtl === Infinity ? undefined : holderTtl;
+  }
+
+  /** What kept the last request from being answered, if something did. */
+  get trouble(): Error | undefined {
+    return this.#state.failure?.error ?? this.#rooms.context.session.outage;
+  }
+
   /** What another waiter found out holds for this one, too. */
   fail(error: Error): void {
     if (this.#state.isOver || this.#state.outlastsOutages) return;
@@ -171,30 +189,20 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     return isAsking && holderTtl === undefined && failure === undefined;
   }
 
-  /** What the holder has left, as far as it is known, in ms. */
-  get holderTtl(): number | undefined {
-    const { holderTtl } = this.#state;
-    return holderTtl === Infinity ? undefined : holderTtl;
-  }
-
-  /** What keeps the store from answering; undefined: nothing that is known. */
-  get trouble(): Error | undefined {
-    return this.#state.failure?.error ?? this.#rooms.context.session.outage;
-  }
-
   /** Why there is no lock yet: it is busy, or nobody answers. */
   whyNot(): Error {
     const { session } = this.#rooms.context;
     const { holderTtl, failure, isAsking, askedFor } = this.#state;
+    const { name } = this.#subject;
     const waited = this.age;
     const silent = isAsking && askedFor > SHORTEST_PATIENCE;
-    if (failure?.kind === 'refused') return failure.error;
+    if (failure?.kind === 'refused') return failure.error.of(name, 'acquire');
     const { trouble } = this;
     if (holderTtl === undefined || trouble !== undefined || silent) {
       const what = `gave no answer within ${Math.round(waited)} ms`;
-      return new RedisUnreachableError(session.address, what, trouble);
+      return new RedisUnreachableError(session.address, what, trouble, this.#about);
     }
-    return new AcquireTimeoutError(this.#subject.name, waited, this.holderTtl);
+    return new AcquireTimeoutError(name, waited, this.holderTtl, this.holder);
   }
 
   /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */
@@ -233,6 +241,10 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     this.#run(this.#state.cannotListen(failure, pause));
   }
 
+  get #about(): { readonly lockName: string; readonly operation: 'acquire' } {
+    return { lockName: this.#subject.name, operation: 'acquire' };
+  }
+
   #endRequest(effects: Effects): void {
     const { muster } = this.#rooms;
     const wasPlain = this.#plain;
@@ -266,11 +278,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         // What came before may have called back.
         if (this.#state.isOver) break;
         this.#line ??= this.#rooms.lines.join(this, this.key);
-        this.#claimant.waits();
         muster.gather(this);
         break;
       case 'pause':
-        this.#claimant.waits();
         void context.agenda.pause(effect.time).then(() => this.#run(this.#state.paused()));
         break;
       case 'granted':
@@ -284,31 +294,36 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#end(new LineFullError(this.#subject.name, this.#terms.maxWaiting));
         break;
       case 'foreign':
-        this.#end(new ForeignDataError(this.key, effect.type));
+        this.#end(new ForeignDataError(this.key, effect.type, this.#about));
         break;
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
-        this.#end(new RedisUnreachableError(context.session.address, what));
+        this.#end(new RedisUnreachableError(context.session.address, what, undefined, this.#about));
         break;
       }
       case 'failed': {
         const line = this.#line;
-        this.#end(effect.error);
-        if (effect.forAll) line?.failAll(effect.error);
+        // One for all that wait here for this lock.
+        const error = effect.error.of(this.#subject.name, 'acquire');
+        this.#end(error);
+        if (effect.forAll) line?.failAll(error);
         break;
       }
       case 'outage':
-        this.#line?.failAll(effect.error);
+        this.#line?.failAll(effect.error.of(this.#subject.name, 'acquire'));
         break;
       case 'heard':
         this.#line?.heard(effect.holderTtl);
-        this.#claimant.waits();
         break;
       case 'ask all':
         this.#line?.askAll();
         break;
       case 'doubt':
         context.session.doubt(this.#channel, effect.certain);
+        break;
+      case 'waits':
+        // What came before may have ended it.
+        if (!this.#state.isOver) this.#claimant.waits();
     }
   }
 

@@ -4,15 +4,19 @@ import {
   releaseTopic,
   releaseUnansweredTopic,
 } from '../../diagnostics.js';
-import { LockLostError, type LostReason } from '../../errors.js';
+import { LockLostError } from '../../errors.js';
+import type { LockHolder } from '../../lock-holder.js';
+import type { LossFacts, LostReason } from '../../loss.js';
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, ReleaseOperation } from '../../store/port.js';
+import type { Failure, Holder, ReleaseOperation } from '../../store/port.js';
 import type { Context } from '../context.js';
+import { granteeOf, lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
+import { Keeping } from './keeping.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
 import { Releasing } from './releasing.js';
 
@@ -29,15 +33,28 @@ export interface HoldRooms {
   readonly context: Context;
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
-  over(hold: Hold): void;
+  over(hold: Hold, holder?: Holder): void;
+  /** Nobody works under it any more, but its time has not come. */
+  kept(): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
 }
 
-/** `ended`: handed over, or given back, or at least its owner was told how that went. */
+/** A loss, and what is known of it. */
+interface Loss {
+  readonly reason: LostReason;
+  readonly holder: LockHolder | undefined;
+  readonly facts: LossFacts | undefined;
+}
+
+/**
+ * `keeping`: its owner is done, and its time has not come. `ended`: handed over, or given back, or at
+ * least its owner was told how that went.
+ */
 type State =
   | { readonly kind: 'held' }
-  | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
+  | { readonly kind: 'lost'; readonly loss: Loss; readonly reported: boolean }
+  | Keeping
   | Releasing
   | { readonly kind: 'ended' };
 
@@ -57,8 +74,10 @@ export class Hold implements Leaseholder, Listed {
   #state: State = HELD;
   /** Others may hold the same grant: its end is not for one of them alone to bring about. */
   #isShared = false;
+  /** For so long after the grant it is not given back, in ms. */
+  #atLeast = 0;
   #controller: AbortController | undefined;
-  #loss: LockLostError | undefined;
+  #lossError: LockLostError | undefined;
 
   constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     const { context } = rooms;
@@ -79,6 +98,11 @@ export class Hold implements Leaseholder, Listed {
     return this.#state.kind === 'held' && this.#lease.over === undefined;
   }
 
+  /** Its owner is done, and its time has not come. */
+  get isKept(): boolean {
+    return this.#state.kind === 'keeping';
+  }
+
   get remaining(): number {
     return this.#state.kind === 'held' ? this.#lease.remaining : 0;
   }
@@ -91,7 +115,7 @@ export class Hold implements Leaseholder, Listed {
     this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state.reason));
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#errorOf(this.#state.loss));
     }
     return this.#controller.signal;
   }
@@ -99,7 +123,7 @@ export class Hold implements Leaseholder, Listed {
   assertHeld(): void {
     this.expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state.reason);
+    if (this.#state.kind === 'lost') throw this.#errorOf(this.#state.loss);
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -113,8 +137,15 @@ export class Hold implements Leaseholder, Listed {
     return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
   }
 
+  /** The lock is not given back before so many ms have passed from now, whoever is done with it. */
+  keepFor(time: number): void {
+    const held = this.#rooms.context.clock.now() - this.#since;
+    this.#atLeast = Math.max(this.#atLeast, held + time);
+  }
+
   /**
-   * Gives the lock back. The first call says how that went; later calls do nothing.
+   * Gives the lock back, or keeps it until its time has come. The first call says how that went; later
+   * calls do nothing.
    *
    * @throws {LockLostError} if the lock had been lost before.
    * @throws {RedisUnreachableError} if no answer came: the lock runs out by itself.
@@ -125,6 +156,7 @@ export class Hold implements Leaseholder, Listed {
     switch (state.kind) {
       case 'releasing':
         return state.done;
+      case 'keeping':
       case 'ended':
         return Promise.resolve();
       case 'lost':
@@ -132,18 +164,18 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (mayStay(state.reason) && !this.#isShared) void this.#settle(this.ttl);
-        return Promise.reject(this.#lossFor(state.reason));
+        if (mayStay(state.loss.reason) && !this.#isShared && !this.#isEarly) {
+          void this.#settle(this.ttl);
+        }
+        return Promise.reject(this.#errorOf(state.loss));
       case 'held': {
-        const releasing = new Releasing(
-          (answer) => this.#onReleased(answer),
-          (failure) => this.#onRefused(failure),
-        );
-        this.#state = releasing;
+        if (!this.#isEarly) return this.#letGo();
+        const keeping = this.#keep();
+        this.#state = keeping;
         this.#lease.stop();
-        this.#rooms.over(this);
-        this.#giveBack(releasing);
-        return releasing.done;
+        keeping.begin();
+        this.#rooms.kept();
+        return Promise.resolve();
       }
     }
   }
@@ -172,24 +204,31 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.ended(this);
   }
 
-  /** The locker closes: ends belief and gives the lock back. Never rejects. */
+  /** The locker closes: ends belief and gives the lock back, if it is not to be kept. Never rejects. */
   async close(): Promise<void> {
     const state = this.#state;
     if (state.kind === 'releasing') return state.done.catch(() => {});
+    if (state.kind === 'keeping') return state.leave();
     if (state.kind !== 'held') return undefined;
     this.lose('closed');
+    if (this.#isEarly) {
+      const keeping = this.#keep();
+      keeping.begin();
+      return keeping.leave();
+    }
     return this.#settle(this.#rooms.context.commandTimeout);
   }
 
   /** Ends belief, and tells whoever works under the lock. Final. */
-  lose(reason: LostReason): void {
+  lose(reason: LostReason, holder?: Holder): void {
     if (this.#state.kind !== 'held') return;
-    this.#state = { kind: 'lost', reason, reported: false };
+    const loss = this.#lossBy(reason, holder);
+    this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
-    if (reason === 'gone') this.#rooms.over(this);
+    if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
-    this.#controller?.abort(this.#lossFor(reason));
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+    this.#controller?.abort(this.#errorOf(loss));
   }
 
   /** The clocks went on without the timers: its deadline may have passed. */
@@ -203,15 +242,53 @@ export class Hold implements Leaseholder, Listed {
    * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
    * locks with it, and a stack for each would stop the event loop for seconds.
    */
-  #lossFor(reason: LostReason): LockLostError {
-    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken);
-    return this.#loss;
+  #errorOf({ reason, holder, facts }: Loss): LockLostError {
+    if (this.#lossError === undefined) {
+      const failure = facts?.suspect === 'server' ? this.#lease.failure : undefined;
+      const cause = failure && { cause: failure.error.of(this.name, 'renew') };
+      const options = { holder, facts, ...cause };
+      this.#lossError = new LockLostError(this.name, reason, this.fencingToken, options);
+    }
+    return this.#lossError;
+  }
+
+  /** Of a loss that is noticed now. Of one that we have brought about there is nothing to be found out. */
+  #lossBy(reason: LostReason, holder: Holder | undefined): Loss {
+    const facts = reason === 'closed' ? undefined : this.#lease.factsOfLoss(reason, this.#since);
+    return { reason, holder: lockHolderOf(holder, this.#rooms.context.lockerId), facts };
   }
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
   #settle(time: number): Promise<void> {
     const operation = new Release(this.key, this.token, this.fencingToken);
     return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
+  }
+
+  /** Whether the lock must not be given back yet. */
+  get #isEarly(): boolean {
+    return this.#atLeast > 0 && this.#rooms.context.clock.now() < this.#since + this.#atLeast;
+  }
+
+  #keep(): Keeping {
+    const { key, identity } = this;
+    const { end, renewal } = this.#lease;
+    const kept = { key, identity, until: this.#since + this.#atLeast, end, renewal };
+    return new Keeping(this.#rooms.context, kept, (how, holder) => {
+      // What a closing locker leaves behind is nobody's any more.
+      if (this.#state.kind !== 'keeping') return;
+      if (how === 'gone') this.#forget(holder);
+      // Its time is over: if the lock is gone already, its owner has lost nothing.
+      else this.#letGo((answer) => this.#onReleased({ ...answer, repeated: true })).catch(() => {});
+    });
+  }
+
+  #letGo(onAnswer = (answer: Answer<ReleaseOperation>) => this.#onReleased(answer)): Promise<void> {
+    const releasing = new Releasing(onAnswer, (failure) => this.#onRefused(failure));
+    this.#state = releasing;
+    this.#lease.stop();
+    this.#rooms.over(this);
+    this.#giveBack(releasing);
+    return releasing.done;
   }
 
   // Not an async function: its frame would be the largest thing that an acquisition allocates.
@@ -227,7 +304,8 @@ export class Hold implements Leaseholder, Listed {
   #ask(until: number, releasing: Releasing): void {
     const { key, token, fencingToken } = this;
     const release = new Release(key, token, fencingToken);
-    const { end } = this.#lease;
+    // What was kept has a lease that is longer than the one that its owner knew.
+    const end = Math.max(this.#lease.end, this.#atLeast > 0 ? until : 0);
     const effort = {
       urgency: 'giving back',
       until: Math.min(until, end),
@@ -241,17 +319,21 @@ export class Hold implements Leaseholder, Listed {
     this.#end();
     // After an attempt without an answer, "lost" can be the echo of our own release.
     if (outcome.kind === 'lost' && !repeated) {
-      if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: 'gone' });
-      return new LockLostError(this.name, 'gone', this.fencingToken);
+      const { holder } = outcome;
+      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
+      if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+      return this.#errorOf(loss);
     }
     const { settlements, context } = this.#rooms;
     if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
     if (releaseTopic.heard) {
-      const handedOff = outcome.kind === 'released' && outcome.handedOff;
+      const given = outcome.kind === 'released' ? outcome.next : undefined;
+      const next = granteeOf(given, context.lockerId);
       releaseTopic.publish({
         ...this.identity,
-        held: context.clock.now() - this.#since,
-        handedOff,
+        heldFor: context.clock.now() - this.#since,
+        handedOff: next !== undefined,
+        next,
       });
     }
     return undefined;
@@ -260,10 +342,21 @@ export class Hold implements Leaseholder, Listed {
   #onRefused({ error }: Failure): Error {
     this.#end();
     void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    const cause = error.of(this.name, 'release');
     if (releaseUnansweredTopic.heard) {
-      releaseUnansweredTopic.publish({ ...this.identity, cause: error });
+      const blockedFor = this.#lease.blocksFor(this.#since);
+      releaseUnansweredTopic.publish({ ...this.identity, blockedFor, cause });
     }
-    return error;
+    return cause;
+  }
+
+  #forget(holder: Holder | undefined): void {
+    this.#state = ENDED;
+    this.#rooms.over(this, holder);
+    this.#rooms.ended(this);
+    if (!lossTopic.heard) return;
+    const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
+    lossTopic.publish({ ...this.identity, ...loss });
   }
 
   #end(): void {

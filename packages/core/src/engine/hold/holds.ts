@@ -1,4 +1,5 @@
 import { Roster } from '../../runtime/roster.js';
+import type { Holder } from '../../store/port.js';
 import { lockerIdOf } from '../../store/protocol.js';
 import type { Hold } from './hold.js';
 
@@ -30,8 +31,9 @@ export class Holds {
     this.#all.add(hold);
   }
 
-  get isEmpty(): boolean {
-    return this.#all.isEmpty;
+  /** Nobody works under any of them: there are none, or they are kept for a time that is not over. */
+  get areIdle(): boolean {
+    return this.#all.find((hold) => !hold.isKept) === undefined;
   }
 
   /** A grant is about to be adopted, that may be held here already. */
@@ -60,10 +62,11 @@ export class Holds {
   }
 
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
-  over(hold: Hold): void {
+  over(hold: Hold, holder?: Holder): void {
     for (const expected of this.#expected) if (isSame(expected, hold)) expected.over = true;
     if (this.#shared.size === 0) return;
-    for (const other of this.#part(hold)) other.lose('gone');
+    const reason = holder === undefined ? 'gone' : 'taken';
+    for (const other of this.#part(hold)) other.lose(reason, holder);
   }
 
   /** The one that holds a grant to this token which is older than `fencingToken`. */

@@ -18,7 +18,9 @@ export const OUTCOME = {
   releasedMore: 12,
   cancelledMore: 13,
   advancedMore: 14,
-  full: 15,
-  /** In place of a list: all that was asked for is renewed or given back. */
-  done: 16,
+  /** Taken from its holder; how it was given back stands behind. */
+  forced: 15,
+  full: 16,
+  /** In place of a list: all that was asked for is renewed or given back. The highest one. */
+  done: 17,
 } as const;
