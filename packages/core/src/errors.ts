@@ -14,9 +14,11 @@ export type HoldfastErrorCode =
  * - `gone`: the server says that the lock is somebody else's, or nobody's.
  * - `expired`: the deadline passed before a renewal was confirmed.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
+ * - `together`: another lock that was taken together with it was lost; this one was given back. The
+ *   loss of the other one is the `cause`.
  * - `released`: the handle was used after its own release or hand-over.
  */
-export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
+export type LostReason = 'gone' | 'expired' | 'closed' | 'together' | 'released';
 
 /**
  * What all errors of this package extend.
@@ -64,6 +66,7 @@ const LOST: Record<LostReason, string> = {
   gone: 'the server says that it is gone or taken by another holder',
   expired: 'its deadline passed before a renewal was confirmed',
   closed: 'the locker was closed while the lock was held',
+  together: 'a lock that was taken together with it was lost',
   released: 'it had already been released or handed over',
 };
 

@@ -15,6 +15,8 @@ export {
 } from './errors.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export type { Lock, LockJSON } from './locker/lock.js';
+export type { LockSet, LockSetJSON } from './locker/lock-set.js';
+export type { LockRequest } from './locker/requested.js';
 export type { Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';

@@ -1,7 +1,9 @@
 import type {
+  AcquireAllOperation,
   AcquireOperation,
   AdvanceOperation,
   CancelOperation,
+  Member,
   ReleaseOperation,
   RenewOperation,
 } from '../store/port.js';
@@ -32,6 +34,19 @@ export class Acquire implements AcquireOperation {
     this.ttl = ttl;
     this.enqueue = enqueue;
     this.ticket = ticket;
+  }
+}
+
+export class AcquireAll implements AcquireAllOperation {
+  readonly kind = 'acquireAll';
+  readonly key: string;
+  readonly members: readonly Member[];
+  readonly ttl: number;
+
+  constructor(members: readonly Member[], ttl: number) {
+    this.key = (members[0] as Member).key;
+    this.members = members;
+    this.ttl = ttl;
   }
 }
 

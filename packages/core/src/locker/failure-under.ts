@@ -8,7 +8,7 @@ import type { Lock } from './lock.js';
  *
  * See docs/decisions/0023.
  */
-export function failureUnder(lock: Lock, error: unknown): unknown {
+export function failureUnder(lock: Pick<Lock, 'signal'>, error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
   const { name, cause } = error as Partial<Error>;
   if (name !== 'AbortError') return error;

@@ -1,20 +1,25 @@
 import { show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
-import type { Hold } from '../engine/hold/hold.js';
+import type { Hold, HoldTerms } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { failureUnder } from './failure-under.js';
 import { Lock, type LockJSON } from './lock.js';
+import { isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
+import { LockSet, type LockSetJSON } from './lock-set.js';
+import { type LockRequest, parseRequests } from './requested.js';
 import {
   type AcquireOptions,
   type HoldOptions,
   lockKey,
-  parseTtl,
   type ResolvedAcquireOptions,
   resolveAcquireOptions,
   resolveAdoptOptions,
   resolveTryAcquireOptions,
   type TryAcquireOptions,
 } from './acquire-options.js';
+
+/** Each method gives its own kind of handle to it. */
+type Body<T> = (held: never) => T | PromiseLike<T>;
 
 /**
  * Takes locks. One per process and Redis is enough: it shares its connections and its timer among
@@ -32,6 +37,26 @@ export class Locker implements AsyncDisposable {
     this.#defaults = defaults;
   }
 
+  /**
+   * Waits for several locks and holds them as one: all of them, or none. Whatever the order in which
+   * callers write the names, they never wait for each other in a circle.
+   *
+   * If all are free and nobody waits for them, they are taken in one round trip. Else they are taken one
+   * after the other, in the order of their keys, each by waiting in its line; those that it has are kept
+   * from others meanwhile. `waitTimeout` is for all of it, `ttl` for each lease.
+   *
+   * @example Both accounts, or none
+   * ```ts
+   * await using both = await locker.acquire(['account:1', 'account:2'], { waitTimeout: '2s' });
+   * await transfer('account:1', 'account:2', { signal: both.signal });
+   * ```
+   *
+   * @throws {AcquireTimeoutError} if one of them, `lockName`, stayed busy. Nothing is held.
+   * @throws {TypeError} for an empty list or a name that is in it twice, {@link RangeError} for more than
+   *   64 names, before anything is sent.
+   * @throws what a single one throws. Nothing is held.
+   */
+  acquire(names: readonly (string | LockRequest)[], options?: AcquireOptions): Promise<LockSet>;
   /**
    * Waits for the lock, in the order of arrival, and holds it until it is released or lost.
    *
@@ -51,17 +76,27 @@ export class Locker implements AsyncDisposable {
    * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
    * @throws the reason of `signal`, if it was aborted. Nothing is held.
    */
-  acquire(name: string, options?: AcquireOptions): Promise<Lock> {
+  acquire(name: string, options?: AcquireOptions): Promise<Lock>;
+  acquire(
+    asked: string | readonly (string | LockRequest)[],
+    options?: AcquireOptions,
+  ): Promise<Lock | LockSet> {
     // Not an async function: its frame would be kept until the lock is there.
     try {
       const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
-      return this.#acquire(name, resolved).then(lockOf);
+      if (isList(asked)) return this.#acquireAll('acquire', asked, resolved);
+      return this.#acquire(asked, resolved).then(lockOf);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);
     }
   }
 
+  /** Takes several locks as one if all of them are free; null if one is busy. */
+  tryAcquire(
+    names: readonly (string | LockRequest)[],
+    options?: TryAcquireOptions,
+  ): Promise<LockSet | null>;
   /**
    * Takes the lock if it is free; null if it is busy. Throws as {@link Locker.acquire} does, except
    * for a busy lock.
@@ -72,10 +107,15 @@ export class Locker implements AsyncDisposable {
    * if (lock) await runNightlyJob();
    * ```
    */
-  async tryAcquire(name: string, options?: TryAcquireOptions): Promise<Lock | null> {
+  tryAcquire(name: string, options?: TryAcquireOptions): Promise<Lock | null>;
+  async tryAcquire(
+    asked: string | readonly (string | LockRequest)[],
+    options?: TryAcquireOptions,
+  ): Promise<Lock | LockSet | null> {
     const resolved = resolveTryAcquireOptions(options, this.#defaults);
     try {
-      return new Lock(await this.#acquire(name, resolved));
+      if (isList(asked)) return await this.#acquireAll('tryAcquire', asked, resolved);
+      return new Lock(await this.#acquire(asked, resolved));
     } catch (error) {
       // A signal can be aborted with anything, also with the error of another acquire.
       const aborted = resolved.signal?.aborted === true && resolved.signal.reason === error;
@@ -84,6 +124,16 @@ export class Locker implements AsyncDisposable {
     }
   }
 
+  /** Runs the callback under several locks that are held as one. */
+  using<T>(
+    names: readonly (string | LockRequest)[],
+    body: (locks: LockSet) => T | PromiseLike<T>,
+  ): Promise<T>;
+  using<T>(
+    names: readonly (string | LockRequest)[],
+    options: AcquireOptions | undefined,
+    body: (locks: LockSet) => T | PromiseLike<T>,
+  ): Promise<T>;
   /**
    * Runs the callback under the lock and resolves with its result.
    *
@@ -99,18 +149,18 @@ export class Locker implements AsyncDisposable {
     body: (lock: Lock) => T | PromiseLike<T>,
   ): Promise<T>;
   async using<T>(
-    name: string,
-    ...rest:
-      | [body: (lock: Lock) => T | PromiseLike<T>]
-      | [options: AcquireOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
+    asked: string | readonly (string | LockRequest)[],
+    ...rest: [body: Body<T>] | [options: AcquireOptions | undefined, body: Body<T>]
   ): Promise<T> {
     const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
     if (typeof body !== 'function') throw new TypeError(`using: ${show(body)} is not a function.`);
     const resolved = resolveAcquireOptions('using', options, this.#defaults);
-    const lock = new Lock(await this.#acquire(name, resolved));
+    const lock = isList(asked)
+      ? await this.#acquireAll('using', asked, resolved)
+      : new Lock(await this.#acquire(asked, resolved));
     let result: T;
     try {
-      result = await body(lock);
+      result = await body(lock as never);
     } catch (error) {
       // The loss is told on its channel; what the callback has to say comes first.
       await lock[Symbol.asyncDispose]().catch(() => {});
@@ -131,11 +181,21 @@ export class Locker implements AsyncDisposable {
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`.
    * @throws {TypeError | RangeError} if the JSON is not that of a lock.
    */
-  async adopt(json: LockJSON, options?: HoldOptions): Promise<Lock> {
-    const { name, token, fencingToken, ttl } = parseLockJson(json);
-    const hold = resolveAdoptOptions(options, { ttl, renew: this.#defaults.renew });
-    const key = lockKey(this.#keyPrefix, name);
-    return new Lock(await this.#engine.adopt({ name, key, token, fencingToken, ...hold }));
+  adopt(json: LockJSON, options?: HoldOptions): Promise<Lock>;
+  /**
+   * The same for several locks that are held as one. If one of them is lost, the others are given back;
+   * if there is one without an answer, all are left as they are.
+   */
+  adopt(json: LockSetJSON, options?: HoldOptions): Promise<LockSet>;
+  async adopt(json: LockJSON | LockSetJSON, options?: HoldOptions): Promise<Lock | LockSet> {
+    if (!isLockSetJson(json))
+      return new Lock(await this.#engine.adopt(this.#termsOf(parseLockJson(json), options)));
+    const all = parseLockSetJson(json).map((one) => this.#termsOf(one, options));
+    const set = await this.#engine.adoptAll(all);
+    return new LockSet(
+      set,
+      all.map(({ name }) => name),
+    );
   }
 
   /**
@@ -167,6 +227,28 @@ export class Locker implements AsyncDisposable {
     return this.close();
   }
 
+  /** What is to be adopted, and how it is to be kept. */
+  #termsOf(json: LockJSON, options: HoldOptions | undefined): HoldTerms {
+    const { name, token, fencingToken, ttl } = json;
+    const hold = resolveAdoptOptions(options, { ttl, renew: this.#defaults.renew });
+    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold };
+  }
+
+  async #acquireAll(
+    method: string,
+    requests: readonly unknown[],
+    options: ResolvedAcquireOptions,
+  ): Promise<LockSet> {
+    const locks = parseRequests(method, this.#keyPrefix, requests);
+    const { signal } = options;
+    if (signal?.aborted === true) throw signal.reason;
+    const set = await this.#engine.acquireAll(locks, options);
+    return new LockSet(
+      set,
+      locks.map(({ name }) => name),
+    );
+  }
+
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
     const key = lockKey(this.#keyPrefix, name);
     const { signal } = options;
@@ -179,20 +261,7 @@ function lockOf(hold: Hold): Lock {
   return new Lock(hold);
 }
 
-function parseLockJson(json: unknown): LockJSON {
-  if (typeof json !== 'object' || json === null) {
-    throw new TypeError(`adopt: ${show(json)} is not the JSON of a lock.`);
-  }
-  const { name, token, fencingToken, ttl } = json as Record<keyof LockJSON, unknown>;
-  if (typeof name !== 'string') {
-    throw new TypeError(`adopt: the name is ${show(name)}, not a string.`);
-  }
-  // Half a surrogate pair would make the whole batch that it travels in unreadable.
-  if (typeof token !== 'string' || !/^[^\s/]+\/\S+$/.test(token) || !token.isWellFormed()) {
-    throw new TypeError(`adopt: the token is ${show(token)}, not that of a lock.`);
-  }
-  if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 1) {
-    throw new TypeError(`adopt: the fencing token is ${show(fencingToken)}, not a safe integer.`);
-  }
-  return { name, token, fencingToken, ttl: parseTtl(ttl) };
+/** The compiler's own question does not count lists that may not be written. */
+function isList<T>(asked: string | readonly T[]): asked is readonly T[] {
+  return Array.isArray(asked);
 }

@@ -6,8 +6,10 @@ import {
   lockerIdOf,
 } from '../store/protocol.js';
 import type {
+  AcquireAllOperation,
   AcquireOperation,
   AdvanceOperation,
+  Blocked,
   CancelOperation,
   ForceReleaseOperation,
   Grant,
@@ -92,6 +94,8 @@ export class Keyspace {
     switch (operation.kind) {
       case 'acquire':
         return this.#acquire(operation);
+      case 'acquireAll':
+        return this.#acquireAll(operation);
       case 'renew':
         return this.#renew(operation);
       case 'release':
@@ -145,6 +149,32 @@ export class Keyspace {
       enqueued: standing === undefined,
       asOf: this.#clock,
     };
+  }
+
+  #acquireAll({ members, ttl }: AcquireAllOperation): Outcomes['acquireAll'] {
+    for (const [place, { key, token }] of members.entries()) {
+      const lease = this.#lease(key);
+      if (lease !== undefined && lease.token !== token) return this.#blocked(place, key);
+    }
+    // Where a holder expired, the lock goes to the line before it goes to the one who asks.
+    for (const [place, { key }] of members.entries()) {
+      if (this.#lease(key) !== undefined) continue;
+      const { lease, more } = this.#handOff(key);
+      if (lease !== undefined || more) return this.#blocked(place, key);
+    }
+    const fencingTokens = members.map(({ key, token }) => {
+      const lease = this.#lease(key);
+      if (lease === undefined) return this.#take(key, token, ttl).fencingToken;
+      this.#extend(key, lease, ttl);
+      return lease.fencingToken;
+    });
+    return { kind: 'granted all', fencingTokens };
+  }
+
+  #blocked(place: number, key: string): Blocked {
+    const lease = this.#lease(key);
+    const holderTtl = lease === undefined ? 0 : Math.ceil(lease.expiresAt - this.#now);
+    return { kind: 'blocked', place, by: { kind: 'busy', holderTtl } };
   }
 
   #renew({ key, token, fencingToken, ttl }: RenewOperation): Outcomes['renew'] {

@@ -1,4 +1,4 @@
-import type { AcquireOptions, Lock, Locker } from '@holdfast/core';
+import type { AcquireOptions, Lock, LockJSON, Locker } from '@holdfast/core';
 import { assertLocked } from '@holdfast/decorators';
 import type { Operation } from '../history/record.js';
 import type { Journal } from './journal.js';
@@ -34,7 +34,7 @@ export class Calls {
     );
   }
 
-  adopt(json: Parameters<Locker['adopt']>[0]): Promise<Lock> {
+  adopt(json: LockJSON): Promise<Lock> {
     const { name, token, ttl } = json;
     return this.#taking(
       'adopt',

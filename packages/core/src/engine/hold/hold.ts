@@ -34,12 +34,16 @@ export interface HoldRooms {
   ended(hold: Hold): void;
 }
 
+interface Lost {
+  readonly kind: 'lost';
+  readonly reason: LostReason;
+  /** The one that was lost first, of those that were taken together. */
+  readonly with: Hold | undefined;
+  readonly reported: boolean;
+}
+
 /** `ended`: handed over, or given back, or at least its owner was told how that went. */
-type State =
-  | { readonly kind: 'held' }
-  | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
-  | Releasing
-  | { readonly kind: 'ended' };
+type State = { readonly kind: 'held' } | Lost | Releasing | { readonly kind: 'ended' };
 
 const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
@@ -91,15 +95,29 @@ export class Hold implements Leaseholder, Listed {
     this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state.reason));
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state));
     }
     return this.#controller.signal;
+  }
+
+  get isLost(): boolean {
+    return this.#state.kind === 'lost';
+  }
+
+  /** Of a lock that was lost. */
+  get loss(): LockLostError {
+    return this.#lossFor(this.#state as Lost);
+  }
+
+  /** From now on it is renewed only if its owner asks for it. */
+  stopRenewing(): void {
+    this.#lease.stopRenewing();
   }
 
   assertHeld(): void {
     this.expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state.reason);
+    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state);
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -133,7 +151,7 @@ export class Hold implements Leaseholder, Listed {
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
         if (state.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
-        return Promise.reject(this.#lossFor(state.reason));
+        return Promise.reject(this.#lossFor(state));
       case 'held': {
         const releasing = new Releasing(
           (answer) => this.#onReleased(answer),
@@ -183,13 +201,34 @@ export class Hold implements Leaseholder, Listed {
 
   /** Ends belief, and tells whoever works under the lock. Final. */
   lose(reason: LostReason): void {
-    if (this.#state.kind !== 'held') return;
-    this.#state = { kind: 'lost', reason, reported: false };
+    if (this.#endBelief(reason, undefined)) this.tellLoss();
+  }
+
+  /**
+   * One that was taken together with it was lost: ends belief, and gives the lock back. Who works under
+   * it is told by `tellLoss`. False: it was not held any more.
+   */
+  loseWith(other: Hold): boolean {
+    const reason = (other.#state as Lost).reason === 'closed' ? 'closed' : 'together';
+    if (!this.#endBelief(reason, other)) return false;
+    void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    return true;
+  }
+
+  /** Belief has ended. */
+  tellLoss(): void {
+    const lost = this.#state as Lost;
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: lost.reason });
+    this.#controller?.abort(this.#lossFor(lost));
+  }
+
+  #endBelief(reason: LostReason, other: Hold | undefined): boolean {
+    if (this.#state.kind !== 'held') return false;
+    this.#state = { kind: 'lost', reason, with: other, reported: false };
     this.#lease.stop();
     if (reason === 'gone') this.#rooms.over(this);
     this.#rooms.ended(this);
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
-    this.#controller?.abort(this.#lossFor(reason));
+    return true;
   }
 
   /** The clocks went on without the timers: its deadline may have passed. */
@@ -201,8 +240,9 @@ export class Hold implements Leaseholder, Listed {
    * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
    * locks with it, and a stack for each would stop the event loop for seconds.
    */
-  #lossFor(reason: LostReason): LockLostError {
-    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken);
+  #lossFor({ reason, with: other }: Lost): LockLostError {
+    const options = other === undefined ? undefined : { cause: other.loss };
+    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken, options);
     return this.#loss;
   }
 

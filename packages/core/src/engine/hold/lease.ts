@@ -46,7 +46,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   readonly urgency = 'keeping';
   readonly #context: Context;
   readonly #holder: Leaseholder;
-  readonly #autoRenew: boolean;
+  #autoRenew: boolean;
   #ttl: number;
   #deadline: Deadline;
   #renewAt: number;
@@ -102,6 +102,12 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
    */
   get renewal(): Promise<Failure | undefined> | undefined {
     return this.#renewing === undefined ? undefined : this.#whenOver();
+  }
+
+  /** No more renewals in the background. */
+  stopRenewing(): void {
+    this.#autoRenew = false;
+    this.#schedule();
   }
 
   /** No more renewals, no more deadline: the lock was given back or lost. */

@@ -13,12 +13,22 @@ const RELEASED: Outcome = { kind: 'released', handedOff: false, more: false };
  */
 export function decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[] {
   if (typeof reply === 'number') return decodeSmooth(reply, operations);
-  if (!Array.isArray(reply) || reply.length !== operations.length) {
+  if (!Array.isArray(reply) || reply.length !== operations.reduce(addKeys, 0)) {
     throw new TypeError(
-      'The reply to a batch is neither a number nor a list with an item for each operation.',
+      'The reply to a batch is neither a number nor a list with an item for each key.',
     );
   }
-  return operations.map(({ kind }, place) => decodeOne(kind, reply[place]));
+  let place = 0;
+  return operations.map((operation) => {
+    const item: unknown = reply[place];
+    place = addKeys(place, operation);
+    return decodeOne(operation.kind, item);
+  });
+}
+
+/** Where there are several keys, the first item tells all. */
+function addKeys(count: number, operation: Operation): number {
+  return count + (operation.kind === 'acquireAll' ? operation.members.length : 1);
 }
 
 /** All was renewed, given back and taken, in this order; the fencing tokens follow one another. */
@@ -41,7 +51,9 @@ function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[
 function decodeOne(kind: Operation['kind'], item: unknown): Outcome | Error {
   if (typeof item === 'number') return decodeNumber(kind, item);
   if (typeof item === 'string') return new Error(item);
-  if (Array.isArray(item)) return decodeList(new Reader(item));
+  if (Array.isArray(item)) {
+    return kind === 'acquireAll' ? decodeAll(item) : decodeList(new Reader(item));
+  }
   throw new TypeError(`The reply to a batch has a ${typeof item} for an outcome.`);
 }
 
@@ -96,6 +108,20 @@ function decodeList(reader: Reader): Outcome {
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
+}
+
+/** Fencing tokens; or who is in the way, and last of which member. */
+function decodeAll(item: readonly unknown[]): Outcome {
+  const reader = new Reader(item);
+  if (item[0] === OUTCOME.granted) {
+    reader.integer();
+    return { kind: 'granted all', fencingTokens: item.slice(1).map(() => reader.integer()) };
+  }
+  const by = decodeList(reader);
+  if (by.kind === 'busy' || by.kind === 'foreign') {
+    return { kind: 'blocked', by, place: reader.integer() - 1 };
+  }
+  throw new TypeError(`The reply to an acquireAll has an unknown outcome: ${by.kind}.`);
 }
 
 /** PTTL says -1 for a key without an expiry. */

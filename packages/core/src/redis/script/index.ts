@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { acquire, contend } from './acquire.js';
+import { acquireAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
@@ -15,10 +16,11 @@ import { QUEUE_PREFIX, state } from './state.js';
  * and does not touch its neighbours.
  *
  * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
+ * An operation on several locks has all of them here, one after the other.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
  * releases and of groups of acquires, then the arguments of each operation, see there. And what the
  * locks hold that are renewed or given back, if any are, one a line.
- * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
+ * Reply: for each key a number, see `OUTCOME`, a list that begins with one, or an error text.
  * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
  * of the first lock taken, those of the next ones follow it; or `OUTCOME.done` if none was.
  *
@@ -34,17 +36,25 @@ export const SCRIPT: string = `#!lua flags=allow-oom${state}
 local i, a = 0, 3 -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew}${release}${acquire}
--- All others   ARGV  kind, token, ttl
+-- All others   ARGV  kind, token, ttl; or the tokens of several locks
 while i < #KEYS - 1 do
   i, a = i + 1, a + 3
-  rest[#rest + 1] = { args[a - 2], i, nil, args[a - 1], args[a] }
+  local left = { args[a - 2], i, nil, args[a - 1], args[a] }
+  rest[#rest + 1] = left
+  if type(left[4]) == 'table' then
+    left[3] = { unpack(KEYS, i + 1, i + #left[4]) }
+    for _ = 2, #left[4] do
+      i = i + 1
+      reply[i] = 0 -- the first one tells of all
+    end
+  end
 end
 
 if #rest > 0 then
 ${handOff}${holder}
 local function apply(kind, lock, value, token, ttl, place)
   local queue = '${QUEUE_PREFIX}' .. lock
-${pass}${contend}${cancel}${forceRelease}${advance}
+${pass}${contend}${acquireAll}${cancel}${forceRelease}${advance}
 end
 
   for _, left in ipairs(rest) do

@@ -1,0 +1,219 @@
+import { acquireTopic, busyTopic } from '../../diagnostics.js';
+import { AcquireTimeoutError } from '../../errors.js';
+import type { Busy } from '../../store/port.js';
+import { type Abortable, attend, leave } from '../claim/abort.js';
+import type { Subject } from '../claim/claim.js';
+import type { Granted } from '../claim/effect.js';
+import {
+  type AcquireOptions,
+  LEAVING_GRACE,
+  Wait,
+  type Waiting,
+  type WaitRooms,
+} from '../claim/wait.js';
+import type { Hold, HoldRooms, HoldTerms } from '../hold/hold.js';
+import { AtOnce, type Attempting } from './at-once.js';
+import { HoldSet } from './hold-set.js';
+
+/** One of the locks that are asked for together. */
+export interface Requested {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** What a call for several locks needs of the locker around it. */
+export interface SetRooms extends WaitRooms {
+  readonly holdRooms: HoldRooms;
+  /** What an acquisition is for, with a token that is never used again. */
+  subject(lock: Requested): Subject;
+  /** Makes what was granted into a lock that is held, under rooms of its own. */
+  keep(rooms: HoldRooms, terms: HoldTerms, grant: Granted): Hold;
+  /** A call has begun. */
+  began(wait: Waiting): void;
+}
+
+/** Why a step is broken off: one of those that are held already was lost. */
+const LOST: unique symbol = Symbol('lost');
+
+/**
+ * One call that asks for several locks: all of them, or none.
+ *
+ * First in one step, which takes them only if nobody is in the way. If somebody is, one after the
+ * other, in one order for everybody, each as any caller waits for one lock; those that it has are
+ * renewed meanwhile. So nobody who waits has what somebody needs who comes before: a circle of
+ * waiters cannot close. If one is lost on the way, the others are given back, and it begins again.
+ */
+export class SetWait implements Abortable, Waiting {
+  place = -1;
+  readonly #rooms: SetRooms;
+  /** In the order in which everybody takes them. */
+  readonly #locks: readonly Requested[];
+  readonly #options: AcquireOptions;
+  readonly #started: number;
+  /** What can be broken off now. */
+  #step: Abortable | undefined;
+  /** What the call came to before it had all of them. */
+  #ended: { readonly reason: unknown } | undefined;
+  #done: Promise<HoldSet> | undefined;
+
+  constructor(rooms: SetRooms, locks: readonly Requested[], options: AcquireOptions) {
+    this.#rooms = rooms;
+    this.#locks = locks.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+    this.#options = options;
+    this.#started = rooms.context.clock.now();
+  }
+
+  begin(): Promise<HoldSet> {
+    const { signal } = this.#options;
+    if (signal !== undefined) attend(signal, this);
+    this.#done = this.#rooms.context.keepAlive.during(this.#run());
+    return this.#done;
+  }
+
+  abort(reason: unknown): void {
+    this.#ended ??= { reason };
+    this.#step?.abort(reason);
+  }
+
+  /** @inheritDoc Waiting.close */
+  async close(reason: Error): Promise<void> {
+    this.abort(reason);
+    await this.#done?.catch(() => {});
+  }
+
+  async #run(): Promise<HoldSet> {
+    try {
+      // oxlint-disable no-await-in-loop -- one attempt after the other
+      for (;;) {
+        const set = (await this.#takeAtOnce()) ?? (await this.#takeInOrder());
+        if (set !== undefined) return set;
+      }
+      // oxlint-enable no-await-in-loop
+    } finally {
+      const { signal } = this.#options;
+      if (signal !== undefined) leave(signal, this);
+      this.#rooms.left(this);
+    }
+  }
+
+  /** Undefined: somebody is in the way, and there is time to wait. */
+  async #takeAtOnce(): Promise<HoldSet | undefined> {
+    const { muster } = this.#rooms;
+    const waits = this.#timeLeft > 0;
+    // Who called for one of them before, and is not in its line yet, goes first.
+    if (waits && this.#locks.some(({ key }) => muster.isBehind(key))) return undefined;
+    const set = new HoldSet(this.#rooms.holdRooms, () => {});
+    const blocked = await this.#attempt(set);
+    if (blocked === undefined || this.#ended !== undefined) return this.#complete(set);
+    if (this.#timeLeft <= 0) throw this.#busy(blocked.place, blocked.busy);
+    return undefined;
+  }
+
+  /** Resolves with what is in the way, if something is. */
+  #attempt(set: HoldSet): Promise<{ readonly place: number; readonly busy: Busy } | undefined> {
+    const { ttl, renew } = this.#options;
+    const subjects = this.#locks.map((lock) => this.#rooms.subject(lock));
+    return new Promise((resolve, reject) => {
+      const attempting: Attempting = {
+        granted: (fencingTokens, grant) => {
+          for (const [place, subject] of subjects.entries()) {
+            const fencingToken = fencingTokens[place] as number;
+            this.#keep(set, { ...subject, fencingToken, ttl, renew }, grant);
+          }
+          resolve(undefined);
+          this.#announce(set);
+        },
+        blocked: (place, busy) => resolve({ place, busy }),
+        failed: reject,
+      };
+      const terms = { ttl, waitTimeout: this.#timeLeft };
+      const attempt = new AtOnce(this.#rooms, attempting, subjects, terms);
+      this.#step = attempt;
+      attempt.begin();
+    });
+  }
+
+  #announce(set: HoldSet): void {
+    if (!acquireTopic.heard) return;
+    for (const { identity } of set.holds) {
+      acquireTopic.publish({ ...identity, waited: this.#waited, handedOff: false });
+    }
+  }
+
+  /** Undefined: one was lost on the way, and there are none. */
+  async #takeInOrder(): Promise<HoldSet | undefined> {
+    const set = new HoldSet(this.#rooms.holdRooms, () => this.#step?.abort(LOST));
+    try {
+      for (const lock of this.#locks) {
+        if (this.#ended !== undefined || set.isLost) break;
+        // oxlint-disable-next-line no-await-in-loop -- in one line at a time
+        await this.#waitFor(lock, set);
+      }
+    } catch (error) {
+      await this.#giveBack(set);
+      if (this.#ended === undefined && error !== LOST) throw this.#failure(error);
+    }
+    return this.#complete(set);
+  }
+
+  #waitFor(lock: Requested, set: HoldSet): Promise<Hold> {
+    const { ttl } = this.#options;
+    const rooms: WaitRooms = {
+      ...this.#rooms,
+      hold: (terms, grant) => this.#keep(set, terms, grant),
+    };
+    const options = { ttl, renew: true, waitTimeout: this.#timeLeft, signal: undefined };
+    const wait = new Wait(rooms, this.#rooms.subject(lock), options);
+    this.#rooms.began(wait);
+    this.#step = wait;
+    wait.begin();
+    return wait.promise;
+  }
+
+  #keep(set: HoldSet, terms: HoldTerms, grant: Granted): Hold {
+    const hold = this.#rooms.keep(set.rooms, terms, grant);
+    set.add(hold);
+    return hold;
+  }
+
+  /** Undefined: it is to begin again. */
+  async #complete(set: HoldSet): Promise<HoldSet | undefined> {
+    if (this.#ended !== undefined) {
+      await this.#giveBack(set);
+      throw this.#ended.reason;
+    }
+    if (set.isLost) return undefined;
+    if (!this.#options.renew) set.stopRenewing();
+    return set;
+  }
+
+  /** The caller is told when the server is known to have let go, or soon after. */
+  #giveBack(set: HoldSet): Promise<void> {
+    return this.#rooms.context.agenda.atMost(LEAVING_GRACE, set.giveBack());
+  }
+
+  get #waited(): number {
+    return this.#rooms.context.clock.now() - this.#started;
+  }
+
+  /** In ms. */
+  get #timeLeft(): number {
+    return Math.max(this.#options.waitTimeout - this.#waited, 0);
+  }
+
+  #busy(place: number, { holderTtl }: Busy): AcquireTimeoutError {
+    const { name } = this.#locks[place] as Requested;
+    const known = holderTtl === Infinity ? undefined : holderTtl;
+    const error = new AcquireTimeoutError(name, this.#waited, known);
+    if (busyTopic.heard) {
+      busyTopic.publish({ lockName: name, waited: error.waited, holderTtl: known });
+    }
+    return error;
+  }
+
+  /** Who waited for one lock alone tells how long that took; the caller waited for all of them. */
+  #failure(error: unknown): unknown {
+    if (!(error instanceof AcquireTimeoutError)) return error;
+    return new AcquireTimeoutError(error.lockName, this.#waited, error.holderTtl);
+  }
+}
