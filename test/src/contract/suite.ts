@@ -1,10 +1,12 @@
 import { acquiring } from './acquiring.js';
+import { adoptingSeveral } from './adopting-several.js';
 import { adopting } from './adopting.js';
 import { closing } from './closing.js';
 import { durations } from './durations.js';
 import { errors } from './errors.js';
 import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
+import { holdingSeveral } from './holding-several.js';
 import { holding } from './holding.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
@@ -14,6 +16,7 @@ import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
+import { takingSeveral } from './taking-several.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
 
@@ -28,6 +31,9 @@ const CONCEPTS = {
   'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,
+  'taking several': takingSeveral,
+  'holding several': holdingSeveral,
+  'adopting several': adoptingSeveral,
   closing,
   fencing,
   names,

@@ -110,6 +110,8 @@ export class HoldSet {
       case 'lost':
         if (state.reported) return Promise.resolve();
         this.#state = { ...state, reported: true };
+        // The work is over: nothing that the server may still keep of it is needed.
+        state.by.release().catch(() => {});
         return Promise.reject(state.by.loss);
       case 'held': {
         let begin!: (work: Promise<void>) => void;
