@@ -1,4 +1,4 @@
-import type { Operation, Outcomes } from '../../store/port.js';
+import type { AcquireAllOperation, Operation, Outcomes } from '../../store/port.js';
 import { OUTCOME } from '../script/outcome.js';
 
 export type Outcome = Outcomes[Operation['kind']];
@@ -22,7 +22,7 @@ export function decode(reply: unknown, operations: readonly Operation[]): (Outco
   return operations.map((operation) => {
     const item: unknown = reply[place];
     place = addKeys(place, operation);
-    return decodeOne(operation.kind, item);
+    return decodeOne(operation, item);
   });
 }
 
@@ -34,22 +34,30 @@ function addKeys(count: number, operation: Operation): number {
 /** All was renewed, given back and taken, in this order; the fencing tokens follow one another. */
 function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[] {
   let fencingToken = reply;
-  return operations.map(({ kind }) => {
-    switch (kind) {
+  return operations.map((operation) => {
+    switch (operation.kind) {
       case 'renew':
         return RENEWED;
       case 'release':
         return RELEASED;
       case 'acquire':
         return granted(fencingToken++);
+      case 'acquireAll': {
+        const all = grantedAll(operation, fencingToken);
+        fencingToken += operation.members.length;
+        return all;
+      }
       default:
-        throw new TypeError(`The reply to a batch with a ${kind} is a number.`);
+        throw new TypeError(`The reply to a batch with a ${operation.kind} is a number.`);
     }
   });
 }
 
-function decodeOne(kind: Operation['kind'], item: unknown): Outcome | Error {
-  if (typeof item === 'number') return decodeNumber(kind, item);
+function decodeOne(operation: Operation, item: unknown): Outcome | Error {
+  const { kind } = operation;
+  if (typeof item === 'number') {
+    return kind === 'acquireAll' ? grantedAll(operation, item) : decodeNumber(kind, item);
+  }
   if (typeof item === 'string') return new Error(item);
   if (Array.isArray(item)) {
     return kind === 'acquireAll' ? decodeAll(item) : decodeList(new Reader(item));
@@ -84,6 +92,14 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
 function granted(fencingToken: number): Outcome {
   if (fencingToken > OUTCOME.done) return { kind: 'granted', fencingToken, already: false };
   throw new TypeError(`The reply to an acquire has an unknown outcome: ${fencingToken}.`);
+}
+
+/** Under one fencing token after the other. */
+function grantedAll({ members }: AcquireAllOperation, first: number): Outcome {
+  if (first > OUTCOME.done) {
+    return { kind: 'granted all', fencingTokens: members.map((_, place) => first + place) };
+  }
+  throw new TypeError(`The reply to an acquireAll has an unknown outcome: ${first}.`);
 }
 
 function decodeList(reader: Reader): Outcome {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { acquire, contend } from './acquire.js';
-import { acquireAll } from './acquire-all.js';
+import { acquireAll, takeAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
@@ -36,17 +36,14 @@ export const SCRIPT: string = `#!lua flags=allow-oom${state}
 local i, a = 0, 3 -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew}${release}${acquire}
--- All others   ARGV  kind, token, ttl; or the tokens of several locks
+-- All others   ARGV  kind, token, ttl
 while i < #KEYS - 1 do
   i, a = i + 1, a + 3
-  local left = { args[a - 2], i, nil, args[a - 1], args[a] }
-  rest[#rest + 1] = left
-  if type(left[4]) == 'table' then
-    left[3] = { unpack(KEYS, i + 1, i + #left[4]) }
-    for _ = 2, #left[4] do
-      i = i + 1
-      reply[i] = 0 -- the first one tells of all
-    end
+  local kind, token, ttl = args[a - 2], args[a - 1], args[a]
+  if kind == 'acquireAll' then
+${takeAll}
+  else
+    rest[#rest + 1] = { kind, i, nil, token, ttl }
   end
 end
 
