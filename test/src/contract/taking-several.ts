@@ -133,8 +133,9 @@ export function takingSeveral(promises: Promises): void {
     await scene.queued('account:2', 1);
     const lost = told('holdfast:loss', ({ lockName }) => lockName === 'account:1');
     assert.equal(await other.forceRelease('account:1'), true);
+    const again = told('holdfast:acquire', ({ lockName }) => lockName === 'account:1');
     const { fencingToken } = await lost;
-    // It stands there again, with another grant.
+    assert.ok((await again).fencingToken > fencingToken);
     await scene.queued('account:2', 1);
     await later.release();
     await using both = await call;

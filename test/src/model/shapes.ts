@@ -1,3 +1,4 @@
+import type { Action } from './action.js';
 import type { Shape } from './shape.js';
 
 /** The smallest that has anything to show. */
@@ -40,19 +41,14 @@ export const WAITING_FOR_TWO: Shape = {
     { kind: 'acquire all', party: 0, place: 0 },
     { kind: 'serve', party: 0, place: 0 },
     { kind: 'answer', party: 0, place: 0 },
-    { kind: 'acquire all', party: 1, place: 0 },
-    { kind: 'serve', party: 1, place: 0 },
-    { kind: 'answer', party: 1, place: 0 },
-    { kind: 'serve', party: 1, place: 0 },
-    { kind: 'answer', party: 1, place: 0 },
-    { kind: 'subscribe', party: 1, place: 1 },
-    { kind: 'hear', party: 1, place: 1 },
-    { kind: 'serve', party: 1, place: 0 },
-    { kind: 'answer', party: 1, place: 0 },
+    ...waitsInLine(1),
   ],
 };
 
-/** Each asks for two of three locks: what each has last is what the next one has first. */
+/**
+ * Each asks for two of three locks: what each has last is what the next one has first. a has both of
+ * its own, and the others wait in the line of the one that they ask for first.
+ */
 export const CIRCLE: Shape = {
   name: 'three lockers, locks in a circle',
   lockers: 3,
@@ -64,7 +60,36 @@ export const CIRCLE: Shape = {
     [1, 2],
     [2, 0],
   ],
+  begin: [
+    { kind: 'acquire all', party: 0, place: 0 },
+    { kind: 'serve', party: 0, place: 0 },
+    { kind: 'answer', party: 0, place: 0 },
+    ...waitsInLine(1),
+    ...waitsInLine(2),
+  ],
 };
+
+/** Asks for several locks, finds one in the way, and stands in the line of the first. */
+function waitsInLine(party: number): Action[] {
+  const kinds = [
+    'serve',
+    'answer',
+    'serve',
+    'answer',
+    'subscribe',
+    'hear',
+    'serve',
+    'answer',
+  ] as const;
+  return [
+    { kind: 'acquire all', party, place: 0 },
+    ...kinds.map((kind) => ({
+      kind,
+      party,
+      place: kind === 'subscribe' || kind === 'hear' ? 1 : 0,
+    })),
+  ];
+}
 
 /** Explored by every run of the tests. */
 export const SMALL: readonly Shape[] = [
@@ -107,6 +132,7 @@ export const SMALL: readonly Shape[] = [
   },
   TWO_LOCKS,
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a crash', crashes: 1 },
+  CIRCLE,
 ];
 
 /** What takes minutes, besides. */
@@ -259,5 +285,5 @@ export const LARGE: readonly Shape[] = [
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a wait that gives up', aborts: 1 },
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a lost request or reply', cuts: 1 },
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a close', closes: 1 },
-  CIRCLE,
+  { ...CIRCLE, name: 'three lockers, locks in a circle, a crash', crashes: 1 },
 ];

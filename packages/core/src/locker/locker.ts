@@ -52,9 +52,9 @@ export class Locker implements AsyncDisposable {
    * ```
    *
    * @throws {AcquireTimeoutError} if one of them, `lockName`, stayed busy. Nothing is held.
-   * @throws {TypeError} for an empty list or a name that is in it twice, {@link RangeError} for more than
-   *   64 names, before anything is sent.
-   * @throws what a single one throws. Nothing is held.
+   * @throws {TypeError | RangeError} for an empty list, a name that is in it twice, or more than 64 names,
+   *   before anything is sent.
+   * @throws what a call for one lock throws. Nothing is held.
    */
   acquire(names: readonly (string | LockRequest)[], options?: AcquireOptions): Promise<LockSet>;
   /**
@@ -98,8 +98,8 @@ export class Locker implements AsyncDisposable {
     options?: TryAcquireOptions,
   ): Promise<LockSet | null>;
   /**
-   * Takes the lock if it is free; null if it is busy. Throws as {@link Locker.acquire} does, except
-   * for a busy lock.
+   * Takes the lock if it is free; null if it is busy. Throws as `acquire` does, except for a
+   * busy lock.
    *
    * @example
    * ```ts
@@ -137,7 +137,7 @@ export class Locker implements AsyncDisposable {
   /**
    * Runs the callback under the lock and resolves with its result.
    *
-   * @throws what {@link Locker.acquire} throws; the callback is not called then.
+   * @throws what `acquire` throws; the callback is not called then.
    * @throws what the callback throws, unchanged, whatever became of the lock.
    * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
    *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then.

@@ -3,6 +3,7 @@
 export type Operation =
   | 'acquire'
   | 'tryAcquire'
+  | 'acquire several'
   | 'using'
   | 'locked'
   | 'adopt'

@@ -3,8 +3,10 @@ import { type Guard, GUARDS } from './guarded.js';
 
 /** One turn of a task: which lock, how it is asked for and kept, and what is done under it. */
 export interface Choice {
+  /** Of several that are taken as one, the first. */
   readonly lock: string;
-  readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | Guard;
+  readonly others: readonly string[];
+  readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | 'several' | Guard;
   readonly ttl: number;
   readonly waitTimeout: number;
   /** Gives up after so many ms, by a signal. */
@@ -32,6 +34,7 @@ const WAYS = { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 } as const;
 const GUARD_WAYS = { patient: 2, hasty: 1, trying: 1 } as const;
 
 export function choose(random: () => number): Choice {
+  if (random() < 0.06) return chooseSeveral(random);
   return random() < 0.2 ? chooseBrisk(random) : chooseLasting(random);
 }
 
@@ -50,6 +53,7 @@ function chooseLasting(random: () => number): Choice {
     lock: hot
       ? `hot-${1 + Math.floor(random() * HOT_LOCKS.length)}`
       : `cold-${Math.floor(random() * COLD_LOCKS)}`,
+    others: [],
     way,
     ttl,
     waitTimeout,
@@ -58,6 +62,29 @@ function chooseLasting(random: () => number): Choice {
     work: Math.round(long ? ttl * (0.4 + 1.2 * random()) : 1 + 40 * random() ** 2),
     careless: random() < 0.5,
     joins: Math.floor(3 * random() ** 2),
+    pause: Math.round(5 + 250 * random() ** 2),
+  };
+}
+
+/**
+ * Two or three of the hot locks, in any order. It does not wait for long: while it waits for the next one,
+ * nobody is known to have those that it has.
+ */
+function chooseSeveral(random: () => number): Choice {
+  const turned = Math.floor(random() * HOT_LOCKS.length);
+  const all = [...HOT_LOCKS.slice(turned), ...HOT_LOCKS.slice(0, turned)];
+  const names = random() < 0.5 ? all : all.toReversed();
+  return {
+    lock: names[0] as string,
+    others: names.slice(1, random() < 0.7 ? 2 : 3),
+    way: 'several',
+    ttl: Math.round(300 * (LONGEST_TTL / 300) ** random()),
+    waitTimeout: Math.round(60 + 1_200 * random()),
+    keeping: pick(random, { renewed: 2, 'not renewed': 1 }),
+    patience: random() < 0.12 ? Math.round(600 * random()) : undefined,
+    work: Math.round(1 + 40 * random() ** 2),
+    careless: random() < 0.5,
+    joins: 0,
     pause: Math.round(5 + 250 * random() ** 2),
   };
 }
@@ -74,6 +101,7 @@ function chooseBrisk(random: () => number): Choice {
       };
   return {
     lock: `brisk-${1 + Math.floor(random() * BRISK_LOCKS)}`,
+    others: [],
     way,
     ...terms,
     patience: undefined,
