@@ -185,7 +185,7 @@ export function takingSeveral(promises: Promises): void {
       [['a', { nam: 'b' }], /no option 'nam'; there are name/],
       [['a', ['b']], /not an object/],
       [Array.from({ length: 65 }, (_, n) => `lock-${n}`), /65 names; 64 are allowed/],
-      [new Array(2), /undefined is not a string/],
+      [['a', undefined], /undefined is not a string/],
     ];
     for (const [names, message] of refused) {
       const is = (error: unknown): boolean => {

@@ -179,8 +179,7 @@ export class HoldSet {
 /** Resolves when all have succeeded; else rejects when all are over, with a loss if there is one. */
 async function all(works: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(works);
-  const reasons = results.flatMap<unknown>((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
+  const reasons: unknown[] = [];
+  for (const result of results) if (result.status === 'rejected') reasons.push(result.reason);
   if (reasons.length > 0) throw reasons.find((one) => one instanceof LockLostError) ?? reasons[0];
 }
