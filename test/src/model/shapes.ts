@@ -22,7 +22,7 @@ export const WAITING: Shape = {
 };
 
 /** Each asks for two locks as one, and names them the other way round. */
-export const TWO_LOCKS: Shape = {
+const TWO_LOCKS: Shape = {
   name: 'two lockers, two locks as one',
   lockers: 2,
   locks: 2,
@@ -49,7 +49,7 @@ export const WAITING_FOR_TWO: Shape = {
  * Each asks for two of three locks: what each has last is what the next one has first. a has both of
  * its own, and the others wait in the line of the one that they ask for first.
  */
-export const CIRCLE: Shape = {
+const CIRCLE: Shape = {
   name: 'three lockers, locks in a circle',
   lockers: 3,
   locks: 3,

@@ -24,6 +24,8 @@ export interface Choice {
 
 /** Locks that everybody wants, and those that are rarely wanted by two. */
 export const HOT_LOCKS: readonly string[] = ['hot-1', 'hot-2', 'hot-3'];
+/** Only taken together with others. */
+const PAIRED_LOCKS: readonly string[] = ['paired-1', 'paired-2', 'paired-3', 'paired-4'];
 const COLD_LOCKS = 150;
 /** Wanted by everybody, too, for a short time each: they go from process to process. */
 const BRISK_LOCKS = 2;
@@ -67,19 +69,19 @@ function chooseLasting(random: () => number): Choice {
 }
 
 /**
- * Two or three of the hot locks, in any order. It does not wait for long: while it waits for the next one,
- * nobody is known to have those that it has.
+ * A hot lock, and one or two that only such calls want, in any order; sometimes another hot one, which is
+ * rarely had in time. It does not wait for long: meanwhile nobody is known to have what it has.
  */
 function chooseSeveral(random: () => number): Choice {
-  const turned = Math.floor(random() * HOT_LOCKS.length);
-  const all = [...HOT_LOCKS.slice(turned), ...HOT_LOCKS.slice(0, turned)];
-  const names = random() < 0.5 ? all : all.toReversed();
+  const [hot, paired] = [turned(HOT_LOCKS, random), turned(PAIRED_LOCKS, random)];
+  const names = random() < 0.2 ? [...hot.slice(0, 2), paired[0]] : [hot[0], ...paired.slice(0, 2)];
+  const [lock, ...others] = turned(names as string[], random);
   return {
-    lock: names[0] as string,
-    others: names.slice(1, random() < 0.7 ? 2 : 3),
+    lock: lock as string,
+    others,
     way: 'several',
     ttl: Math.round(300 * (LONGEST_TTL / 300) ** random()),
-    waitTimeout: Math.round(60 + 1_200 * random()),
+    waitTimeout: Math.round(60 + 2_500 * random()),
     keeping: pick(random, { renewed: 2, 'not renewed': 1 }),
     patience: random() < 0.12 ? Math.round(600 * random()) : undefined,
     work: Math.round(1 + 40 * random() ** 2),
@@ -87,6 +89,12 @@ function chooseSeveral(random: () => number): Choice {
     joins: 0,
     pause: Math.round(5 + 250 * random() ** 2),
   };
+}
+
+/** All of them, from any of them on. */
+function turned(names: readonly string[], random: () => number): readonly string[] {
+  const first = Math.floor(random() * names.length);
+  return [...names.slice(first), ...names.slice(0, first)];
 }
 
 /** A hand-over under a ttl that leaves little time for it, or one of those who are in its way. */

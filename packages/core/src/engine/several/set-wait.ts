@@ -189,7 +189,10 @@ export class SetWait implements Abortable, Waiting {
 
   /** The caller is told when the server is known to have let go, or soon after. */
   #giveBack(set: HoldSet): Promise<void> {
-    return this.#rooms.context.agenda.atMost(LEAVING_GRACE, set.giveBack());
+    const givenBack = set.giveBack();
+    // With nothing to wait for no timer is set: a locker that has closed must leave none behind.
+    if (set.isLost || set.holds.length === 0) return givenBack;
+    return this.#rooms.context.agenda.atMost(LEAVING_GRACE, givenBack);
   }
 
   get #waited(): number {
