@@ -98,6 +98,7 @@ export class SetWait implements Abortable, Waiting {
 
   /** Undefined: somebody is in the way, and there is time to wait. */
   async #takeAtOnce(): Promise<HoldSet | undefined> {
+    if (this.#ended !== undefined) throw this.#ended.reason;
     const { muster } = this.#rooms;
     const waits = this.#timeLeft > 0;
     // Who called for one of them before, and is not in its line yet, goes first.
