@@ -3,6 +3,7 @@ import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/ter
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
+import { SKIPPED } from './skipped.js';
 
 type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
@@ -68,7 +69,9 @@ function parseBoolean(option: string, value: unknown): boolean {
 
 function parseOnBusy(value: unknown): Terms['onBusy'] {
   if (typeof value === 'function') return value as BusyFunction;
-  return oneOf('onBusy', value, 'throw', 'skip', 'a function');
+  if (value === SKIPPED) return () => SKIPPED;
+  const word = oneOf('onBusy', value, 'throw', 'skip', 'SKIPPED, a function');
+  return word === 'skip' ? () => undefined : undefined;
 }
 
 /** The first is the default. */

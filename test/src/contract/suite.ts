@@ -8,6 +8,8 @@ import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
 import { holdingSeveral } from './holding-several.js';
 import { holding } from './holding.js';
+import { holdingAtLeast } from './holding-at-least.js';
+import { joining } from './joining.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
 import { names } from './names.js';
@@ -28,6 +30,8 @@ const CONCEPTS = {
   releasing,
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
+  joining,
+  'holding at least': holdingAtLeast,
   'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,

@@ -19,6 +19,7 @@ const DEFAULTS: ResolvedAcquireOptions = {
   waitTimeout: Infinity,
   renew: true,
   signal: undefined,
+  holdAtLeast: 0,
 };
 
 const unhandled: unknown[] = [];

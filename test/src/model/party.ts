@@ -59,7 +59,7 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal };
+    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal, holdAtLeast: 0 };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
@@ -67,7 +67,7 @@ export class Party {
 
   acquireAll(locks: readonly string[]): void {
     const signal = (this.#shape.aborts ?? 0) > 0 ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal };
+    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal, holdAtLeast: 0 };
     const requested = locks.map((name) => ({ name, key: name }));
     const granted = this.engine.acquireAll(requested, options);
     this.#call(locks.join(' and '), undefined, signal, granted);

@@ -17,12 +17,26 @@ export interface HoldOptions {
 export interface TryAcquireOptions extends HoldOptions {
   /** Gives up when aborted; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Keeps the lock for at least so long after it was acquired, also if it is released sooner, its
+   * process ends or its locker is closed. The caller does not wait for that. Default 0.
+   */
+  readonly holdAtLeast?: Duration | undefined;
 }
 
-/** Options of `locker.acquire` and `locker.using`. */
+/** Options of `locker.acquire`. */
 export interface AcquireOptions extends TryAcquireOptions {
   /** How long to wait for a busy lock. 0 tries once. Default: `Infinity`, no limit. */
   readonly waitTimeout?: Duration | undefined;
+}
+
+/** Options of `locker.using`. */
+export interface UsingOptions extends AcquireOptions {
+  /**
+   * Whether a call that already runs under this lock of this locker, in the same async context, joins
+   * it; if not, it rejects at once with a `LockReentryError`. Default true.
+   */
+  readonly reentrant?: boolean | undefined;
 }
 
 export interface ResolvedAcquireOptions {
@@ -31,6 +45,8 @@ export interface ResolvedAcquireOptions {
   readonly waitTimeout: number;
   readonly renew: boolean;
   readonly signal: AbortSignalLike | undefined;
+  /** In ms. */
+  readonly holdAtLeast: number;
 }
 
 const SHORTEST_TTL = 10;
@@ -42,16 +58,36 @@ const SHORTEST_TTL = 10;
 export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew'];
-const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal'];
+const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal', 'holdAtLeast'];
 const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, 'waitTimeout'];
+const USING_OPTIONS = [...ACQUIRE_OPTIONS, 'reentrant'];
 
 export function resolveAcquireOptions(
-  method: 'acquire' | 'using',
   options: AcquireOptions | undefined,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
   if (options === undefined) return defaults;
-  assertOptions(method, options, ACQUIRE_OPTIONS);
+  assertOptions('acquire', options, ACQUIRE_OPTIONS);
+  return resolveWaiting(options, defaults);
+}
+
+export function resolveUsingOptions(
+  options: UsingOptions | undefined,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions & { readonly reentrant: boolean } {
+  if (options === undefined) return { ...defaults, reentrant: true };
+  assertOptions('using', options, USING_OPTIONS);
+  const { reentrant = true } = options;
+  return {
+    ...resolveWaiting(options, defaults),
+    reentrant: parseBoolean('reentrant', reentrant),
+  };
+}
+
+function resolveWaiting(
+  options: AcquireOptions,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions {
   const { waitTimeout } = options;
   return resolve(
     options,
@@ -70,7 +106,7 @@ export function resolveTryAcquireOptions(
 
 /** Written out: to spread an object takes longer than all else that is done before a call is sent. */
 function resolve(
-  { ttl, renew, signal }: TryAcquireOptions,
+  { ttl, renew, signal, holdAtLeast }: TryAcquireOptions,
   waitTimeout: number,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
@@ -79,6 +115,7 @@ function resolve(
     waitTimeout,
     renew: renew === undefined ? defaults.renew : parseRenew(renew),
     signal: parseSignal(signal),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
   };
 }
 
@@ -126,8 +163,12 @@ export function parseWaitTimeout(value: unknown): number {
 }
 
 export function parseRenew(value: unknown): boolean {
+  return parseBoolean('renew', value);
+}
+
+function parseBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new TypeError(`renew: ${show(value)} is not a boolean.`);
+  throw new TypeError(`${option}: ${show(value)} is not a boolean.`);
 }
 
 /** By its shape: a signal of another realm, or a polyfill, is no instance of ours. */

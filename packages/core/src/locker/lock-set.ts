@@ -47,6 +47,11 @@ export class LockSet implements AsyncDisposable {
     return this.#set.remaining;
   }
 
+  /** How long the shortest of the leases lasts without renewal, in ms. */
+  get ttl(): number {
+    return this.#set.ttl;
+  }
+
   /**
    * Aborts when the first of them is lost or its deadline passes, once, with a {@link LockLostError}
    * that names it. The others are given back then. A normal release does not abort it.
@@ -78,6 +83,15 @@ export class LockSet implements AsyncDisposable {
    */
   release(): Promise<void> {
     return this.#set.release();
+  }
+
+  /**
+   * Keeps all of them for at least so many ms from now, as the option `holdAtLeast` does.
+   *
+   * @internal
+   */
+  keepFor(time: number): void {
+    this.#set.keepFor(time);
   }
 
   /**

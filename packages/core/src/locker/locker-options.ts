@@ -108,6 +108,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       waitTimeout: parseWaitTimeout(waitTimeout),
       renew: parseRenew(renew),
       signal: undefined,
+      holdAtLeast: 0,
     },
   };
 }

@@ -2,7 +2,8 @@ import { show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold, HoldTerms } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
-import { failureUnder } from './failure-under.js';
+import { assertNoSelfWait } from './context/join.js';
+import { runUnder } from './context/run-under.js';
 import { Lock, type LockJSON } from './lock.js';
 import { isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
 import { LockSet, type LockSetJSON } from './lock-set.js';
@@ -15,11 +16,12 @@ import {
   resolveAcquireOptions,
   resolveAdoptOptions,
   resolveTryAcquireOptions,
+  resolveUsingOptions,
   type TryAcquireOptions,
+  type UsingOptions,
 } from './acquire-options.js';
 
-/** Each method gives its own kind of handle to it. */
-type Body<T> = (held: never) => T | PromiseLike<T>;
+type Body<H, T> = (held: H) => T | PromiseLike<T>;
 
 /**
  * Takes locks. One per process and Redis is enough: it shares its connections and its timer among
@@ -66,6 +68,8 @@ export class Locker implements AsyncDisposable {
    * await rebuild({ signal: lock.signal });
    * ```
    *
+   * @throws {LockReentryError} if the call runs under this lock already, in a callback of `using` or a
+   *   method with `@Locked`, and would wait for itself. That lock stays.
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`. If it granted
    *   the lock all the same, it is given back, at the latest by its ttl. Who already stands in line
@@ -83,8 +87,9 @@ export class Locker implements AsyncDisposable {
   ): Promise<Lock | LockSet> {
     // Not an async function: its frame would be kept until the lock is there.
     try {
-      const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
+      const resolved = resolveAcquireOptions(options, this.#defaults);
       if (isList(asked)) return this.#acquireAll('acquire', asked, resolved);
+      if (resolved.waitTimeout > 0) assertNoSelfWait(this, asked);
       return this.#acquire(asked, resolved).then(lockOf);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
@@ -103,7 +108,7 @@ export class Locker implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * await using lock = await locker.tryAcquire('job:nightly');
+   * await using lock = await locker.tryAcquire('job:nightly', { holdAtLeast: '10m' });
    * if (lock) await runNightlyJob();
    * ```
    */
@@ -131,43 +136,81 @@ export class Locker implements AsyncDisposable {
   ): Promise<T>;
   using<T>(
     names: readonly (string | LockRequest)[],
-    options: AcquireOptions | undefined,
+    options: UsingOptions | undefined,
     body: (locks: LockSet) => T | PromiseLike<T>,
   ): Promise<T>;
   /**
    * Runs the callback under the lock and resolves with its result.
    *
+   * A call that runs under this lock of this locker already, in the same async context, joins it, and
+   * does not wait for itself: inside another `using`, or a method with `@Locked`. Calls that have
+   * joined are not excluded from each other, and the last of them to settle gives the lock back. With a
+   * longer `ttl` the lease is extended first; with `renew: true` the lock is renewed meanwhile.
+   *
+   * @example What is called by others, and by itself
+   * ```ts
+   * async function ship(id: number): Promise<string> {
+   *   return locker.using(`order:${id}`, () => `shipped ${id}`);
+   * }
+   *
+   * await locker.using('order:42', () => ship(42));
+   * ```
+   *
    * @throws what `acquire` throws; the callback is not called then.
    * @throws what the callback throws, unchanged, whatever became of the lock.
    * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
-   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then.
+   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then; or before
+   *   its beginning, if it was to join.
+   * @throws {LockReentryError} if it runs under this lock already, with `reentrant: false`.
+   * @throws {RangeError} for a recursion without end: when 10,000 calls run in each other.
    */
   using<T>(name: string, body: (lock: Lock) => T | PromiseLike<T>): Promise<T>;
   using<T>(
     name: string,
-    options: AcquireOptions | undefined,
+    options: UsingOptions | undefined,
     body: (lock: Lock) => T | PromiseLike<T>,
   ): Promise<T>;
-  async using<T>(
+  using<T>(
     asked: string | readonly (string | LockRequest)[],
-    ...rest: [body: Body<T>] | [options: AcquireOptions | undefined, body: Body<T>]
+    ...rest: [body: Body<never, T>] | [options: UsingOptions | undefined, body: Body<never, T>]
   ): Promise<T> {
-    const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
-    if (typeof body !== 'function') throw new TypeError(`using: ${show(body)} is not a function.`);
-    const resolved = resolveAcquireOptions('using', options, this.#defaults);
-    const lock = isList(asked)
-      ? await this.#acquireAll('using', asked, resolved)
-      : new Lock(await this.#acquire(asked, resolved));
-    let result: T;
     try {
-      result = await body(lock as never);
+      const [options, work] = rest.length === 1 ? [undefined, rest[0]] : rest;
+      if (typeof work !== 'function') {
+        throw new TypeError(`using: ${show(work)} is not a function.`);
+      }
+      const resolved = resolveUsingOptions(options, this.#defaults);
+      const { ttl, signal, holdAtLeast, reentrant } = resolved;
+      const call = {
+        asked: {
+          ttl: options?.ttl === undefined ? undefined : ttl,
+          renew: options?.renew,
+          signal,
+          holdAtLeast,
+        },
+        reentrant,
+        onLost: 'throw',
+        caller: () => 'using',
+      } as const;
+      if (!isList(asked)) {
+        return runUnder<Locker, T, Lock>(this, {
+          ...call,
+          lockNames: asked,
+          acquire: (locker) => locker.#acquire(asked, resolved).then(lockOf),
+          work: work as Body<Lock, T>,
+        });
+      }
+      const lockNames = parseRequests('using', this.#keyPrefix, asked).map(({ name }) => name);
+      return runUnder<Locker, T, LockSet>(this, {
+        ...call,
+        lockNames,
+        acquire: (locker) => locker.#acquireAll('using', asked, resolved),
+        work: work as Body<LockSet, T>,
+      });
     } catch (error) {
-      // The loss is told on its channel; what the callback has to say comes first.
-      await lock[Symbol.asyncDispose]().catch(() => {});
-      throw failureUnder(lock, error);
+      // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
+      return Promise.reject(error);
     }
-    await lock[Symbol.asyncDispose]();
-    return result;
   }
 
   /**
@@ -215,6 +258,7 @@ export class Locker implements AsyncDisposable {
 
   /**
    * Rejects what waits, gives back what is held, and closes the connections that were opened here.
+   * What was acquired with `holdAtLeast` stays at the server until that time is over.
    * Work under a held lock is told through its signal. Takes `commandTimeout` at the longest. Never
    * rejects; calling it again waits for the same end.
    */
@@ -240,7 +284,8 @@ export class Locker implements AsyncDisposable {
     options: ResolvedAcquireOptions,
   ): Promise<LockSet> {
     const locks = parseRequests(method, this.#keyPrefix, requests);
-    const { signal } = options;
+    const { signal, waitTimeout } = options;
+    if (waitTimeout > 0) for (const { name } of locks) assertNoSelfWait(this, name);
     if (signal?.aborted === true) throw signal.reason;
     const set = await this.#engine.acquireAll(locks, options);
     return new LockSet(

@@ -1,9 +1,8 @@
-import type { Locker } from '@holdfast/core';
+import { AcquireTimeoutError, type Locker } from '@holdfast/core';
+import { type Call, type Held, runUnder, runUnderPromised } from '@holdfast/core/wrapping';
 import { nameOf } from '../label.js';
 import { lockerOf } from '../locker/resolve.js';
-import { findFrame, innermost } from './frame.js';
-import { staysAround } from './join.js';
-import { type Call, runUnder } from './run-under.js';
+import { refuseGenerator } from './refuse-generator.js';
 import { signalOf } from './signal-of.js';
 import type { AnyFunction, Terms } from './terms.js';
 
@@ -20,39 +19,48 @@ export function runLocked(
     const lockName = terms.naming(self, args);
     const signal = signalOf(terms, self, args);
     const locker = lockerOf(terms, self);
-    const outer = innermost();
-    if (outer?.isDeepest) throw tooDeep(terms, self, lockName);
-    const call: Call = { terms, method, self, args, lockName, signal, outer };
-    if (locker instanceof Promise) return runUnderPromised(locker, call);
-    const frame = findFrame(outer, (stay) => stay.isOf(locker, lockName));
-    return runUnder(locker, call, frame?.stay);
+    const { label, acquire, holdAtLeast, reentrant, onLost, onBusy } = terms;
+    const { ttl, renew } = acquire;
+    const options = { ...acquire, holdAtLeast, signal };
+    const call: Call<Locker, unknown> = {
+      lockNames: lockName,
+      asked: { ttl, renew, signal, holdAtLeast },
+      reentrant,
+      onLost,
+      caller: () => `@Locked on ${nameOf(label, self)}`,
+      acquire: (found) => found.acquire(lockName, options),
+      work: () => refuseGenerator(method.apply(self, [...args]), label, self),
+    };
+    if (onBusy === undefined) return run(locker, call);
+    return runUnlessBusy(locker, call, (error) => onBusy.call(self, error, ...args));
   } catch (error) {
     // oxlint-disable-next-line prefer-promise-reject-errors -- what the user's functions have thrown
     return Promise.reject(error);
   }
 }
 
-/**
- * The call is made now, under the locks that it runs under now: none of them ends before it is known
- * whether it is one of the locker's.
- */
-async function runUnderPromised(promise: Promise<Locker>, call: Call): Promise<unknown> {
-  const around = staysAround(call.outer, call.lockName);
-  for (const stay of around) stay.enter();
-  let result: Promise<unknown>;
-  try {
-    const locker = await promise;
-    const stay = around.find((candidate) => candidate.locker === locker);
-    result = runUnder(locker, call, stay);
-  } finally {
-    for (const stay of around) stay.leave().catch(() => {});
-  }
-  return result;
+function run(locker: Locker | Promise<Locker>, call: Call<Locker, unknown>): Promise<unknown> {
+  return locker instanceof Promise ? runUnderPromised(locker, call) : runUnder(locker, call);
 }
 
-function tooDeep({ label }: Terms, self: unknown, lockName: string): RangeError {
-  return new RangeError(
-    `@Locked on ${nameOf(label, self)}: a recursion without end; this call for the lock ` +
-      `'${lockName}' runs in too many others.`,
-  );
+/** An error of the method is none of a busy lock, even if it is about one. */
+async function runUnlessBusy(
+  locker: Locker | Promise<Locker>,
+  call: Call<Locker, unknown>,
+  onBusy: (error: AcquireTimeoutError) => unknown,
+): Promise<unknown> {
+  let busy: AcquireTimeoutError | undefined;
+  const acquire = (found: Locker): Promise<Held> =>
+    call.acquire(found).catch((error: unknown) => {
+      // A signal can be aborted with anything, also with the error of another acquire.
+      const isBusy = error instanceof AcquireTimeoutError && error !== call.asked.signal?.reason;
+      if (isBusy) busy = error;
+      throw error;
+    });
+  try {
+    return await run(locker, { ...call, acquire });
+  } catch (error) {
+    if (busy === undefined) throw error;
+    return onBusy(busy);
+  }
 }

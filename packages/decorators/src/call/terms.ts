@@ -12,7 +12,8 @@ export interface Terms {
   readonly locker: LockerOption | undefined;
   readonly acquire: AcquireTerms;
   readonly signal: SignalOption | undefined;
-  readonly onBusy: 'throw' | 'skip' | BusyFunction;
+  /** Undefined: the call rejects. */
+  readonly onBusy: BusyFunction | undefined;
   readonly onLost: OnLost;
   readonly reentrant: boolean;
   /** Milliseconds. */

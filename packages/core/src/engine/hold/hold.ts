@@ -13,6 +13,7 @@ import type { Context } from '../context.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
+import { Keeping } from './keeping.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
 import { Releasing } from './releasing.js';
 
@@ -42,8 +43,11 @@ interface Lost {
   readonly reported: boolean;
 }
 
-/** `ended`: handed over, or given back, or at least its owner was told how that went. */
-type State = { readonly kind: 'held' } | Lost | Releasing | { readonly kind: 'ended' };
+/**
+ * `keeping`: its owner is done, and its time has not come. `ended`: handed over, or given back, or at
+ * least its owner was told how that went.
+ */
+type State = { readonly kind: 'held' } | Lost | Keeping | Releasing | { readonly kind: 'ended' };
 
 const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
@@ -61,6 +65,8 @@ export class Hold implements Leaseholder, Listed {
   #state: State = HELD;
   /** Others may hold the same grant: its end is not for one of them alone to bring about. */
   #isShared = false;
+  /** For so long after the grant it is not given back, in ms. */
+  #atLeast = 0;
   #controller: AbortController | undefined;
   #loss: LockLostError | undefined;
 
@@ -131,8 +137,15 @@ export class Hold implements Leaseholder, Listed {
     return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
   }
 
+  /** The lock is not given back before so many ms have passed from now, whoever is done with it. */
+  keepFor(time: number): void {
+    const held = this.#rooms.context.clock.now() - this.#since;
+    this.#atLeast = Math.max(this.#atLeast, held + time);
+  }
+
   /**
-   * Gives the lock back. The first call says how that went; later calls do nothing.
+   * Gives the lock back, or keeps it until its time has come. The first call says how that went; later
+   * calls do nothing.
    *
    * @throws {LockLostError} if the lock had been lost before.
    * @throws {RedisUnreachableError} if no answer came: the lock runs out by itself.
@@ -143,6 +156,7 @@ export class Hold implements Leaseholder, Listed {
     switch (state.kind) {
       case 'releasing':
         return state.done;
+      case 'keeping':
       case 'ended':
         return Promise.resolve();
       case 'lost':
@@ -150,19 +164,15 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
+        if (state.reason === 'expired' && !this.#isShared && !this.#isEarly) {
+          void this.#settle(this.ttl);
+        }
         return Promise.reject(this.#lossFor(state));
-      case 'held': {
-        const releasing = new Releasing(
-          (answer) => this.#onReleased(answer),
-          (failure) => this.#onRefused(failure),
-        );
-        this.#state = releasing;
+      case 'held':
         this.#lease.stop();
-        this.#rooms.over(this);
-        this.#giveBack(releasing);
-        return releasing.done;
-      }
+        if (!this.#isEarly) return this.#letGo();
+        this.#state = this.#keep();
+        return Promise.resolve();
     }
   }
 
@@ -190,12 +200,14 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.ended(this);
   }
 
-  /** The locker closes: ends belief and gives the lock back. Never rejects. */
+  /** The locker closes: ends belief and gives the lock back, if it is not to be kept. Never rejects. */
   async close(): Promise<void> {
     const state = this.#state;
     if (state.kind === 'releasing') return state.done.catch(() => {});
+    if (state.kind === 'keeping') return state.leave();
     if (state.kind !== 'held') return undefined;
     this.lose('closed');
+    if (this.#isEarly) return this.#keep().leave();
     return this.#settle(this.#rooms.context.commandTimeout);
   }
 
@@ -211,7 +223,8 @@ export class Hold implements Leaseholder, Listed {
   loseWith(other: Hold): boolean {
     const reason = (other.#state as Lost).reason === 'closed' ? 'closed' : 'together';
     if (!this.#endBelief(reason, other)) return false;
-    void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    if (this.#isEarly) void this.#keep().leave();
+    else void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
     return true;
   }
 
@@ -252,6 +265,32 @@ export class Hold implements Leaseholder, Listed {
     return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
   }
 
+  /** Whether the lock must not be given back yet. */
+  get #isEarly(): boolean {
+    return this.#atLeast > 0 && this.#rooms.context.clock.now() < this.#since + this.#atLeast;
+  }
+
+  #keep(): Keeping {
+    const { key, identity } = this;
+    const { end, renewal } = this.#lease;
+    const kept = { key, identity, until: this.#since + this.#atLeast, end, renewal };
+    return new Keeping(this.#rooms.context, kept, (how) => {
+      // What a closing locker leaves behind is nobody's any more.
+      if (this.#state.kind !== 'keeping') return;
+      if (how === 'gone') this.#forget();
+      // Its time is over: if the lock is gone already, its owner has lost nothing.
+      else this.#letGo((answer) => this.#onReleased({ ...answer, repeated: true })).catch(() => {});
+    });
+  }
+
+  #letGo(onAnswer = (answer: Answer<ReleaseOperation>) => this.#onReleased(answer)): Promise<void> {
+    const releasing = new Releasing(onAnswer, (failure) => this.#onRefused(failure));
+    this.#state = releasing;
+    this.#rooms.over(this);
+    this.#giveBack(releasing);
+    return releasing.done;
+  }
+
   // Not an async function: its frame would be the largest thing that an acquisition allocates.
   #giveBack(releasing: Releasing): void {
     const { context } = this.#rooms;
@@ -265,7 +304,8 @@ export class Hold implements Leaseholder, Listed {
   #ask(until: number, releasing: Releasing): void {
     const { key, token, fencingToken } = this;
     const release = new Release(key, token, fencingToken);
-    const { end } = this.#lease;
+    // What was kept has a lease that is longer than the one that its owner knew.
+    const end = Math.max(this.#lease.end, this.#atLeast > 0 ? until : 0);
     const effort = {
       urgency: 'giving back',
       until: Math.min(until, end),
@@ -302,6 +342,12 @@ export class Hold implements Leaseholder, Listed {
       releaseUnansweredTopic.publish({ ...this.identity, cause: error });
     }
     return error;
+  }
+
+  #forget(): void {
+    this.#state = ENDED;
+    this.#rooms.over(this);
+    this.#rooms.ended(this);
   }
 
   #end(): void {

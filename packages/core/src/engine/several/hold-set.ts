@@ -51,6 +51,11 @@ export class HoldSet {
     return Math.min(...this.#holds.map(({ remaining }) => remaining));
   }
 
+  /** Of the lease that was asked for the shortest time, in ms. */
+  get ttl(): number {
+    return Math.min(...this.#holds.map(({ ttl }) => ttl));
+  }
+
   get isLost(): boolean {
     return this.#state.kind === 'lost';
   }
@@ -68,6 +73,11 @@ export class HoldSet {
   add(hold: Hold): void {
     this.#holds.push(hold);
     if (this.#state.kind === 'lost' && hold.loseWith(this.#state.by)) hold.tellLoss();
+  }
+
+  /** None of them is given back before so many ms have passed from now. */
+  keepFor(time: number): void {
+    for (const hold of this.#holds) hold.keepFor(time);
   }
 
   /** From now on they are renewed only if their owner asks for it. */

@@ -163,8 +163,13 @@ export class SetWait implements Abortable, Waiting {
       ...this.#rooms,
       hold: (terms, grant) => this.#keep(set, terms, grant),
     };
-    const options = { ttl, renew: true, waitTimeout: this.#timeLeft, signal: undefined };
-    const wait = new Wait(rooms, this.#rooms.subject(lock), options);
+    const wait = new Wait(rooms, this.#rooms.subject(lock), {
+      ttl,
+      renew: true,
+      waitTimeout: this.#timeLeft,
+      signal: undefined,
+      holdAtLeast: 0,
+    });
     this.#rooms.began(wait);
     this.#step = wait;
     wait.begin();
@@ -184,7 +189,9 @@ export class SetWait implements Abortable, Waiting {
       throw this.#ended.reason;
     }
     if (set.isLost) return undefined;
-    if (!this.#options.renew) set.stopRenewing();
+    const { renew, holdAtLeast } = this.#options;
+    if (!renew) set.stopRenewing();
+    if (holdAtLeast > 0) set.keepFor(holdAtLeast);
     return set;
   }
 
