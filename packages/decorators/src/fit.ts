@@ -16,7 +16,7 @@ export type Reason<This, M, Args extends Anything[], Key, Busy, Signal, From> = 
     ? ResultDoesNotFit
     : MayGive<M, WhenBusy<Busy>> extends false
       ? BusyDoesNotFit
-      : | Unfit<Key, This, Args>
+      : | Unfit<EachOf<Key>, This, Args>
         | Unfit<Signal, This, Args>
         | UnfitIndex<Signal, Args>
         | Unfit<Busy, This, WithError<Args>>
@@ -47,6 +47,9 @@ export interface SignalDoesNotFit {
 export interface OptionsAreTooWide {
   readonly 'options for @Locked need their own type: `satisfies LockedOptions`, not `: LockedOptions`': never;
 }
+
+/** The keys of a list. */
+type EachOf<Key> = Key extends readonly unknown[] ? Key[number] : Key;
 
 /** Never, if it is known what was given, or that nothing was. */
 type Wide<Given, All> = [All] extends [Given] ? OptionsAreTooWide : never;

@@ -2,8 +2,11 @@ import type { AcquireTimeoutError, Duration } from '@holdfast/core';
 import type { LockerSource } from './locker/source.js';
 import type { Skipped } from './skipped.js';
 
-/** The key of `@Locked`: a lock name, a template of one, or a function that gives one. */
-export type LockedKey = string | ((this: never, ...args: never[]) => string);
+/** One key of `@Locked`: a lock name, a template of one, or a function that gives one. */
+export type SingleKey = string | ((this: never, ...args: never[]) => string);
+
+/** The key of `@Locked`, or a list of keys: for several locks as one. */
+export type LockedKey = SingleKey | readonly SingleKey[];
 
 /**
  * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the

@@ -9,6 +9,7 @@ import { forceReleasing } from './force-releasing.js';
 import { holdingSeveral } from './holding-several.js';
 import { holding } from './holding.js';
 import { holdingAtLeast } from './holding-at-least.js';
+import { joiningSeveral } from './joining-several.js';
 import { joining } from './joining.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
@@ -31,6 +32,7 @@ const CONCEPTS = {
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
   joining,
+  'joining several': joiningSeveral,
   'holding at least': holdingAtLeast,
   'lost work': lostWork,
   'force-releasing': forceReleasing,

@@ -16,19 +16,22 @@ export function runLocked(
   // Not an async function, which would be a second one around the one that does the work.
   try {
     // Before anything is awaited: the caller may change its arguments as soon as it has called.
-    const lockName = terms.naming(self, args);
+    const lockNames = terms.naming(self, args);
     const signal = signalOf(terms, self, args);
     const locker = lockerOf(terms, self);
     const { label, acquire, holdAtLeast, reentrant, onLost, onBusy } = terms;
     const { ttl, renew } = acquire;
     const options = { ...acquire, holdAtLeast, signal };
     const call: Call<Locker, unknown> = {
-      lockNames: lockName,
+      lockNames,
       asked: { ttl, renew, signal, holdAtLeast },
       reentrant,
       onLost,
       caller: () => `@Locked on ${nameOf(label, self)}`,
-      acquire: (found) => found.acquire(lockName, options),
+      acquire: (found) =>
+        typeof lockNames === 'string'
+          ? found.acquire(lockNames, options)
+          : found.acquire(lockNames, options),
       work: () => refuseGenerator(method.apply(self, [...args]), label, self),
     };
     if (onBusy === undefined) return run(locker, call);
