@@ -5,6 +5,12 @@ import type { Promises } from './scene.js';
 const BOTH = ['account:2', 'account:1'];
 const IN_VAIN = { waitTimeout: 0 } as const;
 
+function isReentry(error: unknown): boolean {
+  assert(error instanceof LockReentryError, String(error));
+  assert.equal(error.lockName, 'account:1');
+  return true;
+}
+
 export function joiningSeveral(promises: Promises): void {
   promises('using one name within a list that has it joins that lock', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
@@ -37,11 +43,6 @@ export function joiningSeveral(promises: Promises): void {
 
   promises('what would wait for itself is refused at once', async (scene) => {
     const locker = await scene.locker();
-    const isReentry = (error: unknown): boolean => {
-      assert(error instanceof LockReentryError, String(error));
-      assert.equal(error.lockName, 'account:1');
-      return true;
-    };
     await locker.using(BOTH, async () => {
       await assert.rejects(
         locker.using(['account:1', 'account:3'], () => assert.fail('not to be called')),
