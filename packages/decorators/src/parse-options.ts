@@ -26,7 +26,7 @@ export function parseOptions(given: unknown, label: Label): Parsed {
 
 function parse(given: unknown): Parsed {
   assertOptions(given);
-  const { signal, onBusy, onLost, reentrant, holdAtLeast, locker } = given;
+  const { signal, onBusy, onLost, reentrant, locker } = given;
   if (locker !== undefined && typeof locker !== 'function') {
     assertLockerSource(locker, "the option 'locker'");
   }
@@ -36,18 +36,18 @@ function parse(given: unknown): Parsed {
     onBusy: parseOnBusy(onBusy),
     onLost: oneOf('onLost', onLost, 'throw', 'ignore'),
     reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
-    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
     locker: locker as LockerOption | undefined,
   };
 }
 
 /** What is left out is left to the locker. */
-function parseAcquire({ ttl, waitTimeout, renew, onBusy }: Given): AcquireTerms {
+function parseAcquire({ ttl, waitTimeout, renew, onBusy, holdAtLeast }: Given): AcquireTerms {
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
     waitTimeout: waitTimeout === undefined && !waits ? 0 : parseWaitTimeout(waitTimeout),
     renew: renew === undefined ? undefined : parseBoolean('renew', renew),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
   };
 }
 

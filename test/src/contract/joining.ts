@@ -113,7 +113,7 @@ export function joining(promises: Promises): void {
   promises('acquire within its own lock is an error at once', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     await mine.using('order:42', async (lock) => {
-      for (const options of [undefined, { waitTimeout: '1m' }] as const) {
+      for (const options of [{ waitTimeout: '1s' }, { waitTimeout: Infinity }] as const) {
         await assert.rejects(mine.acquire('order:42', options), (error) => {
           assert.ok(error instanceof LockReentryError);
           assert.equal(error.lockName, 'order:42');

@@ -62,9 +62,10 @@ test('a method and the callbacks of another copy of the core know each other', a
     const lock = currentLock();
     assert.equal(lock?.name, 'report:daily');
     assert.equal(theirs.currentLock(), lock);
-    const token = await locker.using('report:daily', { holdAtLeast: 1 }, (inner) => inner.token);
+    const once = { waitTimeout: 0, holdAtLeast: 1 };
+    const token = await locker.using('report:daily', once, (inner) => inner.token);
     assert.equal(token, lock.token);
-    await assert.rejects(locker.acquire('report:daily'), LockReentryError);
+    await assert.rejects(locker.acquire('report:daily', { waitTimeout: 5 }), LockReentryError);
   });
   await locker.using('report:weekly', async (lock) => {
     assert.equal(currentLock(), lock);

@@ -20,7 +20,6 @@ async function runs(...programs: readonly Snippet[]): Promise<number> {
   await using redis = await startRedis();
   await using project = await Project.compile(programs, 'standard', redis.url);
   for (const index of programs.keys()) {
-    // oxlint-disable-next-line no-await-in-loop -- one machine after the other
     await project.run(index).catch((error: unknown) => assert.match(String(error), /interrupted/));
   }
   const client = await createClient({ url: redis.url }).connect();

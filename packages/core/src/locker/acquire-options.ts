@@ -49,6 +49,10 @@ export interface ResolvedAcquireOptions {
   readonly holdAtLeast: number;
 }
 
+export interface ResolvedUsingOptions extends ResolvedAcquireOptions {
+  readonly reentrant: boolean;
+}
+
 const SHORTEST_TTL = 10;
 
 /**
@@ -72,15 +76,19 @@ export function resolveAcquireOptions(
 }
 
 export function resolveUsingOptions(
-  options: UsingOptions | undefined,
+  options: UsingOptions,
   defaults: ResolvedAcquireOptions,
-): ResolvedAcquireOptions & { readonly reentrant: boolean } {
-  if (options === undefined) return { ...defaults, reentrant: true };
+): ResolvedUsingOptions {
   assertOptions('using', options, USING_OPTIONS);
-  const { reentrant = true } = options;
+  const { reentrant } = options;
+  const { ttl, waitTimeout, renew, signal, holdAtLeast } = resolveWaiting(options, defaults);
   return {
-    ...resolveWaiting(options, defaults),
-    reentrant: parseBoolean('reentrant', reentrant),
+    ttl,
+    waitTimeout,
+    renew,
+    signal,
+    holdAtLeast,
+    reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Hold, HoldTerms } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
+import { type Take, UsingCall } from './context/using-call.js';
 import { Lock, type LockJSON } from './lock.js';
 import { isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
 import { LockSet, type LockSetJSON } from './lock-set.js';
@@ -13,6 +14,7 @@ import {
   type HoldOptions,
   lockKey,
   type ResolvedAcquireOptions,
+  type ResolvedUsingOptions,
   resolveAcquireOptions,
   resolveAdoptOptions,
   resolveTryAcquireOptions,
@@ -31,12 +33,15 @@ export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
+  readonly #usingDefaults: ResolvedUsingOptions;
+  readonly #take: Take<string, Lock> = (name, options) => this.#acquire(name, options).then(lockOf);
 
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
     this.#engine = engine;
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
+    this.#usingDefaults = { ...defaults, reentrant: true };
   }
 
   /**
@@ -179,34 +184,16 @@ export class Locker implements AsyncDisposable {
       if (typeof work !== 'function') {
         throw new TypeError(`using: ${show(work)} is not a function.`);
       }
-      const resolved = resolveUsingOptions(options, this.#defaults);
-      const { ttl, signal, holdAtLeast, reentrant } = resolved;
-      const call = {
-        asked: {
-          ttl: options?.ttl === undefined ? undefined : ttl,
-          renew: options?.renew,
-          signal,
-          holdAtLeast,
-        },
-        reentrant,
-        onLost: 'throw',
-        caller: () => 'using',
-      } as const;
+      const resolved =
+        options === undefined ? this.#usingDefaults : resolveUsingOptions(options, this.#defaults);
       if (!isList(asked)) {
-        return runUnder<Locker, T, Lock>(this, {
-          ...call,
-          lockNames: asked,
-          acquire: (locker) => locker.#acquire(asked, resolved).then(lockOf),
-          work: work as Body<Lock, T>,
-        });
+        const body = work as Body<Lock, T>;
+        return runUnder(this, new UsingCall(asked, options ?? {}, resolved, this.#take, body));
       }
-      const lockNames = parseRequests('using', this.#keyPrefix, asked).map(({ name }) => name);
-      return runUnder<Locker, T, LockSet>(this, {
-        ...call,
-        lockNames,
-        acquire: (locker) => locker.#acquireAll('using', asked, resolved),
-        work: work as Body<LockSet, T>,
-      });
+      const names = parseRequests('using', this.#keyPrefix, asked).map(({ name }) => name);
+      const body = work as Body<LockSet, T>;
+      const takeAll: Take<typeof names, LockSet> = () => this.#acquireAll('using', asked, resolved);
+      return runUnder(this, new UsingCall(names, options ?? {}, resolved, takeAll, body));
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);

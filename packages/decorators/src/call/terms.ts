@@ -16,8 +16,6 @@ export interface Terms {
   readonly onBusy: BusyFunction | undefined;
   readonly onLost: OnLost;
   readonly reentrant: boolean;
-  /** Milliseconds. */
-  readonly holdAtLeast: number;
 }
 
 /** Options of `locker.acquire`: what is left out is left to the locker. Times in ms. */
@@ -25,6 +23,7 @@ export interface AcquireTerms {
   readonly ttl: number | undefined;
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;
+  readonly holdAtLeast: number;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

@@ -168,11 +168,14 @@ export class Hold implements Leaseholder, Listed {
           void this.#settle(this.ttl);
         }
         return Promise.reject(this.#lossFor(state));
-      case 'held':
-        this.#lease.stop();
+      case 'held': {
         if (!this.#isEarly) return this.#letGo();
-        this.#state = this.#keep();
+        const keeping = this.#keep();
+        this.#state = keeping;
+        this.#lease.stop();
+        keeping.begin();
         return Promise.resolve();
+      }
     }
   }
 
@@ -207,7 +210,11 @@ export class Hold implements Leaseholder, Listed {
     if (state.kind === 'keeping') return state.leave();
     if (state.kind !== 'held') return undefined;
     this.lose('closed');
-    if (this.#isEarly) return this.#keep().leave();
+    if (this.#isEarly) {
+      const keeping = this.#keep();
+      keeping.begin();
+      return keeping.leave();
+    }
     return this.#settle(this.#rooms.context.commandTimeout);
   }
 
@@ -223,8 +230,11 @@ export class Hold implements Leaseholder, Listed {
   loseWith(other: Hold): boolean {
     const reason = (other.#state as Lost).reason === 'closed' ? 'closed' : 'together';
     if (!this.#endBelief(reason, other)) return false;
-    if (this.#isEarly) void this.#keep().leave();
-    else void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    if (this.#isEarly) {
+      const keeping = this.#keep();
+      keeping.begin();
+      void keeping.leave();
+    } else void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
     return true;
   }
 
@@ -286,6 +296,7 @@ export class Hold implements Leaseholder, Listed {
   #letGo(onAnswer = (answer: Answer<ReleaseOperation>) => this.#onReleased(answer)): Promise<void> {
     const releasing = new Releasing(onAnswer, (failure) => this.#onRefused(failure));
     this.#state = releasing;
+    this.#lease.stop();
     this.#rooms.over(this);
     this.#giveBack(releasing);
     return releasing.done;

@@ -44,8 +44,12 @@ export class Keeping implements Persistent<RenewOperation> {
     this.#kept = kept;
     this.#over = over;
     this.#sent = instant(context.clock);
-    context.agenda.schedule(this.#next, kept.until);
-    if (kept.end < kept.until) this.#cover();
+  }
+
+  begin(): void {
+    const { end, until } = this.#kept;
+    this.#context.agenda.schedule(this.#next, until);
+    if (end < until) this.#cover();
   }
 
   /**

@@ -17,8 +17,7 @@ export function overlap(stay: Stay, locker: object, names: readonly string[]): b
  * @throws the reason of the signal, if it was aborted.
  */
 export function joined<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay): Held | undefined {
-  const { lockNames, onLost, reentrant, caller } = call;
-  const { signal } = call.asked;
+  const { lockNames, onLost, reentrant, signal } = call;
   const held = stay.heldUnder(lockNames);
   if (isLost(held ?? stay.held)) {
     // Work under a lost lock is lost: it need not begin.
@@ -29,7 +28,7 @@ export function joined<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay): H
     // Released by hand: nothing is held, and nobody would wait for itself.
     if (inTheWay === undefined) return undefined;
     if (!reentrant || held?.held !== true) {
-      throw new LockReentryError(inTheWay, caller(), stay.holder());
+      throw new LockReentryError(inTheWay, call.caller(), stay.holder.caller());
     }
   }
   if (signal?.aborted === true) throw signal.reason;
@@ -67,5 +66,7 @@ export function assertNoSelfWait(locker: object, lockName: string): void {
     innermost(),
     (stay) => stay.locker === locker && stay.lockNamed(lockName)?.held === true,
   );
-  if (frame !== undefined) throw new LockReentryError(lockName, 'acquire', frame.stay.holder());
+  if (frame !== undefined) {
+    throw new LockReentryError(lockName, 'acquire', frame.stay.holder.caller());
+  }
 }

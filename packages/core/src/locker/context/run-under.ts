@@ -59,28 +59,28 @@ async function run<L extends object, T, H extends Held>(
   outer: Frame | undefined,
   around: Stay | undefined,
 ): Promise<T> {
-  const { asked, onLost, caller, work } = call;
+  const { onLost } = call;
   const joins = around && joined(call, around);
   // What is joined is of the kind that the call asks for.
   const lock = (joins ?? (await call.acquire(locker))) as H;
-  const stay = joins === undefined ? new Stay(locker, lock, caller) : (around as Stay);
+  const stay = joins === undefined ? new Stay(locker, lock, call) : (around as Stay);
   const frame = new Frame(stay, lock, running(outer));
   let entered = false;
   let endRenewal: (() => void) | undefined;
   let result: T;
   try {
-    const ttl = joins && missingTtl(asked.ttl, lock);
+    const ttl = joins && missingTtl(call.ttl, lock);
     const waits = ttl !== undefined || beginning >= DEEPEST_STACK;
     if (joins === undefined || waits) {
       stay.enter();
       entered = true;
     }
     if (waits) await (ttl === undefined ? undefined : lock.renew(ttl));
-    if (joins !== undefined && asked.holdAtLeast > 0) lock.keepFor(asked.holdAtLeast);
+    if (joins !== undefined && call.holdAtLeast > 0) lock.keepFor(call.holdAtLeast);
     beginning += 1;
     let promise: Promise<T>;
     try {
-      promise = inside(frame, () => promiseOf(work(lock)));
+      promise = inside(frame, () => promiseOf(call.work(lock)));
     } finally {
       beginning -= 1;
     }
@@ -88,7 +88,7 @@ async function run<L extends object, T, H extends Held>(
     // one around it cannot leave.
     if (!entered) stay.enter();
     entered = true;
-    if (joins !== undefined && asked.renew === true) endRenewal = renewFor(lock, systemClock);
+    if (joins !== undefined && call.renew === true) endRenewal = renewFor(lock, systemClock);
     result = await promise;
   } catch (error) {
     // Of a call that has not been counted nothing is to be undone, and no function may be needed.
@@ -110,11 +110,12 @@ async function run<L extends object, T, H extends Held>(
   return result;
 }
 
-function callerOf<L, T, H extends Held>({ caller, lockNames }: Call<L, T, H>): Frame | undefined {
+function callerOf<L, T, H extends Held>(call: Call<L, T, H>): Frame | undefined {
   const outer = innermost();
   if (outer?.isDeepest !== true) return outer;
+  const [lockName] = namesOf(call.lockNames);
   throw new RangeError(
-    `${caller()}: a recursion without end; this call for the lock '${namesOf(lockNames)[0]}' runs in too many ` +
+    `${call.caller()}: a recursion without end; this call for the lock '${lockName}' runs in too many ` +
       'others.',
   );
 }

@@ -2,6 +2,11 @@ import type { LockLostError } from '../../errors.js';
 import type { Lock } from '../lock.js';
 import type { Held } from './call.js';
 
+/** Where a lock is held. */
+interface Caller {
+  caller(): string;
+}
+
 /**
  * One acquisition and the calls under it: the one that made it and those that joined. The last to
  * leave gives the lock back.
@@ -9,11 +14,11 @@ import type { Held } from './call.js';
 export class Stay {
   readonly locker: object;
   readonly held: Held;
-  /** Where the lock is held: who took it, for an error. */
-  readonly holder: () => string;
+  /** Who took it, for an error. */
+  readonly holder: Caller;
   #calls = 0;
 
-  constructor(locker: object, held: Held, holder: () => string) {
+  constructor(locker: object, held: Held, holder: Caller) {
     this.locker = locker;
     this.held = held;
     this.holder = holder;
