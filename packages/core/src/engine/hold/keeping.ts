@@ -35,6 +35,8 @@ export class Keeping implements Persistent<RenewOperation> {
   readonly #next = new Appointment((now) => this.#onTime(now));
   #covered: Promise<void> = Promise.resolve();
   #resolve!: () => void;
+  /** Whether the server is known to keep the lock for long enough, or is just being asked to. */
+  #isCoveredFor = true;
   #isLeft = false;
   #sent: Instant;
   #ttl = 0;
@@ -59,6 +61,7 @@ export class Keeping implements Persistent<RenewOperation> {
   leave(): Promise<void> {
     this.#isLeft = true;
     this.#context.agenda.cancel(this.#next);
+    if (!this.#isCoveredFor) this.#cover();
     return this.#covered;
   }
 
@@ -73,6 +76,7 @@ export class Keeping implements Persistent<RenewOperation> {
 
   failed({ error }: Failure): void {
     this.#report('unknown', error);
+    this.#isCoveredFor = false;
     this.#endCover();
     if (this.#isLeft) return;
     const { clock, agenda } = this.#context;
@@ -91,6 +95,7 @@ export class Keeping implements Persistent<RenewOperation> {
     const { keepAlive } = this.#context;
     const { renewal } = this.#kept;
     keepAlive.enter();
+    this.#isCoveredFor = true;
     this.#covered = new Promise((resolve) => {
       this.#resolve = resolve;
     });
