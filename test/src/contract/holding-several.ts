@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { isLockLost, type Lock, LockLostError, type LockSet } from '@holdfast/core';
 import { aborted, hearing, told } from './patience.js';
 import type { Promises } from './scene.js';
@@ -62,6 +63,7 @@ export function holdingSeveral(promises: Promises): void {
     assert.ok(both.held);
     await both.renew('1h');
     assert.ok(both.remaining > 3_000_000);
+    assert.match(inspect(both), /^LockSet \{ names: \[ 'account:1', 'account:2' \], held: true, /);
     await both.renew();
     for (const lock of both.locks.values()) assert.equal(lock.ttl, 3_600_000);
   });

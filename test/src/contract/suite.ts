@@ -15,6 +15,7 @@ import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
 import { names } from './names.js';
 import { options } from './options.js';
+import { owners } from './owners.js';
 import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
@@ -22,6 +23,7 @@ import type { Ground } from './scene.js';
 import { takingSeveral } from './taking-several.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
+import { watching } from './watching.js';
 
 const CONCEPTS = {
   acquiring,
@@ -46,6 +48,8 @@ const CONCEPTS = {
   durations,
   options,
   errors,
+  owners,
+  watching,
 };
 
 /** What lockers and locks promise, wherever the locks are kept. */

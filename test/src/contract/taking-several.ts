@@ -39,6 +39,8 @@ export function takingSeveral(promises: Promises): void {
         assert(error instanceof AcquireTimeoutError);
         assert.equal(error.lockName, 'account:2', 'the one that was in the way');
         assert.ok(error.holderTtl !== undefined && error.holderTtl > 0);
+        assert(error.holder !== undefined && 'owner' in error.holder);
+        assert.equal(error.holder.owner, other.owner);
         return true;
       });
     }

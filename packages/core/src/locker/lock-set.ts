@@ -1,6 +1,7 @@
 import type { HoldSet } from '../engine/several/hold-set.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { Lock, type LockJSON } from './lock.js';
 
 /** Locks that travel together to another process; see `LockSet.handOver` and `locker.adopt`. */
@@ -123,5 +124,16 @@ export class LockSet implements AsyncDisposable {
    */
   toJSON(): LockSetJSON {
     return { locks: [...this.locks.values()].map((lock) => lock.toJSON()) };
+  }
+
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { names, held } = this;
+    const shown = { names, held, remaining: Math.round(this.remaining) };
+    return inspected('LockSet', depth, () => inspect(shown, options));
   }
 }

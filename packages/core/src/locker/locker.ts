@@ -5,10 +5,12 @@ import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
 import { type Take, UsingCall } from './context/using-call.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { Lock, type LockJSON } from './lock.js';
 import { isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
 import { LockSet, type LockSetJSON } from './lock-set.js';
 import { type LockRequest, parseRequests } from './requested.js';
+import { readOwner } from '../store/owner.js';
 import {
   type AcquireOptions,
   type HoldOptions,
@@ -42,6 +44,11 @@ export class Locker implements AsyncDisposable {
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
     this.#usingDefaults = { ...defaults, reentrant: true };
+  }
+
+  /** Whom the tokens of this locker name: as `createLocker` was told, or host name and process id. */
+  get owner(): string {
+    return readOwner(this.#engine.owner);
   }
 
   /**
@@ -238,8 +245,11 @@ export class Locker implements AsyncDisposable {
    */
   async forceRelease(name: string): Promise<boolean> {
     const key = lockKey(this.#keyPrefix, name);
-    const outcome = await this.#engine.forceRelease(key);
-    if (outcome.kind === 'foreign') throw new ForeignDataError(key, outcome.type);
+    const outcome = await this.#engine.forceRelease(name, key);
+    if (outcome.kind === 'foreign') {
+      const about = { lockName: name, operation: 'forceRelease' } as const;
+      throw new ForeignDataError(key, outcome.type, about);
+    }
     return outcome.kind === 'released';
   }
 
@@ -256,6 +266,17 @@ export class Locker implements AsyncDisposable {
   /** As {@link Locker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { state, context } = this.#engine;
+    const shown = { owner: this.owner, address: context.session.address, state };
+    return inspected('Locker', depth, () => inspect(shown, options));
   }
 
   /** What is to be adopted, and how it is to be kept. */

@@ -4,12 +4,15 @@ import {
   releaseTopic,
   releaseUnansweredTopic,
 } from '../../diagnostics.js';
-import { LockLostError, type LostReason } from '../../errors.js';
+import { LockLostError } from '../../errors.js';
+import type { LockHolder } from '../../lock-holder.js';
+import type { LossFacts, LostReason } from '../../loss.js';
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, ReleaseOperation } from '../../store/port.js';
+import type { Failure, Holder, ReleaseOperation } from '../../store/port.js';
 import type { Context } from '../context.js';
+import { granteeOf, lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
@@ -30,16 +33,23 @@ export interface HoldRooms {
   readonly context: Context;
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
-  over(hold: Hold): void;
+  over(hold: Hold, holder?: Holder): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
 }
 
-interface Lost {
-  readonly kind: 'lost';
+/** A loss, and what is known of it. */
+interface Loss {
   readonly reason: LostReason;
   /** The one that was lost first, of those that were taken together. */
   readonly with: Hold | undefined;
+  readonly holder: LockHolder | undefined;
+  readonly facts: LossFacts | undefined;
+}
+
+interface Lost {
+  readonly kind: 'lost';
+  readonly loss: Loss;
   readonly reported: boolean;
 }
 
@@ -68,7 +78,7 @@ export class Hold implements Leaseholder, Listed {
   /** For so long after the grant it is not given back, in ms. */
   #atLeast = 0;
   #controller: AbortController | undefined;
-  #loss: LockLostError | undefined;
+  #lossError: LockLostError | undefined;
 
   constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     const { context } = rooms;
@@ -101,7 +111,7 @@ export class Hold implements Leaseholder, Listed {
     this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state));
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#errorOf(this.#state.loss));
     }
     return this.#controller.signal;
   }
@@ -112,7 +122,7 @@ export class Hold implements Leaseholder, Listed {
 
   /** Of a lock that was lost. */
   get loss(): LockLostError {
-    return this.#lossFor(this.#state as Lost);
+    return this.#errorOf((this.#state as Lost).loss);
   }
 
   /** From now on it is renewed only if its owner asks for it. */
@@ -123,7 +133,7 @@ export class Hold implements Leaseholder, Listed {
   assertHeld(): void {
     this.expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state);
+    if (this.#state.kind === 'lost') throw this.#errorOf(this.#state.loss);
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -164,10 +174,10 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.reason === 'expired' && !this.#isShared && !this.#isEarly) {
+        if (state.loss.reason === 'expired' && !this.#isShared && !this.#isEarly) {
           void this.#settle(this.ttl);
         }
-        return Promise.reject(this.#lossFor(state));
+        return Promise.reject(this.#errorOf(state.loss));
       case 'held': {
         if (!this.#isEarly) return this.#letGo();
         const keeping = this.#keep();
@@ -219,8 +229,8 @@ export class Hold implements Leaseholder, Listed {
   }
 
   /** Ends belief, and tells whoever works under the lock. Final. */
-  lose(reason: LostReason): void {
-    if (this.#endBelief(reason, undefined)) this.tellLoss();
+  lose(reason: LostReason, holder?: Holder): void {
+    if (this.#endBelief(reason, holder, undefined)) this.tellLoss();
   }
 
   /**
@@ -228,8 +238,8 @@ export class Hold implements Leaseholder, Listed {
    * it is told by `tellLoss`. False: it was not held any more.
    */
   loseWith(other: Hold): boolean {
-    const reason = (other.#state as Lost).reason === 'closed' ? 'closed' : 'together';
-    if (!this.#endBelief(reason, other)) return false;
+    const reason = (other.#state as Lost).loss.reason === 'closed' ? 'closed' : 'together';
+    if (!this.#endBelief(reason, undefined, other)) return false;
     if (this.#isEarly) {
       const keeping = this.#keep();
       keeping.begin();
@@ -240,16 +250,21 @@ export class Hold implements Leaseholder, Listed {
 
   /** Belief has ended. */
   tellLoss(): void {
-    const lost = this.#state as Lost;
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: lost.reason });
-    this.#controller?.abort(this.#lossFor(lost));
+    const { loss } = this.#state as Lost;
+    this.#publish(loss);
+    this.#controller?.abort(this.#errorOf(loss));
   }
 
-  #endBelief(reason: LostReason, other: Hold | undefined): boolean {
+  #publish({ reason, holder, facts }: Loss): void {
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason, holder, facts });
+  }
+
+  #endBelief(reason: LostReason, holder: Holder | undefined, other: Hold | undefined): boolean {
     if (this.#state.kind !== 'held') return false;
-    this.#state = { kind: 'lost', reason, with: other, reported: false };
+    const loss = this.#lossBy(reason, holder, other);
+    this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
-    if (reason === 'gone') this.#rooms.over(this);
+    if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
     this.#rooms.ended(this);
     return true;
   }
@@ -263,10 +278,22 @@ export class Hold implements Leaseholder, Listed {
    * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
    * locks with it, and a stack for each would stop the event loop for seconds.
    */
-  #lossFor({ reason, with: other }: Lost): LockLostError {
-    const options = other === undefined ? undefined : { cause: other.loss };
-    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken, options);
-    return this.#loss;
+  #errorOf({ reason, holder, facts, with: other }: Loss): LockLostError {
+    if (this.#lossError === undefined) {
+      const failure = facts?.suspect === 'server' ? this.#lease.failure : undefined;
+      const cause = failure?.error.of(this.name, 'renew') ?? other?.loss;
+      const options = { holder, facts, ...(cause && { cause }) };
+      this.#lossError = new LockLostError(this.name, reason, this.fencingToken, options);
+    }
+    return this.#lossError;
+  }
+
+  /** Of a loss that is noticed now. Of one that we have brought about there is nothing to be found out. */
+  #lossBy(reason: LostReason, holder: Holder | undefined, other: Hold | undefined): Loss {
+    const ours = reason === 'closed' || reason === 'together';
+    const facts = ours ? undefined : this.#lease.factsOfLoss(reason, this.#since);
+    const known = lockHolderOf(holder, this.#rooms.context.lockerId);
+    return { reason, with: other, holder: known, facts };
   }
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
@@ -330,17 +357,21 @@ export class Hold implements Leaseholder, Listed {
     this.#end();
     // After an attempt without an answer, "lost" can be the echo of our own release.
     if (outcome.kind === 'lost' && !repeated) {
-      if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: 'gone' });
-      return new LockLostError(this.name, 'gone', this.fencingToken);
+      const { holder } = outcome;
+      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined);
+      this.#publish(loss);
+      return this.#errorOf(loss);
     }
     const { settlements, context } = this.#rooms;
     if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
     if (releaseTopic.heard) {
-      const handedOff = outcome.kind === 'released' && outcome.handedOff;
+      const given = outcome.kind === 'released' ? outcome.next : undefined;
+      const next = granteeOf(given, context.lockerId);
       releaseTopic.publish({
         ...this.identity,
-        held: context.clock.now() - this.#since,
-        handedOff,
+        heldFor: context.clock.now() - this.#since,
+        handedOff: next !== undefined,
+        next,
       });
     }
     return undefined;
@@ -349,10 +380,12 @@ export class Hold implements Leaseholder, Listed {
   #onRefused({ error }: Failure): Error {
     this.#end();
     void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    const cause = error.of(this.name, 'release');
     if (releaseUnansweredTopic.heard) {
-      releaseUnansweredTopic.publish({ ...this.identity, cause: error });
+      const blockedFor = this.#lease.blocksFor(this.#since);
+      releaseUnansweredTopic.publish({ ...this.identity, blockedFor, cause });
     }
-    return error;
+    return cause;
   }
 
   #forget(): void {

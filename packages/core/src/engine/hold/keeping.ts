@@ -5,6 +5,7 @@ import { Deadline } from '../../runtime/deadline.js';
 import type { Failure, RenewOperation } from '../../store/port.js';
 import { LONGEST_TTL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
+import { lockHolderOf } from '../lock-holder.js';
 import { Renew } from '../operations.js';
 import { type Answer, persist, type Persistent } from '../retry.js';
 
@@ -70,7 +71,11 @@ export class Keeping implements Persistent<RenewOperation> {
     this.#endCover();
     if (outcome.kind !== 'lost') return;
     this.#context.agenda.cancel(this.#next);
-    if (lossTopic.heard) lossTopic.publish({ ...this.#kept.identity, reason: 'gone' });
+    if (lossTopic.heard) {
+      const holder = lockHolderOf(outcome.holder, this.#context.lockerId);
+      const reason = holder === undefined ? 'gone' : 'taken';
+      lossTopic.publish({ ...this.#kept.identity, reason, holder, facts: undefined });
+    }
     this.#over('gone');
   }
 

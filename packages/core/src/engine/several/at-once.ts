@@ -117,6 +117,11 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     this.#endRequest(this.#state.failed(failure));
   }
 
+  /** What fails for all of them is told of the first. */
+  get #about(): { readonly lockName: string; readonly operation: 'acquire' } {
+    return { lockName: (this.#subjects[0] as Subject).name, operation: 'acquire' };
+  }
+
   get #waits(): boolean {
     return this.#terms.waitTimeout > 0;
   }
@@ -152,13 +157,14 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
       }
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
-        this.#fail(new RedisUnreachableError(session.address, what));
+        this.#fail(new RedisUnreachableError(session.address, what, undefined, this.#about));
         break;
       }
       case 'failed':
-        this.#fail(effect.error);
+        this.#fail(effect.error.of(this.#about.lockName, 'acquire'));
         break;
-      // What concerns a line, and the channel on which those are told who stand in one.
+      // What concerns those who wait in a line, and the channel on which those are told who stand in one.
+      case 'waits':
       case 'gather':
       case 'heard':
       case 'ask all':
@@ -174,12 +180,11 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
       this.#isGraced = true;
       agenda.schedule(this.#timeout as Appointment, clock.now() + LEAVING_GRACE);
     } else if (failure?.kind === 'refused') {
-      this.abort(failure.error);
+      this.abort(failure.error.of(this.#about.lockName, 'acquire'));
     } else {
       const what = `gave no answer within ${Math.round(this.#terms.waitTimeout)} ms`;
-      this.abort(
-        new RedisUnreachableError(session.address, what, failure?.error ?? session.outage),
-      );
+      const cause = failure?.error ?? session.outage;
+      this.abort(new RedisUnreachableError(session.address, what, cause, this.#about));
     }
   }
 

@@ -1,5 +1,5 @@
 import { acquireTopic, busyTopic } from '../../diagnostics.js';
-import { AcquireTimeoutError } from '../../errors.js';
+import { AcquireTimeoutError, LockerClosedError } from '../../errors.js';
 import type { Busy } from '../../store/port.js';
 import { type Abortable, attend, leave } from '../claim/abort.js';
 import type { Subject } from '../claim/claim.js';
@@ -12,6 +12,7 @@ import {
   type WaitRooms,
 } from '../claim/wait.js';
 import type { Hold, HoldRooms, HoldTerms } from '../hold/hold.js';
+import { lockHolderOf } from '../lock-holder.js';
 import { AtOnce, type Attempting } from './at-once.js';
 import { HoldSet } from './hold-set.js';
 
@@ -30,6 +31,12 @@ export interface SetRooms extends WaitRooms {
   keep(rooms: HoldRooms, terms: HoldTerms, grant: Granted): Hold;
   /** A call has begun. */
   began(wait: Waiting): void;
+}
+
+/** What keeps the one step from taking all of them. */
+interface InTheWay {
+  readonly subject: Subject;
+  readonly busy: Busy;
 }
 
 /** Why a step is broken off: one of those that are held already was lost. */
@@ -76,8 +83,9 @@ export class SetWait implements Abortable, Waiting {
   }
 
   /** @inheritDoc Waiting.close */
-  async close(reason: Error): Promise<void> {
-    this.abort(reason);
+  async close(): Promise<void> {
+    const [{ name }] = this.#locks as [Requested, ...Requested[]];
+    this.abort(new LockerClosedError({ lockName: name, operation: 'acquire' }));
     await this.#done?.catch(() => {});
   }
 
@@ -106,12 +114,12 @@ export class SetWait implements Abortable, Waiting {
     const set = new HoldSet(this.#rooms.holdRooms, () => {});
     const blocked = await this.#attempt(set);
     if (blocked === undefined || this.#ended !== undefined) return this.#complete(set);
-    if (this.#timeLeft <= 0) throw this.#busy(blocked.place, blocked.busy);
+    if (this.#timeLeft <= 0) throw this.#busy(blocked);
     return undefined;
   }
 
   /** Resolves with what is in the way, if something is. */
-  #attempt(set: HoldSet): Promise<{ readonly place: number; readonly busy: Busy } | undefined> {
+  #attempt(set: HoldSet): Promise<InTheWay | undefined> {
     const { ttl, renew } = this.#options;
     const subjects = this.#locks.map((lock) => this.#rooms.subject(lock));
     return new Promise((resolve, reject) => {
@@ -124,7 +132,7 @@ export class SetWait implements Abortable, Waiting {
           resolve(undefined);
           this.#announce(set);
         },
-        blocked: (place, busy) => resolve({ place, busy }),
+        blocked: (place, busy) => resolve({ subject: subjects[place] as Subject, busy }),
         failed: reject,
       };
       const terms = { ttl, waitTimeout: this.#timeLeft };
@@ -212,19 +220,19 @@ export class SetWait implements Abortable, Waiting {
     return Math.max(this.#options.waitTimeout - this.#waited, 0);
   }
 
-  #busy(place: number, { holderTtl }: Busy): AcquireTimeoutError {
-    const { name } = this.#locks[place] as Requested;
-    const known = holderTtl === Infinity ? undefined : holderTtl;
-    const error = new AcquireTimeoutError(name, this.#waited, known);
-    if (busyTopic.heard) {
-      busyTopic.publish({ lockName: name, waited: error.waited, holderTtl: known });
-    }
-    return error;
+  #busy({ subject, busy }: InTheWay): AcquireTimeoutError {
+    const { name: lockName, token } = subject;
+    const waited = this.#waited;
+    const holderTtl = busy.holderTtl === Infinity ? undefined : busy.holderTtl;
+    const holder = lockHolderOf(busy.holder, this.#rooms.context.lockerId);
+    if (busyTopic.heard) busyTopic.publish({ lockName, token, waited, holderTtl, holder });
+    return new AcquireTimeoutError(lockName, waited, holderTtl, holder);
   }
 
   /** Who waited for one lock alone tells how long that took; the caller waited for all of them. */
   #failure(error: unknown): unknown {
     if (!(error instanceof AcquireTimeoutError)) return error;
-    return new AcquireTimeoutError(error.lockName, this.#waited, error.holderTtl);
+    const { lockName, holderTtl, holder } = error;
+    return new AcquireTimeoutError(lockName, this.#waited, holderTtl, holder);
   }
 }

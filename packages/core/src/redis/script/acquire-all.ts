@@ -43,21 +43,25 @@ export const takeAll: string = `
  */
 export const acquireAll: string = `
   -- ARGV  token of each, ttl; in value the locks
-  -- reply  granted, fence of each | busy, remaining, member | foreign, type, member
+  -- reply  granted, fence of each | busy, holder, remaining, member | foreign, type, member
   if kind == 'acquireAll' then
     local locks, tokens, fences, texts = value, token, {}, {}
     for m, lock in ipairs(locks) do
       local held, foreign = read(lock)
       if foreign then return { ${OUTCOME.foreign}, foreign, m } end
       fences[m] = held and fenceOf(held, tokens[m])
-      if held and not fences[m] then return { ${OUTCOME.busy}, redis.call('PTTL', lock), m } end
+      if held and not fences[m] then
+        return { ${OUTCOME.busy}, shown(held), redis.call('PTTL', lock), m }
+      end
     end
     for m, lock in ipairs(locks) do
       if lined and not fences[m] then
         local next, _, left = offer(lock, '${QUEUE_PREFIX}' .. lock)
         if left == 'newer' then refuse(lock) end
-        if next then return { ${OUTCOME.busy}, redis.call('PTTL', lock), m } end
-        if left then return { ${OUTCOME.busy}, 0, m } end
+        if next then
+          return { ${OUTCOME.busy}, shown(redis.call('GET', lock)), redis.call('PTTL', lock), m }
+        end
+        if left then return { ${OUTCOME.busy}, false, 0, m } end
       end
     end
     for m in ipairs(locks) do
