@@ -12,6 +12,7 @@ export {
   ForeignDataError,
   HoldfastError,
   type HoldfastErrorCode,
+  LineFullError,
   LockerClosedError,
   LockLostError,
   LockReentryError,
@@ -29,12 +30,14 @@ export { assertLocked, currentLock } from './locker/context/current-lock.js';
 export type { Lock, LockJSON } from './locker/lock.js';
 export type { LockSet, LockSetJSON } from './locker/lock-set.js';
 export type { LockRequest } from './locker/requested.js';
-export type { Locker } from './locker/locker.js';
+export type { LeaderWork, LeadOptions } from './locker/lead.js';
+export type { CloseOptions, Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type {
   AcquireOptions,
   HoldOptions,
+  OnOutage,
   TryAcquireOptions,
   UsingOptions,
 } from './locker/acquire-options.js';

@@ -2,6 +2,7 @@ import { acquiring } from './acquiring.js';
 import { adoptingSeveral } from './adopting-several.js';
 import { adopting } from './adopting.js';
 import { closing } from './closing.js';
+import { draining } from './draining.js';
 import { durations } from './durations.js';
 import { errors } from './errors.js';
 import { fencing } from './fencing.js';
@@ -11,7 +12,9 @@ import { holding } from './holding.js';
 import { holdingAtLeast } from './holding-at-least.js';
 import { joiningSeveral } from './joining-several.js';
 import { joining } from './joining.js';
+import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
+import { limits } from './limits.js';
 import { lostWork } from './lost-work.js';
 import { names } from './names.js';
 import { options } from './options.js';
@@ -43,6 +46,9 @@ const CONCEPTS = {
   'holding several': holdingSeveral,
   'adopting several': adoptingSeveral,
   closing,
+  draining,
+  leading,
+  limits,
   fencing,
   names,
   durations,

@@ -1,3 +1,4 @@
+import type { OnOutage } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
@@ -24,6 +25,10 @@ export interface AcquireTerms {
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;
   readonly holdAtLeast: number;
+  readonly maxHold: number | undefined;
+  readonly warnAfter: number | undefined;
+  readonly maxWaiting: number | undefined;
+  readonly onOutage: OnOutage | undefined;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

@@ -57,7 +57,15 @@ export interface Ended {
   readonly kind: 'ended';
   readonly at: number;
   readonly owner: string;
-  readonly how: 'released' | 'handed over' | 'gone' | 'taken' | 'expired' | 'closed' | 'together';
+  readonly how:
+    | 'released'
+    | 'handed over'
+    | 'gone'
+    | 'taken'
+    | 'expired'
+    | 'overdue'
+    | 'closed'
+    | 'together';
   /** The release that is about to be called. */
   readonly call?: number;
 }

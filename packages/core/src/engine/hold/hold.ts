@@ -34,6 +34,8 @@ export interface HoldRooms {
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
   over(hold: Hold, holder?: Holder): void;
+  /** Nobody works under it any more, but its time has not come. */
+  kept(): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
 }
@@ -96,7 +98,12 @@ export class Hold implements Leaseholder, Listed {
   }
 
   get held(): boolean {
-    return this.#state.kind === 'held' && !this.#lease.passed;
+    return this.#state.kind === 'held' && this.#lease.over === undefined;
+  }
+
+  /** Its owner is done, and its time has not come. */
+  get isKept(): boolean {
+    return this.#state.kind === 'keeping';
   }
 
   get remaining(): number {
@@ -174,7 +181,7 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.loss.reason === 'expired' && !this.#isShared && !this.#isEarly) {
+        if (mayStay(state.loss.reason) && !this.#isShared && !this.#isEarly) {
           void this.#settle(this.ttl);
         }
         return Promise.reject(this.#errorOf(state.loss));
@@ -184,6 +191,7 @@ export class Hold implements Leaseholder, Listed {
         this.#state = keeping;
         this.#lease.stop();
         keeping.begin();
+        this.#rooms.kept();
         return Promise.resolve();
       }
     }
@@ -271,7 +279,9 @@ export class Hold implements Leaseholder, Listed {
 
   /** The clocks went on without the timers: its deadline may have passed. */
   expireIfDue(): void {
-    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
+    if (this.#state.kind !== 'held') return;
+    const { over } = this.#lease;
+    if (over !== undefined) this.lose(over);
   }
 
   /**
@@ -311,10 +321,10 @@ export class Hold implements Leaseholder, Listed {
     const { key, identity } = this;
     const { end, renewal } = this.#lease;
     const kept = { key, identity, until: this.#since + this.#atLeast, end, renewal };
-    return new Keeping(this.#rooms.context, kept, (how) => {
+    return new Keeping(this.#rooms.context, kept, (how, holder) => {
       // What a closing locker leaves behind is nobody's any more.
       if (this.#state.kind !== 'keeping') return;
-      if (how === 'gone') this.#forget();
+      if (how === 'gone') this.#forget(holder);
       // Its time is over: if the lock is gone already, its owner has lost nothing.
       else this.#letGo((answer) => this.#onReleased({ ...answer, repeated: true })).catch(() => {});
     });
@@ -388,10 +398,12 @@ export class Hold implements Leaseholder, Listed {
     return cause;
   }
 
-  #forget(): void {
+  #forget(holder: Holder | undefined): void {
     this.#state = ENDED;
-    this.#rooms.over(this);
+    this.#rooms.over(this, holder);
     this.#rooms.ended(this);
+    if (!lossTopic.heard) return;
+    this.#publish(this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined));
   }
 
   #end(): void {
@@ -399,4 +411,9 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.ended(this);
     this.#rooms.context.keepAlive.leave();
   }
+}
+
+/** Whether the server may still keep the grant of a lock that was lost for this reason. */
+function mayStay(reason: LostReason): boolean {
+  return reason === 'expired' || reason === 'overdue';
 }

@@ -1,11 +1,10 @@
-import { type AcquisitionMessage, lossTopic, renewalTopic } from '../../diagnostics.js';
+import { type AcquisitionMessage, renewalTopic } from '../../diagnostics.js';
 import { Appointment } from '../../runtime/agenda.js';
 import { instant, type Instant } from '../../runtime/clock.js';
 import { Deadline } from '../../runtime/deadline.js';
-import type { Failure, RenewOperation } from '../../store/port.js';
+import type { Failure, Holder, RenewOperation } from '../../store/port.js';
 import { LONGEST_TTL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
-import { lockHolderOf } from '../lock-holder.js';
 import { Renew } from '../operations.js';
 import { type Answer, persist, type Persistent } from '../retry.js';
 
@@ -22,7 +21,7 @@ export interface Kept {
 }
 
 /** `due`: its time has come. `gone`: somebody took it. */
-type Over = (how: 'due' | 'gone') => void;
+type Over = (how: 'due' | 'gone', holder?: Holder) => void;
 
 /**
  * Keeps a lock for a time when nobody works under it any more. The lease itself is made to last until
@@ -71,12 +70,7 @@ export class Keeping implements Persistent<RenewOperation> {
     this.#endCover();
     if (outcome.kind !== 'lost') return;
     this.#context.agenda.cancel(this.#next);
-    if (lossTopic.heard) {
-      const holder = lockHolderOf(outcome.holder, this.#context.lockerId);
-      const reason = holder === undefined ? 'gone' : 'taken';
-      lossTopic.publish({ ...this.#kept.identity, reason, holder, facts: undefined });
-    }
-    this.#over('gone');
+    this.#over('gone', outcome.holder);
   }
 
   failed({ error }: Failure): void {

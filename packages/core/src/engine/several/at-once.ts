@@ -61,7 +61,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     this.#attempting = attempting;
     this.#subjects = subjects;
     this.#terms = terms;
-    this.#state = new ClaimState(context, { ttl: terms.ttl, waitTimeout: 0 });
+    this.#state = new ClaimState(context, { ...terms, waitTimeout: 0 });
     if (this.#waits && terms.waitTimeout < Infinity) {
       this.#timeout = new Appointment(() => this.#onTimeout());
       agenda.schedule(this.#timeout, clock.now() + terms.waitTimeout);

@@ -29,7 +29,8 @@ export class HoldSet {
     this.rooms = {
       context: rooms.context,
       settlements: rooms.settlements,
-      over: (hold) => rooms.over(hold),
+      kept: () => rooms.kept(),
+      over: (hold, holder) => rooms.over(hold, holder),
       ended: (hold) => {
         rooms.ended(hold);
         if (hold.isLost) this.#lose(hold);

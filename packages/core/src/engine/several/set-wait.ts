@@ -120,14 +120,14 @@ export class SetWait implements Abortable, Waiting {
 
   /** Resolves with what is in the way, if something is. */
   #attempt(set: HoldSet): Promise<InTheWay | undefined> {
-    const { ttl, renew } = this.#options;
+    const { ttl, renew, maxHold } = this.#options;
     const subjects = this.#locks.map((lock) => this.#rooms.subject(lock));
     return new Promise((resolve, reject) => {
       const attempting: Attempting = {
         granted: (fencingTokens, grant) => {
           for (const [place, subject] of subjects.entries()) {
             const fencingToken = fencingTokens[place] as number;
-            this.#keep(set, { ...subject, fencingToken, ttl, renew }, grant);
+            this.#keep(set, { ...subject, fencingToken, ttl, renew, maxHold }, grant);
           }
           resolve(undefined);
           this.#announce(set);
@@ -135,7 +135,7 @@ export class SetWait implements Abortable, Waiting {
         blocked: (place, busy) => resolve({ subject: subjects[place] as Subject, busy }),
         failed: reject,
       };
-      const terms = { ttl, waitTimeout: this.#timeLeft };
+      const terms = { ...this.#options, waitTimeout: this.#timeLeft };
       const attempt = new AtOnce(this.#rooms, attempting, subjects, terms);
       this.#step = attempt;
       attempt.begin();
@@ -166,13 +166,12 @@ export class SetWait implements Abortable, Waiting {
   }
 
   #waitFor(lock: Requested, set: HoldSet): Promise<Hold> {
-    const { ttl } = this.#options;
     const rooms: WaitRooms = {
       ...this.#rooms,
       hold: (terms, grant) => this.#keep(set, terms, grant),
     };
     const wait = new Wait(rooms, this.#rooms.subject(lock), {
-      ttl,
+      ...this.#options,
       renew: true,
       waitTimeout: this.#timeLeft,
       signal: undefined,
