@@ -252,7 +252,7 @@ export class Locker implements AsyncDisposable {
    *
    * @throws what the work throws, unless it was told to stop and failed because of that. The lock is
    *   given back then, and somebody else leads.
-   * @throws {RedisRefusedError | ForeignDataError} as {@link Locker.acquire} does.
+   * @throws {RedisRefusedError | ForeignDataError} as `acquire` does.
    * @throws {LockerClosedError} if the locker was closed before.
    * @throws {TypeError | RangeError} for a bad name or option.
    */

@@ -164,6 +164,8 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
         this.#fail(effect.error.of(this.#about.lockName, 'acquire'));
         break;
       // What concerns those who wait in a line, and the channel on which those are told who stand in one.
+      case 'full':
+      case 'outage':
       case 'waits':
       case 'gather':
       case 'heard':
