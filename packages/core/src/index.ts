@@ -1,5 +1,11 @@
 export { createLocker } from './locker/create-locker.js';
-export type { AcquisitionMessage, DiagnosticChannel, DiagnosticMessages } from './diagnostics.js';
+export type {
+  AcquisitionMessage,
+  DiagnosticChannel,
+  DiagnosticMessages,
+  RenewalOutcome,
+  WaitOutcome,
+} from './diagnostics.js';
 export { type Duration, parseDuration } from './runtime/duration.js';
 export {
   AcquireTimeoutError,
@@ -8,11 +14,14 @@ export {
   type HoldfastErrorCode,
   LockerClosedError,
   LockLostError,
-  type LostReason,
+  type LockOperation,
   RedisRefusedError,
   RedisUnreachableError,
   RedisUnsupportedError,
 } from './errors.js';
+export type { LossFacts, LostReason } from './loss.js';
+export type { LockHolder } from './lock-holder.js';
+export { type HoldfastEvent, onEvent } from './on-event.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export type { Lock, LockJSON } from './locker/lock.js';
 export type { Locker } from './locker/locker.js';
@@ -22,4 +31,5 @@ export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
+export { ownerOf } from './store/owner.js';
 export type { LockStore } from './store/port.js';

@@ -1,14 +1,7 @@
 export { assertLocked, currentLock } from './call/current-lock.js';
 export type { LockedDecorator } from './decorator-types.js';
 export { LockReentryError, NotLockedError } from './errors.js';
-export type {
-  AsyncMethod,
-  BusyDoesNotFit,
-  FunctionDoesNotFit,
-  OptionsAreTooWide,
-  ResultDoesNotFit,
-  SignalDoesNotFit,
-} from './fit.js';
+export type { AsyncMethod } from './fit.js';
 export { LockKey, type LockKeyDecorator } from './key/lock-key.js';
 export type { LockKeyPart } from './key/part.js';
 export { Locked } from './locked.js';
@@ -24,3 +17,4 @@ export type {
   OnLost,
   SignalFrom,
 } from './options.js';
+export type { CannotLock } from './refusal.js';

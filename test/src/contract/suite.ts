@@ -10,12 +10,14 @@ import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
 import { names } from './names.js';
 import { options } from './options.js';
+import { owners } from './owners.js';
 import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
+import { watching } from './watching.js';
 
 const CONCEPTS = {
   acquiring,
@@ -34,6 +36,8 @@ const CONCEPTS = {
   durations,
   options,
   errors,
+  owners,
+  watching,
 };
 
 /** What lockers and locks promise, wherever the locks are kept. */

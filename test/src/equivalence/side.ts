@@ -1,6 +1,7 @@
 import { byKind } from '../../../packages/core/dist/redis/commit/batch.js';
 import type {
   Grant,
+  Holder,
   Operation,
   Outcomes,
   StoreListener,
@@ -196,14 +197,27 @@ export class Side {
         return rest;
       }
       case 'waiting': {
-        const { ticket, asOf, holderTtl, ...rest } = outcome;
+        const { ticket, asOf, holderTtl, holder, ...rest } = outcome;
+        const who = nameOf(holder, numbers);
         numbers.push(ticket);
         // No number that was given out for this answer or before is above its clock.
-        return { ...rest, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
+        return { ...rest, who, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
       }
       case 'busy':
-      case 'deaf':
-        return { ...outcome, holderTtl: roughly(outcome.holderTtl) };
+      case 'deaf': {
+        const { holderTtl, holder, ...rest } = outcome;
+        return { ...rest, who: nameOf(holder, numbers), holderTtl: roughly(holderTtl) };
+      }
+      case 'lost': {
+        const { holder, ...rest } = outcome;
+        return { ...rest, who: nameOf(holder, numbers) };
+      }
+      case 'released': {
+        const { next, ...rest } = outcome;
+        const from = 'holder' in rest ? { holder: nameOf(rest.holder, numbers) } : {};
+        if (next !== undefined) numbers.push(next.fencingToken);
+        return { ...rest, ...from, to: next?.token };
+      }
       default:
         return outcome;
     }
@@ -221,6 +235,14 @@ function ranksOf(numbers: readonly number[]): number[] {
 
 function isRising(numbers: readonly number[]): boolean {
   return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] as number));
+}
+
+/** Whose lock it is. A stranger has a token in memory alone. */
+function nameOf(holder: Holder | undefined, numbers: number[]): string | undefined {
+  if (holder === undefined) return undefined;
+  if (holder.kind === 'foreign' || holder.token.startsWith('stranger/')) return 'a stranger';
+  numbers.push(holder.fencingToken);
+  return holder.token;
 }
 
 /** Units of 3 s, begun ones counted: what a history itself takes to run does not show. */

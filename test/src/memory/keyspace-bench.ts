@@ -3,6 +3,8 @@ import { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
 import type {
   Grant,
   Granted,
+  Grantee,
+  Holder,
   Operation,
   OutcomeOf,
   Outcomes,
@@ -88,6 +90,16 @@ export class KeyspaceBench {
 
   together(...operations: Operation[]): Outcomes[Operation['kind']][] {
     return this.#keyspace.applyAll(operations, this.now);
+  }
+
+  /** The last grant to the token. */
+  grantTo(token: string): Grantee {
+    return { token, fencingToken: this.#fencingTokenOf(token) };
+  }
+
+  /** As {@link KeyspaceBench.grantTo}, as others are told of it. */
+  holder(token: string): Holder {
+    return { kind: 'grant', ...this.grantTo(token) };
   }
 
   #fencingTokenOf(token: string): number {

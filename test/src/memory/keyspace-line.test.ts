@@ -55,7 +55,11 @@ describe('the line of a lock', () => {
     bench.take('x/0');
     bench.ghosts(2);
     bench.wait('b/1');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: true, more: false });
+    assert.deepEqual(bench.release('x/0'), {
+      kind: 'released',
+      next: bench.grantTo('b/1'),
+      more: false,
+    });
     assert.deepEqual(
       bench.pushed.map(({ token }) => token),
       ['b/1'],
@@ -67,7 +71,7 @@ describe('the line of a lock', () => {
     const bench = new KeyspaceBench();
     bench.take('x/0');
     bench.ghosts(1);
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: false, more: false });
+    assert.deepEqual(bench.release('x/0'), { kind: 'released', next: undefined, more: false });
     assert.equal(bench.size, 0);
   });
 
@@ -76,9 +80,13 @@ describe('the line of a lock', () => {
     bench.take('x/0');
     bench.ghosts(3 * HAND_OFF_BUDGET + 1);
     bench.wait('b/1');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: false, more: true });
+    assert.deepEqual(bench.release('x/0'), { kind: 'released', next: undefined, more: true });
     // The lock is free, but it is the line's: nobody overtakes it.
-    assert.deepEqual(bench.acquire('c/1', { enqueue: false }), { kind: 'busy', holderTtl: 0 });
+    assert.deepEqual(bench.acquire('c/1', { enqueue: false }), {
+      kind: 'busy',
+      holderTtl: 0,
+      holder: undefined,
+    });
     assert.deepEqual(bench.advance(), { kind: 'advanced', more: true });
     assert.equal(bench.pushed.length, 0);
     assert.equal(bench.acquire('c/1').kind, 'waiting');
@@ -114,7 +122,11 @@ describe('the line of a lock', () => {
     bench.take('x/0');
     bench.ghosts(HAND_OFF_BUDGET - 1);
     bench.wait('b/1');
-    assert.deepEqual(bench.release('x/0'), { kind: 'released', handedOff: true, more: false });
+    assert.deepEqual(bench.release('x/0'), {
+      kind: 'released',
+      next: bench.grantTo('b/1'),
+      more: false,
+    });
   });
 
   test('does not wait for the dead of other lines in its batch', () => {
@@ -130,10 +142,15 @@ describe('the line of a lock', () => {
     const outcomes = bench.together(
       ...[...keys, 'last'].map((key) => ({ kind: 'forceRelease', key }) as const),
     );
-    assert.deepEqual(outcomes.at(-1), { kind: 'released', handedOff: true, more: false });
+    assert.deepEqual(outcomes.at(-1), {
+      kind: 'released',
+      next: bench.grantTo('b/1'),
+      more: false,
+      holder: bench.holder('x/0'),
+    });
     assert.equal(bench.pushed[0]?.token, 'b/1');
     for (const outcome of outcomes.slice(0, -1)) {
-      assert.deepEqual(outcome, { kind: 'released', handedOff: false, more: true });
+      assert.ok(outcome.kind === 'released' && outcome.next === undefined && outcome.more);
     }
   });
 

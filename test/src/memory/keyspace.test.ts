@@ -33,7 +33,11 @@ describe('acquire', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');
     bench.now += 300;
-    assert.deepEqual(bench.acquire('b/1', { enqueue: false }), { kind: 'busy', holderTtl: 700 });
+    assert.deepEqual(bench.acquire('b/1', { enqueue: false }), {
+      kind: 'busy',
+      holderTtl: 700,
+      holder: bench.holder('a/1'),
+    });
     assert.equal(bench.size, 1);
   });
 
@@ -73,7 +77,14 @@ describe('acquire', () => {
     bench.wait('c/1');
     assert.deepEqual(
       { ...bench.wait('b/1', { ticket }), asOf: 0 },
-      { kind: 'waiting', holderTtl: 1_000, ticket, enqueued: true, asOf: 0 },
+      {
+        kind: 'waiting',
+        holderTtl: 1_000,
+        holder: bench.holder('a/1'),
+        ticket,
+        enqueued: true,
+        asOf: 0,
+      },
     );
     bench.release('a/1');
     assert.equal(bench.pushed[0]?.token, 'b/1');
@@ -84,9 +95,10 @@ describe('acquire', () => {
     bench.gone.add('b');
     bench.take('a/1');
     bench.now += 300;
-    assert.deepEqual(bench.acquire('b/1'), { kind: 'deaf', holderTtl: 700 });
+    const told = { holderTtl: 700, holder: bench.holder('a/1') };
+    assert.deepEqual(bench.acquire('b/1'), { kind: 'deaf', ...told });
     assert.equal(bench.size, 1);
-    assert.deepEqual(bench.acquire('b/1', { enqueue: false }), { kind: 'busy', holderTtl: 700 });
+    assert.deepEqual(bench.acquire('b/1', { enqueue: false }), { kind: 'busy', ...told });
     bench.release('a/1');
     assert.equal(bench.acquire('b/1').kind, 'granted');
   });
@@ -150,7 +162,10 @@ describe('renew', () => {
     const first = bench.take('a/1', 500);
     bench.now += 500;
     bench.take('a/1', 500);
-    assert.deepEqual(bench.renew('a/1', 10_000, first.fencingToken), { kind: 'lost' });
+    assert.deepEqual(bench.renew('a/1', 10_000, first.fencingToken), {
+      kind: 'lost',
+      holder: bench.holder('a/1'),
+    });
     bench.now += 500;
     assert.equal(bench.size, 0);
   });
@@ -159,12 +174,13 @@ describe('renew', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1', 500);
     bench.wait('b/1');
-    assert.deepEqual(bench.renew('b/1'), { kind: 'lost' });
-    assert.deepEqual(bench.renew('c/1'), { kind: 'lost' });
+    const lost = { kind: 'lost', holder: bench.holder('a/1') };
+    assert.deepEqual(bench.renew('b/1'), lost);
+    assert.deepEqual(bench.renew('c/1'), lost);
     bench.now += 499;
     assert.equal(bench.renew('a/1', 1).kind, 'renewed');
     bench.now += 1;
-    assert.deepEqual(bench.renew('a/1'), { kind: 'lost' });
+    assert.deepEqual(bench.renew('a/1'), { kind: 'lost', holder: undefined });
   });
 });
 
@@ -172,9 +188,9 @@ describe('release', () => {
   test('frees the lock when nobody waits, and leaves nothing', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');
-    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false, more: false });
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', next: undefined, more: false });
     assert.equal(bench.size, 0);
-    assert.deepEqual(bench.release('a/1'), { kind: 'lost' });
+    assert.deepEqual(bench.release('a/1'), { kind: 'lost', holder: undefined });
   });
 
   test('hands the lock to the first in line, with a higher fencing token and its own ttl', () => {
@@ -182,7 +198,11 @@ describe('release', () => {
     const { fencingToken } = bench.take('a/1');
     bench.wait('b/1', { ttl: 7_000 });
     bench.wait('c/1');
-    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: true, more: false });
+    assert.deepEqual(bench.release('a/1'), {
+      kind: 'released',
+      next: bench.grantTo('b/1'),
+      more: false,
+    });
     const [grant] = bench.pushed;
     assert.equal(grant?.token, 'b/1');
     assert.equal(grant.key, 'k');
@@ -196,7 +216,10 @@ describe('release', () => {
     const first = bench.take('a/1', 500);
     bench.now += 500;
     const second = bench.take('a/1');
-    assert.deepEqual(bench.release('a/1', first.fencingToken), { kind: 'lost' });
+    assert.deepEqual(bench.release('a/1', first.fencingToken), {
+      kind: 'lost',
+      holder: bench.holder('a/1'),
+    });
     assert.equal(bench.release('a/1', second.fencingToken).kind, 'released');
   });
 
@@ -204,7 +227,7 @@ describe('release', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');
     bench.wait('b/1');
-    assert.deepEqual(bench.release('b/1'), { kind: 'lost' });
+    assert.deepEqual(bench.release('b/1'), { kind: 'lost', holder: bench.holder('a/1') });
     assert.equal(bench.pushed.length, 0);
     assert.equal(bench.renew('a/1').kind, 'renewed');
   });
@@ -220,7 +243,7 @@ describe('cancel', () => {
     assert.equal(bench.size, 2);
     bench.cancel('c/1');
     assert.equal(bench.size, 1);
-    assert.deepEqual(bench.release('a/1'), { kind: 'released', handedOff: false, more: false });
+    assert.deepEqual(bench.release('a/1'), { kind: 'released', next: undefined, more: false });
   });
 
   test('of a token that was granted meanwhile hands the lock on', () => {
@@ -252,10 +275,20 @@ describe('forceRelease', () => {
     const bench = new KeyspaceBench();
     bench.take('a/1');
     bench.wait('b/1');
-    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: true, more: false });
-    assert.deepEqual(bench.renew('a/1'), { kind: 'lost' });
-    assert.deepEqual(bench.forceRelease(), { kind: 'released', handedOff: false, more: false });
-    assert.deepEqual(bench.forceRelease(), { kind: 'lost' });
+    assert.deepEqual(bench.forceRelease(), {
+      kind: 'released',
+      holder: bench.holder('a/1'),
+      next: bench.grantTo('b/1'),
+      more: false,
+    });
+    assert.deepEqual(bench.renew('a/1'), { kind: 'lost', holder: bench.holder('b/1') });
+    assert.deepEqual(bench.forceRelease(), {
+      kind: 'released',
+      holder: bench.holder('b/1'),
+      next: undefined,
+      more: false,
+    });
+    assert.deepEqual(bench.forceRelease(), { kind: 'lost', holder: undefined });
     assert.equal(bench.size, 0);
   });
 });

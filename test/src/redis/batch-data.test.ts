@@ -1,7 +1,7 @@
 /** What stands under our keys and was not written by us, or changed. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { acquire, Batches, kindsOf } from './batches.js';
+import { acquire, Batches, handedTo, kindsOf } from './batches.js';
 import { oneServer } from './one-server.js';
 
 const server = oneServer();
@@ -83,7 +83,7 @@ suite('a member of a line', () => {
       await batches.send(acquire('lock:a', 'me/2', { enqueue: true }));
       await server.witness.command('ZADD', QUEUE, '1', member);
       const answer = await batches.ask(batches.release('lock:a', 'me/1'));
-      assert.deepEqual(answer, { kind: 'released', handedOff: true, more: false }, member);
+      assert.equal(handedTo(answer), 'me/2', member);
       const holder = String(await server.witness.command('GET', 'lock:a'));
       assert.ok(holder.startsWith('me/2 '), `${JSON.stringify(member)}: ${holder}`);
       await batches.ask({ kind: 'forceRelease', key: 'lock:a' });
@@ -114,9 +114,30 @@ suite('a lock value with a number that we never give', () => {
         { kind: 'cancel', key: 'lock:a', token: 'me/1', ttl: 60_000 },
       );
       assert.deepEqual(kindsOf(answers), ['lost', 'lost', 'busy', 'waiting', 'cancelled']);
+      for (const answer of answers.slice(0, 4)) {
+        assert.ok('holder' in answer);
+        assert.deepEqual(answer.holder, { kind: 'foreign', value });
+      }
       assert.equal(await server.witness.command('GET', 'lock:a'), value);
     });
   }
+
+  test('is told to who asks, cut where it is long', async () => {
+    using batches = await Batches.open(server.redis.url);
+    await server.witness.command('SET', 'lock:a', 'x'.repeat(100_000), 'PX', '60000');
+    const holder = { kind: 'foreign', value: 'x'.repeat(256) };
+    const answers = await batches.send(
+      { kind: 'renew', key: 'lock:a', token: 'me/1', fencingToken: 17, ttl: 60_000 },
+      { kind: 'release', key: 'lock:a', token: 'me/1', fencingToken: 17 },
+      acquire('lock:a', 'me/2'),
+      acquire('lock:a', 'me/3', { enqueue: true }),
+      { kind: 'forceRelease', key: 'lock:a' },
+    );
+    assert.deepEqual(
+      answers.map((answer) => 'holder' in answer && answer.holder),
+      answers.map(() => holder),
+    );
+  });
 });
 
 suite('a lock that was made to last for ever', () => {
@@ -126,7 +147,7 @@ suite('a lock that was made to last for ever', () => {
     await server.witness.command('PERSIST', 'lock:a');
     const terms = { key: 'lock:a', token: 'me/1', ttl: 60_000 };
     const other = { kind: 'renew', ...terms, fencingToken: 17 } as const;
-    assert.deepEqual(await batches.ask(other), { kind: 'lost' });
+    assert.deepEqual(kindsOf(await batches.send(other)), ['lost']);
     assert.equal(await server.witness.command('PTTL', 'lock:a'), -1);
     assert.deepEqual(await batches.ask(batches.renew('lock:a', 'me/1', 50_000)), {
       kind: 'renewed',
@@ -158,6 +179,8 @@ test('a renewal of a grant that is over leaves the next one to the same token al
   const late = batches.renew('lock:a', 'me/1', 300_000);
   await server.witness.command('DEL', 'lock:a');
   await batches.send(acquire('lock:a', 'me/1'));
-  assert.deepEqual(await batches.ask(late), { kind: 'lost' });
+  const answer = await batches.ask(late);
+  assert.ok(!(answer instanceof Error) && answer.kind === 'lost');
+  assert.ok(answer.holder?.kind === 'grant' && answer.holder.token === 'me/1');
   assert.ok(Number(await server.witness.command('PTTL', 'lock:a')) <= 60_000);
 });

@@ -18,6 +18,7 @@ const renew = {
   fencingToken: 17,
   ttl: 1_000,
 } satisfies Operation;
+const forceRelease = { kind: 'forceRelease', key: 'lock:a' } satisfies Operation;
 const advance = { kind: 'advance', key: 'lock:a' } satisfies Operation;
 
 test('a reply that the script cannot have given is an error, never an outcome', () => {
@@ -29,12 +30,15 @@ test('a reply that the script cannot have given is an error, never an outcome', 
     [[{}], [acquire]],
     [[[99]], [acquire]],
     [[[2, 'soon']], [acquire]],
+    [[[3, 17, 400]], [acquire]],
+    [[[15, 'me/1 17', 4]], [forceRelease]],
+    [[[15, 'me/1 17', 6, 17]], [forceRelease]],
     // No fencing token is so low, and nothing but an acquire is answered with one.
     [3, [acquire]],
-    [[15], [acquire]],
+    [[16], [acquire]],
     [[1_700_000_000_000_000], [renew]],
     // One number for all tells nothing about a line.
-    [15, [advance]],
+    [16, [advance]],
     [1_700_000_000_000_000, [acquire, advance]],
   ];
   for (const [reply, operations] of cases) {

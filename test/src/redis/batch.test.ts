@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acquire, Batches, kindsOf } from './batches.js';
+import { acquire, Batches, handedTo, kindsOf } from './batches.js';
 import { oneServer } from './one-server.js';
 
 const server = oneServer();
@@ -53,9 +53,9 @@ test('what a batch gives back goes to the line, and what it takes is not what it
   );
   assert.deepEqual(
     answers.map((answer) =>
-      'handedOff' in answer ? answer.handedOff : 'kind' in answer && answer.kind,
+      'next' in answer ? (handedTo(answer) ?? 'nobody') : 'kind' in answer && answer.kind,
     ),
-    ['waiting', 'granted', true, false],
+    ['waiting', 'granted', 'me/3', 'nobody'],
   );
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/3 /);
   assert.match(String(await server.witness.command('GET', 'lock:b')), /^me\/5 /);
@@ -72,7 +72,10 @@ test('given back twice at a time, a lock is handed off once', async () => {
     batches.release('lock:a', 'me/1'),
     batches.release('lock:a', 'me/1'),
   );
-  assert.deepEqual(answers, [{ kind: 'released', handedOff: true, more: false }, { kind: 'lost' }]);
+  const [handedOff, late] = answers;
+  assert.equal(handedTo(handedOff), 'me/2');
+  assert.ok(late && 'holder' in late && late.kind === 'lost');
+  assert.ok(late.holder?.kind === 'grant' && late.holder.token === 'me/2');
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
 });
 
@@ -92,7 +95,7 @@ test('one that fails leaves its neighbours alone, whether somebody waits or not'
     assert.ok(failed instanceof Error && /integer/.test(failed.message));
     assert.ok(unextended instanceof Error && /integer/.test(unextended.message));
     assert.ok(taken !== undefined && !(taken instanceof Error) && taken.kind === 'granted');
-    assert.deepEqual(released, { kind: 'released', handedOff: line, more: false });
+    assert.equal(handedTo(released), line ? 'me/2' : undefined);
     assert.equal(await server.witness.command('EXISTS', 'lock:a'), 0);
   }
 });
@@ -133,7 +136,7 @@ test('what is given back and taken in one batch, under as many fencing tokens, i
   assert.equal(await server.witness.calls('evalsha'), batchesBefore + 1);
   assert.deepEqual(
     answers.slice(150),
-    former.map(() => ({ kind: 'released', handedOff: false, more: false })),
+    former.map(() => ({ kind: 'released', next: undefined, more: false })),
   );
   const told = answers
     .slice(0, 150)

@@ -113,6 +113,11 @@ interface AcquireTerms {
   readonly ticket?: number;
 }
 
+/** The token that a lock was handed to. */
+export function handedTo(answer: Answer | undefined): string | undefined {
+  return answer !== undefined && 'next' in answer ? answer.next?.token : undefined;
+}
+
 /** What came of each, in a word. */
 export function kindsOf(answers: readonly Answer[]): string[] {
   return answers.map((answer) => (answer instanceof Error ? answer.message : answer.kind));

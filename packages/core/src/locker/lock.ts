@@ -2,6 +2,7 @@ import type { Hold } from '../engine/hold/hold.js';
 
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 
 /** A lock as it travels to another process; see `Lock.handOver` and `locker.adopt`. */
 export interface LockJSON {
@@ -137,5 +138,17 @@ export class Lock implements AsyncDisposable {
     this.#hold.share();
     const { name, token, fencingToken, ttl } = this.#hold;
     return { name, token, fencingToken, ttl };
+  }
+
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { name, token, fencingToken, held } = this.#hold;
+    const remaining = Math.round(this.#hold.remaining);
+    const shown = { name, token, fencingToken, held, remaining };
+    return inspected('Lock', depth, () => inspect(shown, options));
   }
 }

@@ -8,9 +8,13 @@ import {
 import type {
   AcquireOperation,
   AdvanceOperation,
+  Busy,
   CancelOperation,
   ForceReleaseOperation,
   Grant,
+  Grantee,
+  Holder,
+  Lost,
   Operation,
   Outcomes,
   Released,
@@ -119,20 +123,26 @@ export class Keyspace {
       this.#extend(key, lease, ttl);
       return { kind: 'granted', fencingToken: lease.fencingToken, already: true };
     }
-    const holderTtl = lease === undefined ? 0 : Math.ceil(lease.expiresAt - this.#now);
-    if (!operation.enqueue) return { kind: 'busy', holderTtl };
-    return this.#enqueue(operation, holderTtl);
+    const busy = {
+      holderTtl: lease === undefined ? 0 : Math.ceil(lease.expiresAt - this.#now),
+      holder: lease === undefined ? undefined : holderOf(lease),
+    };
+    if (!operation.enqueue) return { kind: 'busy', ...busy };
+    return this.#enqueue(operation, busy);
   }
 
-  #enqueue({ key, token, ttl, ticket }: AcquireOperation, holderTtl: number): Outcomes['acquire'] {
+  #enqueue(
+    { key, token, ttl, ticket }: AcquireOperation,
+    busy: Omit<Busy, 'kind'>,
+  ): Outcomes['acquire'] {
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
     const standing = queue.waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
     const heard = this.#channels.listens(lockerIdOf(token));
-    if (!heard && standing === undefined) return { kind: 'deaf', holderTtl };
+    if (!heard && standing === undefined) return { kind: 'deaf', ...busy };
     queue.expiresAt = this.#now + LINE_LIFETIME;
     this.#queues.set(key, queue);
-    if (!heard) return { kind: 'deaf', holderTtl };
+    if (!heard) return { kind: 'deaf', ...busy };
     const place = standing ?? { token, ttl, ticket: ticket ?? this.#tick() };
     if (standing === undefined) {
       const before = queue.waiters.findIndex((waiter) => waiter.ticket > place.ticket);
@@ -140,7 +150,7 @@ export class Keyspace {
     }
     return {
       kind: 'waiting',
-      holderTtl,
+      ...busy,
       ticket: place.ticket,
       enqueued: standing === undefined,
       asOf: this.#clock,
@@ -149,13 +159,13 @@ export class Keyspace {
 
   #renew({ key, token, fencingToken, ttl }: RenewOperation): Outcomes['renew'] {
     const lease = this.#granted(key, token, fencingToken);
-    if (lease === undefined) return { kind: 'lost' };
+    if (lease === undefined) return this.#lost(key);
     this.#extend(key, lease, ttl);
     return { kind: 'renewed' };
   }
 
   #release({ key, token, fencingToken }: ReleaseOperation): Outcomes['release'] {
-    if (this.#granted(key, token, fencingToken) === undefined) return { kind: 'lost' };
+    if (this.#granted(key, token, fencingToken) === undefined) return this.#lost(key);
     return this.#giveBack(key);
   }
 
@@ -171,7 +181,9 @@ export class Keyspace {
   }
 
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
-    return this.#lease(key) === undefined ? { kind: 'lost' } : this.#giveBack(key);
+    const lease = this.#lease(key);
+    if (lease === undefined) return this.#lost(key);
+    return { ...this.#giveBack(key), holder: holderOf(lease) };
   }
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {
@@ -181,7 +193,14 @@ export class Keyspace {
 
   #giveBack(key: string): Released {
     const { lease, more } = this.#handOff(key);
-    return { kind: 'released', handedOff: lease !== undefined, more };
+    const next = lease === undefined ? undefined : granteeOf(lease);
+    return { kind: 'released', next, more };
+  }
+
+  /** Whoever asks has lost the lock, perhaps to somebody. */
+  #lost(key: string): Lost {
+    const lease = this.#lease(key);
+    return { kind: 'lost', holder: lease === undefined ? undefined : holderOf(lease) };
   }
 
   /** Gives the lock to the first waiter whose locker listens; with none, the lock is free. */
@@ -243,4 +262,12 @@ export class Keyspace {
     this.#clock = Math.max(Math.floor(this.#now * 1000), this.#clock + 1);
     return this.#clock;
   }
+}
+
+function granteeOf({ token, fencingToken }: Lease): Grantee {
+  return { token, fencingToken };
+}
+
+function holderOf(lease: Lease): Holder {
+  return { kind: 'grant', ...granteeOf(lease) };
 }

@@ -71,6 +71,18 @@ export type Operation =
   | ForceReleaseOperation
   | AdvanceOperation;
 
+/** To whom a lock was granted, and under which number. */
+export interface Grantee {
+  readonly token: string;
+  readonly fencingToken: number;
+}
+
+/** Who has a lock, by what its key holds. */
+export type Holder =
+  | ({ readonly kind: 'grant' } & Grantee)
+  /** A client of another kind, and what it has written; the beginning, if that is long. */
+  | { readonly kind: 'foreign'; readonly value: string };
+
 export interface Granted {
   readonly kind: 'granted';
   readonly fencingToken: number;
@@ -82,6 +94,8 @@ export interface Waiting {
   readonly kind: 'waiting';
   /** What the holder has left, in ms; 0: ask again at once; Infinity: no expiry. */
   readonly holderTtl: number;
+  /** Who is in the way; undefined: nobody, and the line is not yet at its end. */
+  readonly holder: Holder | undefined;
   readonly ticket: number;
   /** This request put the token into the line; it did not stand there before. */
   readonly enqueued: boolean;
@@ -93,6 +107,8 @@ export interface Busy {
   readonly kind: 'busy';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
+  /** As in {@link Waiting}. */
+  readonly holder: Holder | undefined;
 }
 
 /**
@@ -103,6 +119,8 @@ export interface Deaf {
   readonly kind: 'deaf';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
+  /** As in {@link Waiting}. */
+  readonly holder: Holder | undefined;
 }
 
 /** The lock key holds another data type. */
@@ -123,12 +141,20 @@ interface Step {
 
 export interface Released extends Step {
   readonly kind: 'released';
-  readonly handedOff: boolean;
+  /** The waiter that it was handed to; undefined: nobody has it. */
+  readonly next: Grantee | undefined;
+}
+
+export interface ForceReleased extends Released {
+  /** From whom it was taken. */
+  readonly holder: Holder;
 }
 
 /** The lock key does not hold the grant. */
 export interface Lost {
   readonly kind: 'lost';
+  /** Who has the lock instead; undefined: nobody, or what stands there has another data type. */
+  readonly holder: Holder | undefined;
 }
 
 export interface Cancelled extends Step {
@@ -145,7 +171,7 @@ export interface Outcomes {
   readonly renew: Renewed | Lost;
   readonly release: Released | Lost;
   readonly cancel: Cancelled;
-  readonly forceRelease: Released | Lost | Foreign;
+  readonly forceRelease: ForceReleased | Lost | Foreign;
   readonly advance: Advanced;
 }
 
@@ -197,10 +223,8 @@ export interface Patience {
 }
 
 /** A lock that the store handed to a waiter of this locker. */
-export interface Grant {
+export interface Grant extends Grantee {
   readonly key: string;
-  readonly token: string;
-  readonly fencingToken: number;
 }
 
 /** What a store tells a locker without being asked. Must not throw. */

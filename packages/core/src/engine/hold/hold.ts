@@ -4,12 +4,15 @@ import {
   releaseTopic,
   releaseUnansweredTopic,
 } from '../../diagnostics.js';
-import { LockLostError, type LostReason } from '../../errors.js';
+import { LockLostError } from '../../errors.js';
+import type { LockHolder } from '../../lock-holder.js';
+import type { LossFacts, LostReason } from '../../loss.js';
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, ReleaseOperation } from '../../store/port.js';
+import type { Failure, Holder, ReleaseOperation } from '../../store/port.js';
 import type { Context } from '../context.js';
+import { granteeOf, lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
@@ -29,15 +32,22 @@ export interface HoldRooms {
   readonly context: Context;
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
-  over(hold: Hold): void;
+  over(hold: Hold, holder?: Holder): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
+}
+
+/** A loss, and what is known of it. */
+interface Loss {
+  readonly reason: LostReason;
+  readonly holder: LockHolder | undefined;
+  readonly facts: LossFacts | undefined;
 }
 
 /** `ended`: handed over, or given back, or at least its owner was told how that went. */
 type State =
   | { readonly kind: 'held' }
-  | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
+  | { readonly kind: 'lost'; readonly loss: Loss; readonly reported: boolean }
   | Releasing
   | { readonly kind: 'ended' };
 
@@ -58,7 +68,7 @@ export class Hold implements Leaseholder, Listed {
   /** Others may hold the same grant: its end is not for one of them alone to bring about. */
   #isShared = false;
   #controller: AbortController | undefined;
-  #loss: LockLostError | undefined;
+  #lossError: LockLostError | undefined;
 
   constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     const { context } = rooms;
@@ -91,7 +101,7 @@ export class Hold implements Leaseholder, Listed {
     this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state.reason));
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#errorOf(this.#state.loss));
     }
     return this.#controller.signal;
   }
@@ -99,7 +109,7 @@ export class Hold implements Leaseholder, Listed {
   assertHeld(): void {
     this.expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state.reason);
+    if (this.#state.kind === 'lost') throw this.#errorOf(this.#state.loss);
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -132,8 +142,8 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
-        return Promise.reject(this.#lossFor(state.reason));
+        if (state.loss.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
+        return Promise.reject(this.#errorOf(state.loss));
       case 'held': {
         const releasing = new Releasing(
           (answer) => this.#onReleased(answer),
@@ -182,14 +192,15 @@ export class Hold implements Leaseholder, Listed {
   }
 
   /** Ends belief, and tells whoever works under the lock. Final. */
-  lose(reason: LostReason): void {
+  lose(reason: LostReason, holder?: Holder): void {
     if (this.#state.kind !== 'held') return;
-    this.#state = { kind: 'lost', reason, reported: false };
+    const loss = this.#lossBy(reason, holder);
+    this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
-    if (reason === 'gone') this.#rooms.over(this);
+    if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
-    this.#controller?.abort(this.#lossFor(reason));
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+    this.#controller?.abort(this.#errorOf(loss));
   }
 
   /** The clocks went on without the timers: its deadline may have passed. */
@@ -201,9 +212,20 @@ export class Hold implements Leaseholder, Listed {
    * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
    * locks with it, and a stack for each would stop the event loop for seconds.
    */
-  #lossFor(reason: LostReason): LockLostError {
-    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken);
-    return this.#loss;
+  #errorOf({ reason, holder, facts }: Loss): LockLostError {
+    if (this.#lossError === undefined) {
+      const failure = facts?.suspect === 'server' ? this.#lease.failure : undefined;
+      const cause = failure && { cause: failure.error.of(this.name, 'renew') };
+      const options = { holder, facts, ...cause };
+      this.#lossError = new LockLostError(this.name, reason, this.fencingToken, options);
+    }
+    return this.#lossError;
+  }
+
+  /** Of a loss that is noticed now. Of one that we have brought about there is nothing to be found out. */
+  #lossBy(reason: LostReason, holder: Holder | undefined): Loss {
+    const facts = reason === 'closed' ? undefined : this.#lease.factsOfLoss(reason, this.#since);
+    return { reason, holder: lockHolderOf(holder, this.#rooms.context.lockerId), facts };
   }
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
@@ -239,17 +261,21 @@ export class Hold implements Leaseholder, Listed {
     this.#end();
     // After an attempt without an answer, "lost" can be the echo of our own release.
     if (outcome.kind === 'lost' && !repeated) {
-      if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: 'gone' });
-      return new LockLostError(this.name, 'gone', this.fencingToken);
+      const { holder } = outcome;
+      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
+      if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+      return this.#errorOf(loss);
     }
     const { settlements, context } = this.#rooms;
     if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
     if (releaseTopic.heard) {
-      const handedOff = outcome.kind === 'released' && outcome.handedOff;
+      const given = outcome.kind === 'released' ? outcome.next : undefined;
+      const next = granteeOf(given, context.lockerId);
       releaseTopic.publish({
         ...this.identity,
-        held: context.clock.now() - this.#since,
-        handedOff,
+        heldFor: context.clock.now() - this.#since,
+        handedOff: next !== undefined,
+        next,
       });
     }
     return undefined;
@@ -258,10 +284,12 @@ export class Hold implements Leaseholder, Listed {
   #onRefused({ error }: Failure): Error {
     this.#end();
     void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    const cause = error.of(this.name, 'release');
     if (releaseUnansweredTopic.heard) {
-      releaseUnansweredTopic.publish({ ...this.identity, cause: error });
+      const blockedFor = this.#lease.blocksFor(this.#since);
+      releaseUnansweredTopic.publish({ ...this.identity, blockedFor, cause });
     }
-    return error;
+    return cause;
   }
 
   #end(): void {

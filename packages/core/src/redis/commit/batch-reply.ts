@@ -1,10 +1,11 @@
-import type { Operation, Outcomes } from '../../store/port.js';
+import type { Holder, Operation, Outcomes, Released } from '../../store/port.js';
+import { parseHolder } from '../holder.js';
 import { OUTCOME } from '../script/outcome.js';
 
 export type Outcome = Outcomes[Operation['kind']];
 
 const RENEWED: Outcome = { kind: 'renewed' };
-const RELEASED: Outcome = { kind: 'released', handedOff: false, more: false };
+const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
 
 /**
  * Reads the script's reply: for each operation its outcome, or its error reply.
@@ -52,11 +53,9 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
     case OUTCOME.released:
       return RELEASED;
     case OUTCOME.releasedMore:
-      return { kind: 'released', handedOff: false, more: true };
-    case OUTCOME.handedOff:
-      return { kind: 'released', handedOff: true, more: false };
+      return { kind: 'released', next: undefined, more: true };
     case OUTCOME.lost:
-      return { kind: 'lost' };
+      return { kind: 'lost', holder: undefined };
     case OUTCOME.cancelled:
     case OUTCOME.cancelledMore:
       return { kind: 'cancelled', more: outcome === OUTCOME.cancelledMore };
@@ -77,25 +76,51 @@ function granted(fencingToken: number): Outcome {
 function decodeList(reader: Reader): Outcome {
   const outcome = reader.integer();
   switch (outcome) {
+    case OUTCOME.handedOff:
+      return handedOff(reader);
+    case OUTCOME.lost:
+      return { kind: 'lost', holder: reader.holder() };
+    case OUTCOME.forced:
+      return { holder: parseHolder(reader.text()), ...freed(reader) };
     case OUTCOME.granted:
       return { kind: 'granted', fencingToken: reader.integer(), already: true };
     case OUTCOME.waiting:
       return {
         kind: 'waiting',
+        holder: reader.holder(),
         holderTtl: remaining(reader.integer()),
         ticket: reader.integer(),
         enqueued: reader.integer() === 1,
         asOf: reader.integer(),
       };
     case OUTCOME.busy:
-      return { kind: 'busy', holderTtl: remaining(reader.integer()) };
+      return { kind: 'busy', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.deaf:
-      return { kind: 'deaf', holderTtl: remaining(reader.integer()) };
+      return { kind: 'deaf', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.foreign:
       return { kind: 'foreign', type: reader.text() };
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
+}
+
+/** How a lock was given back that was taken from its holder. */
+function freed(reader: Reader): Released {
+  const outcome = reader.integer();
+  switch (outcome) {
+    case OUTCOME.handedOff:
+      return handedOff(reader);
+    case OUTCOME.released:
+    case OUTCOME.releasedMore:
+      return { kind: 'released', next: undefined, more: outcome === OUTCOME.releasedMore };
+    default:
+      throw new TypeError(`The reply to a forced release has an unknown outcome: ${outcome}.`);
+  }
+}
+
+function handedOff(reader: Reader): Released {
+  const next = { token: reader.text(), fencingToken: reader.integer() };
+  return { kind: 'released', next, more: false };
 }
 
 /** PTTL says -1 for a key without an expiry. */
@@ -115,6 +140,13 @@ class Reader {
     const item = this.#items[this.#next++];
     if (typeof item !== 'string') throw this.#unexpected(item);
     return item;
+  }
+
+  /** What the lock key holds; nothing: undefined. */
+  holder(): Holder | undefined {
+    if (this.#items[this.#next] !== null) return parseHolder(this.text());
+    this.#next += 1;
+    return undefined;
   }
 
   integer(): number {

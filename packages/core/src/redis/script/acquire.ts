@@ -52,8 +52,8 @@ if tail then text = head .. tail end
 export const contend: string = `
   -- ARGV  token, ttl, place: once | new | <ticket>
   -- reply  fence | granted, fence: the token held the lock already
-  --        | waiting, remaining, ticket, enqueued, clock | busy, remaining | deaf, remaining
-  --        | foreign, type
+  --        | waiting, holder, remaining, ticket, enqueued, clock
+  --        | busy, holder, remaining | deaf, holder, remaining | foreign, type
   if kind == 'acquire' then
     local foreign
     if type(value) ~= 'string' then
@@ -80,13 +80,14 @@ export const contend: string = `
     end
 
     if remaining == -2 then remaining = 0 end
-    if place == 'once' then return { ${OUTCOME.busy}, remaining } end
+    local who = shown(value)
+    if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 
     -- Who cannot be told is not put into the line; who stands there keeps the place.
     local heard = listens('${WAKE_PREFIX}' .. string.match(token, '^[^/]*'))
     local member = token .. ' ' .. ttl
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
-    if not ticket and not heard then return { ${OUTCOME.deaf}, remaining } end
+    if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end
     local drawn = tick()
     if not ticket then
       permit('PEXPIRE', queue, '${LINE_LIFETIME}')
@@ -95,7 +96,7 @@ export const contend: string = `
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
     lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))
-    if not heard then return { ${OUTCOME.deaf}, remaining } end
-    return { ${OUTCOME.waiting}, remaining, ticket, enqueued, given }
+    if not heard then return { ${OUTCOME.deaf}, who, remaining } end
+    return { ${OUTCOME.waiting}, who, remaining, ticket, enqueued, given }
   end
 `;

@@ -82,7 +82,7 @@ end
 -- Hands the lock off; with nobody found it is free. Who is first need not be given.
 local function giveBack(lock, queue, first)
   local next, _, left = offer(lock, queue, first)
-  if next then return ${OUTCOME.handedOff} end
+  if next then return { ${OUTCOME.handedOff}, next, given } end
   redis.call('DEL', lock)
   return left == 'more' and ${OUTCOME.releasedMore} or ${OUTCOME.released}
 end

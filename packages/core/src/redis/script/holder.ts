@@ -1,4 +1,4 @@
-import { LAST_TICK } from './state.js';
+import { LAST_TICK, SHOWN } from './state.js';
 
 /** Who holds a lock, where it has not been read yet. */
 export const holder: string = `
@@ -8,6 +8,11 @@ local function read(lock)
   if type(value) ~= 'table' then return value end
   if string.sub(value.err, 1, 9) ~= 'WRONGTYPE' then error(value, 0) end
   return nil, redis.call('TYPE', lock).ok
+end
+
+-- As it is told to others; false: nobody holds it.
+local function shown(value)
+  return value and string.sub(value, 1, ${SHOWN}) or false
 end
 
 -- The fencing token, if the value says that this token holds the lock. With a number that we cannot

@@ -18,6 +18,8 @@ export const OUTCOME = {
   releasedMore: 12,
   cancelledMore: 13,
   advancedMore: 14,
-  /** In place of a list: all that was asked for is renewed or given back. */
-  done: 15,
+  /** Taken from its holder; how it was given back stands behind. */
+  forced: 15,
+  /** In place of a list: all that was asked for is renewed or given back. The highest one. */
+  done: 16,
 } as const;

@@ -1,22 +1,27 @@
 import { OUTCOME } from './outcome.js';
-import { QUEUE_PREFIX } from './state.js';
+import { QUEUE_PREFIX, SHOWN } from './state.js';
 
 /** Gives the lock back, if nobody waits. */
 export const release: string = `
--- ARGV  none; in ARGV[2] token and fence   reply  released | lost
+-- ARGV  none; in ARGV[2] token and fence   reply  released | lost, holder
 if releases > 0 then
   local free, f = {}, 0
-  local passed = {} -- locks that go to somebody else
+  local left = {} -- locks that go to whoever waits, or that are free, where somebody may ask
   for _ = 1, releases do
     i = i + 1
     local lock = KEYS[i + 1]
-    if expected and found[i + 1] ~= expected() or passed[lock] then
-      reply[i], smooth = ${OUTCOME.lost}, false
+    local ours = not expected or found[i + 1] == expected()
+    if left[lock] == 'passed' then
+      rest[#rest + 1] = { 'lost', i }
+    elseif not ours then
+      local holder = not left[lock] and found[i + 1]
+      reply[i], smooth = { ${OUTCOME.lost}, holder and string.sub(holder, 1, ${SHOWN}) }, false
     else
       local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
       if first and (first[1] or first.err) then
-        rest[#rest + 1], passed[lock] = { 'release', i, first[1] }, true
+        rest[#rest + 1], left[lock] = { 'release', i, first[1] }, 'passed'
       else
+        if expected then left[lock] = 'free' end
         f = f + 1
         free[f], reply[i] = lock, ${OUTCOME.released}
       end
@@ -33,8 +38,12 @@ end
 
 /** Hands the lock to the first waiter whose process is still listening. */
 export const pass: string = `
-  -- reply  released | released, more | handed off
+  -- reply  released | released, more | handed off, token, fence
   if kind == 'release' then
     return giveBack(lock, queue, value)
+  end
+  -- One before it in this batch has handed the lock off.
+  if kind == 'lost' then
+    return { ${OUTCOME.lost}, shown(read(lock)) }
   end
 `;

@@ -1,16 +1,18 @@
 import { OUTCOME } from './outcome.js';
+import { SHOWN } from './state.js';
 
 /**
  * Extends the lease. Never shortens it: a request under way for long must not undo a later one. A
  * lock that somebody made last for ever gets an expiry again.
  */
 export const renew: string = `
--- ARGV  ttl; in ARGV[2] token and fence   reply  renewed | lost
+-- ARGV  ttl; in ARGV[2] token and fence   reply  renewed | lost, holder
 for _ = 1, renewals do
   i, a = i + 1, a + 1
   local lock, ttl = KEYS[i + 1], args[a]
   if expected and found[i + 1] ~= expected() then
-    reply[i], smooth = ${OUTCOME.lost}, false
+    local holder = found[i + 1]
+    reply[i], smooth = { ${OUTCOME.lost}, holder and string.sub(holder, 1, ${SHOWN}) }, false
   else
     local extended = redis.pcall('PEXPIRE', lock, ttl, 'GT')
     if extended == 0 and redis.pcall('PTTL', lock) == -1 then

@@ -8,6 +8,9 @@ export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;
  */
 export const LAST_TICK = 9e15;
 
+/** So much of what a lock key holds is told, in bytes: more than any token with its number has. */
+export const SHOWN = 256;
+
 /** As many digits has a moment in ms until the year 2286. */
 const DIGITS_OF_A_MOMENT = 13;
 
