@@ -5,12 +5,15 @@ import { quote } from './quote.js';
 /** Every `code` that an error of this package can carry. */
 export type HoldfastErrorCode =
   | 'ACQUIRE_TIMEOUT'
+  | 'LINE_FULL'
   | 'LOCK_LOST'
   | 'REDIS_UNREACHABLE'
   | 'REDIS_REFUSED'
   | 'REDIS_UNSUPPORTED'
   | 'LOCKER_CLOSED'
-  | 'FOREIGN_DATA';
+  | 'FOREIGN_DATA'
+  | 'LOCK_REENTRY'
+  | 'NOT_LOCKED';
 
 /** The call that an error is about. `tryAcquire` and `using` are an `acquire`, too. */
 export type LockOperation = 'acquire' | 'renew' | 'release' | 'adopt' | 'forceRelease';
@@ -75,6 +78,24 @@ export class AcquireTimeoutError extends Root {
     this.waited = waited;
     this.holderTtl = holderTtl;
     this.holder = holder;
+  }
+}
+
+/** As many wait for the lock as may by `maxWaiting`. Nothing is held, and nobody was kept waiting. */
+export class LineFullError extends Root {
+  override readonly name: string = 'LineFullError';
+  readonly code = 'LINE_FULL';
+  /** The lock that was asked for. */
+  declare readonly lockName: string;
+  /** How many may wait. */
+  readonly maxWaiting: number;
+
+  constructor(lockName: string, maxWaiting: number) {
+    super(`Lock ${quote(lockName)} is busy, and ${maxWaiting} wait for it already.`, {
+      lockName,
+      operation: 'acquire',
+    });
+    this.maxWaiting = maxWaiting;
   }
 }
 
@@ -247,6 +268,43 @@ export class ForeignDataError extends Root {
 }
 
 /**
+ * A call would have waited for itself: it runs under the lock already, and does not join it. Nothing
+ * was locked, nothing was called, and the lock stays.
+ */
+export class LockReentryError extends Root {
+  override readonly name: string = 'LockReentryError';
+  readonly code = 'LOCK_REENTRY';
+  /** The lock that was asked for. */
+  declare readonly lockName: string;
+  /** Where it is held: `using`, or `@Locked on Orders.charge`. */
+  readonly heldBy: string;
+
+  constructor(lockName: string, caller: string, heldBy: string) {
+    super(
+      `${caller}: this call runs under the lock ${quote(lockName)} already, which is held by ` +
+        `${heldBy}: it would wait for itself.`,
+      { lockName },
+    );
+    this.heldBy = heldBy;
+  }
+}
+
+/** `assertLocked` was called by work that does not run under the lock. */
+export class NotLockedError extends Root {
+  override readonly name: string = 'NotLockedError';
+  readonly code = 'NOT_LOCKED';
+
+  /** @param lockName - the lock that was asked for; undefined: any. */
+  constructor(lockName: string | undefined) {
+    const which = lockName === undefined ? 'a lock' : `the lock ${quote(lockName)}`;
+    super(
+      `This must run under ${which}: in a callback of using, or a method with @Locked.`,
+      lockName === undefined ? undefined : { lockName },
+    );
+  }
+}
+
+/**
  * What this package throws at run time; caller bugs are `TypeError` and `RangeError`. A closed union:
  * the `code` tells which it is, and `instanceof HoldfastError` whether it is one of them.
  *
@@ -270,12 +328,15 @@ export class ForeignDataError extends Root {
  */
 export type HoldfastError =
   | AcquireTimeoutError
+  | LineFullError
   | LockLostError
   | RedisUnreachableError
   | RedisRefusedError
   | RedisUnsupportedError
   | LockerClosedError
-  | ForeignDataError;
+  | ForeignDataError
+  | LockReentryError
+  | NotLockedError;
 
 /** It has no constructor: an error of somebody else's would not be of the union. */
 interface HoldfastErrorClass extends Function {
@@ -292,12 +353,15 @@ const marks = new Map<unknown, symbol>();
 for (const [name, of] of [
   ['HoldfastError', Root],
   ['AcquireTimeoutError', AcquireTimeoutError],
+  ['LineFullError', LineFullError],
   ['LockLostError', LockLostError],
   ['RedisUnreachableError', RedisUnreachableError],
   ['RedisRefusedError', RedisRefusedError],
   ['RedisUnsupportedError', RedisUnsupportedError],
   ['LockerClosedError', LockerClosedError],
   ['ForeignDataError', ForeignDataError],
+  ['LockReentryError', LockReentryError],
+  ['NotLockedError', NotLockedError],
 ] as const) {
   const mark = Symbol.for(`holdfast.${name}`);
   marks.set(of, mark);

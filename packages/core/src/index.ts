@@ -12,9 +12,12 @@ export {
   ForeignDataError,
   HoldfastError,
   type HoldfastErrorCode,
+  LineFullError,
   LockerClosedError,
   LockLostError,
+  LockReentryError,
   type LockOperation,
+  NotLockedError,
   RedisRefusedError,
   RedisUnreachableError,
   RedisUnsupportedError,
@@ -23,12 +26,20 @@ export type { LossFacts, LostReason } from './loss.js';
 export type { LockHolder } from './lock-holder.js';
 export { type HoldfastEvent, onEvent } from './on-event.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
+export { assertLocked, currentLock } from './locker/context/current-lock.js';
 export type { Lock, LockJSON } from './locker/lock.js';
-export type { Locker } from './locker/locker.js';
+export type { LeaderWork, LeadOptions } from './locker/lead.js';
+export type { CloseOptions, Locker } from './locker/locker.js';
 export { type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
 export type { MemoryStoreOptions } from './memory/memory-store-options.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
-export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
+export type {
+  AcquireOptions,
+  HoldOptions,
+  OnOutage,
+  TryAcquireOptions,
+  UsingOptions,
+} from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
 export { ownerOf } from './store/owner.js';

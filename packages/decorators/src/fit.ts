@@ -2,6 +2,7 @@ import type { AcquireTimeoutError } from '@holdfast/core';
 import type { UnfitKey } from './key/key-fit.js';
 import type { LockedOptions, LockerFrom, OnBusy, SignalFrom } from './options.js';
 import type { CannotLock } from './refusal.js';
+import type { Skipped } from './skipped.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever a method takes
 type Anything = any;
@@ -117,6 +118,8 @@ type CanBeSignal<T> = [T] extends [never]
 /** What a call can resolve with that did not get the lock. */
 type WhenBusy<Busy> = Busy extends 'skip'
   ? undefined
-  : Busy extends (...args: never[]) => infer R
-    ? Awaited<R>
-    : never;
+  : Busy extends Skipped
+    ? Skipped
+    : Busy extends (...args: never[]) => infer R
+      ? Awaited<R>
+      : never;

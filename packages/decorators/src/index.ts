@@ -1,6 +1,5 @@
-export { assertLocked, currentLock } from './call/current-lock.js';
+export { assertLocked, currentLock, LockReentryError, NotLockedError } from '@holdfast/core';
 export type { LockedDecorator } from './decorator-types.js';
-export { LockReentryError, NotLockedError } from './errors.js';
 export type { AsyncMethod } from './fit.js';
 export { LockKey, type LockKeyDecorator } from './key/lock-key.js';
 export type { LockKeyPart } from './key/part.js';
@@ -18,3 +17,4 @@ export type {
   SignalFrom,
 } from './options.js';
 export type { CannotLock } from './refusal.js';
+export { SKIPPED, type Skipped } from './skipped.js';

@@ -1,5 +1,6 @@
-import type { AcquireTimeoutError, Duration } from '@holdfast/core';
+import type { AcquireTimeoutError, Duration, OnOutage } from '@holdfast/core';
 import type { LockerSource } from './locker/source.js';
+import type { Skipped } from './skipped.js';
 
 /**
  * What the functions that are given to `@Locked` are. Methods, because the compiler lets the
@@ -18,9 +19,9 @@ export type LockedKey = string | Functions['key'];
 
 /**
  * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the
- * `AcquireTimeoutError`, resolves with undefined, or with what the function returns.
+ * `AcquireTimeoutError`, resolves with undefined, with `SKIPPED`, or with what the function returns.
  */
-export type OnBusy = 'throw' | 'skip' | Functions['onBusy'];
+export type OnBusy = 'throw' | 'skip' | Skipped | Functions['onBusy'];
 
 /** Where the signal that ends the waiting comes from: an argument by its index, or a function. */
 export type SignalFrom = number | Functions['signal'];
@@ -60,6 +61,20 @@ export interface LockedOptions<
    */
   readonly renew?: boolean | undefined;
   /**
+   * So long after it was acquired the lock is lost for the call that took it, and for those that
+   * joined; what they asked for counts for nothing. Default: the locker's, which is no limit.
+   */
+  readonly maxHold?: Duration | undefined;
+  /** A wait that lasts for longer is told on `holdfast:wait-long`. Default: the locker's, 10 s. */
+  readonly warnAfter?: Duration | undefined;
+  /**
+   * So many may wait for this lock; one more is rejected at once with a `LineFullError`, whatever
+   * `onBusy` says. Default: the locker's, which is no limit.
+   */
+  readonly maxWaiting?: number | undefined;
+  /** Whether a wait goes on while Redis cannot be reached. Default: the locker's, `'throw'`. */
+  readonly onOutage?: OnOutage | undefined;
+  /**
    * Gives up waiting when it is aborted; the call then rejects with the signal's reason. If it was
    * aborted before, the method does not begin.
    */
@@ -78,10 +93,10 @@ export interface LockedOptions<
    */
   readonly reentrant?: boolean | undefined;
   /**
-   * Keeps the lock for at least so long after the method began, even if it ends sooner. The caller
-   * does not wait for that. Closing the locker gives the lock back. If the process ends otherwise
-   * after that, the lock stays until then, or for its ttl if that is longer. Clearly shorter than the
-   * period of a schedule: at the next run the lock must be free. Default 0.
+   * Keeps the lock for at least so long after it was acquired, or after a call that joins began, even
+   * if the method ends sooner. The caller does not wait for that. If the locker is closed, or the
+   * process ends after the method, the lock stays until then, or for its ttl if that is longer.
+   * Clearly shorter than the period of a schedule: at the next run the lock must be free. Default 0.
    */
   readonly holdAtLeast?: Duration | undefined;
   /** Default: the property marked with `@UseLocker()`, else the one set by `setDefaultLocker`. */

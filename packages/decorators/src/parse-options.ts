@@ -3,14 +3,14 @@ import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/ter
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
+import { SKIPPED } from './skipped.js';
 
 type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
 const SHORTEST_TTL = 10;
-const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat([
-  'holdAtLeast',
-  'locker',
-]);
+const ACQUIRE = ['ttl', 'waitTimeout', 'renew', 'maxHold', 'warnAfter', 'maxWaiting', 'onOutage'];
+const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker'];
+const OPTIONS = [...ACQUIRE, ...CALL];
 
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
 export function parseOptions(given: unknown, label: Label): Parsed {
@@ -25,7 +25,7 @@ export function parseOptions(given: unknown, label: Label): Parsed {
 
 function parse(given: unknown): Parsed {
   assertOptions(given);
-  const { signal, onBusy, onLost, reentrant, holdAtLeast, locker } = given;
+  const { signal, onBusy, onLost, reentrant, locker } = given;
   if (locker !== undefined && typeof locker !== 'function') {
     assertLockerSource(locker, "the option 'locker'");
   }
@@ -35,24 +35,41 @@ function parse(given: unknown): Parsed {
     onBusy: parseOnBusy(onBusy),
     onLost: oneOf('onLost', onLost, 'throw', 'ignore'),
     reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
-    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
     locker: locker as LockerOption | undefined,
   };
 }
 
 /** What is left out is left to the locker. */
-function parseAcquire({ ttl, waitTimeout, renew, onBusy }: Given): AcquireTerms {
+function parseAcquire(given: Given): AcquireTerms {
+  const { ttl, waitTimeout, renew, maxHold, warnAfter, maxWaiting, onOutage, onBusy } = given;
+  const { holdAtLeast } = given;
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
-    waitTimeout: waitTimeout === undefined && !waits ? 0 : parseWaitTimeout(waitTimeout),
+    waitTimeout:
+      waitTimeout === undefined && !waits ? 0 : parseLimit('waitTimeout', waitTimeout, 0),
     renew: renew === undefined ? undefined : parseBoolean('renew', renew),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
+    maxHold: parseLimit('maxHold', maxHold, 1),
+    warnAfter: parseLimit('warnAfter', warnAfter, 1),
+    maxWaiting: parseMaxWaiting(maxWaiting),
+    onOutage: onOutage === undefined ? undefined : oneOf('onOutage', onOutage, 'throw', 'wait'),
   };
 }
 
-function parseWaitTimeout(value: unknown): number | undefined {
+/** A duration, or `Infinity`. */
+function parseLimit(option: string, value: unknown, least: number): number | undefined {
   if (value === undefined || value === Infinity) return value;
-  return parseDuration('waitTimeout', value, 0);
+  return parseDuration(option, value, least);
+}
+
+function parseMaxWaiting(value: unknown): number | undefined {
+  if (value === undefined || value === Infinity) return value;
+  if (typeof value !== 'number') {
+    throw new TypeError(`maxWaiting: ${show(value)} is not a number of callers`);
+  }
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`maxWaiting: ${show(value)} is not a whole number from 1, or Infinity`);
 }
 
 function parseSignal(value: unknown): SignalOption | undefined {
@@ -68,7 +85,9 @@ function parseBoolean(option: string, value: unknown): boolean {
 
 function parseOnBusy(value: unknown): Terms['onBusy'] {
   if (typeof value === 'function') return value as BusyFunction;
-  return oneOf('onBusy', value, 'throw', 'skip', 'a function');
+  if (value === SKIPPED) return () => SKIPPED;
+  const word = oneOf('onBusy', value, 'throw', 'skip', 'SKIPPED, a function');
+  return word === 'skip' ? () => undefined : undefined;
 }
 
 /** The first is the default. */

@@ -1,12 +1,17 @@
 import { acquiring } from './acquiring.js';
 import { adopting } from './adopting.js';
 import { closing } from './closing.js';
+import { draining } from './draining.js';
 import { durations } from './durations.js';
 import { errors } from './errors.js';
 import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
 import { holding } from './holding.js';
+import { holdingAtLeast } from './holding-at-least.js';
+import { joining } from './joining.js';
+import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
+import { limits } from './limits.js';
 import { lostWork } from './lost-work.js';
 import { names } from './names.js';
 import { options } from './options.js';
@@ -27,10 +32,15 @@ const CONCEPTS = {
   releasing,
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
+  joining,
+  'holding at least': holdingAtLeast,
   'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,
   closing,
+  draining,
+  leading,
+  limits,
   fencing,
   names,
   durations,

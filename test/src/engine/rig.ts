@@ -18,7 +18,12 @@ const DEFAULTS: ResolvedAcquireOptions = {
   ttl: 30_000,
   waitTimeout: Infinity,
   renew: true,
+  maxHold: Infinity,
+  warnAfter: 10_000,
+  maxWaiting: Infinity,
+  onOutage: 'throw',
   signal: undefined,
+  holdAtLeast: 0,
 };
 
 const unhandled: unknown[] = [];

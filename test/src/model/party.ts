@@ -15,6 +15,15 @@ import type { Specimen } from './specimen.js';
 export const TTL = 100;
 const COMMAND_TIMEOUT = 1_000;
 
+/** None that would count. */
+const LIMITS = {
+  maxHold: Infinity,
+  warnAfter: Infinity,
+  maxWaiting: Infinity,
+  onOutage: 'throw',
+  holdAtLeast: 0,
+} as const;
+
 /** One process with one locker: the real engine, its callers, and its line to the server. */
 export class Party {
   readonly name: string;
@@ -64,14 +73,14 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal };
+    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal, ...LIMITS };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
   }
 
   adopt({ key, token, fencingToken }: Letter): void {
-    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true };
+    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true, maxHold: Infinity };
     this.#call(key, undefined, undefined, this.engine.adopt(terms));
   }
 

@@ -1,6 +1,7 @@
 /** What the code blocks of the documents use without saying where it comes from. */
 import assert from 'node:assert/strict';
 import { createLocker, type HoldfastError, type Locker } from '@holdfast/core';
+import { createClient } from 'redis';
 
 export { createLocker };
 
@@ -26,12 +27,37 @@ export async function charge(what: Order, under: Required<Under>): Promise<strin
   return `charged ${what.total} for ${what.id}`;
 }
 
+/** How often the nightly job ran: a test counts. */
+export const RUNS = 'runs of the nightly job';
+
 export async function runNightlyJob(under?: Under): Promise<void> {
   if (under !== undefined) check(under);
+  const client = await createClient({ url: process.env['REDIS_URL'] ?? '' }).connect();
+  await client.incr(RUNS);
+  client.destroy();
 }
 
 export async function rebuild(under: Under): Promise<void> {
   check(under);
+}
+
+export async function sendNext(under: Required<Under>): Promise<void> {
+  check(under);
+}
+
+const cached = new Map<string, string>();
+let rebuilds = 0;
+
+export const cache = {
+  get: async (key: string): Promise<string | undefined> => cached.get(key),
+  set: async (key: string, value: string): Promise<void> => void cached.set(key, value),
+};
+
+export async function computePrices(under: Under): Promise<string> {
+  check(under);
+  rebuilds += 1;
+  assert.equal(rebuilds, 1, 'one rebuilds, and the others take its result');
+  return '12.50';
 }
 
 export async function encode(under: Required<Under>): Promise<void> {

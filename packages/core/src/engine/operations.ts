@@ -19,6 +19,7 @@ export class Acquire implements AcquireOperation {
   readonly ttl: number;
   readonly enqueue: boolean;
   readonly ticket: number | undefined;
+  readonly maxWaiting: number | undefined;
 
   constructor(
     key: string,
@@ -26,12 +27,14 @@ export class Acquire implements AcquireOperation {
     ttl: number,
     enqueue: boolean,
     ticket: number | undefined,
+    maxWaiting: number | undefined,
   ) {
     this.key = key;
     this.token = token;
     this.ttl = ttl;
     this.enqueue = enqueue;
     this.ticket = ticket;
+    this.maxWaiting = maxWaiting;
   }
 }
 

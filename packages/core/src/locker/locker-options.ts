@@ -3,9 +3,14 @@ import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import {
   assertOptions,
   LONGEST_KEY,
+  type OnOutage,
+  parseMaxHold,
+  parseMaxWaiting,
+  parseOnOutage,
   parseRenew,
   parseTtl,
   parseWaitTimeout,
+  parseWarnAfter,
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
 import type { NodeRedisOptions } from '../redis/connections/node-redis-options.js';
@@ -54,6 +59,14 @@ export interface LockerOptions {
   readonly waitTimeout?: Duration | undefined;
   /** Default for `acquire`. */
   readonly renew?: boolean | undefined;
+  /** Default for `acquire`. */
+  readonly maxHold?: Duration | undefined;
+  /** Default for `acquire`. */
+  readonly warnAfter?: Duration | undefined;
+  /** Default for `acquire`. */
+  readonly maxWaiting?: number | undefined;
+  /** Default for `acquire`. */
+  readonly onOutage?: OnOutage | undefined;
 }
 
 export type Where =
@@ -86,12 +99,18 @@ const LOCKER_OPTIONS = [
   'ttl',
   'waitTimeout',
   'renew',
+  'maxHold',
+  'warnAfter',
+  'maxWaiting',
+  'onOutage',
 ];
 
 export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOptions {
   assertOptions('createLocker', options, LOCKER_OPTIONS);
   const { connectTimeout, commandTimeout = 5_000, keyPrefix = 'lock:', owner } = options;
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
+  const { maxHold = Infinity, warnAfter = 10_000 } = options;
+  const { maxWaiting = Infinity, onOutage = 'throw' } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
   }
@@ -118,7 +137,12 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       ttl: parseTtl(ttl),
       waitTimeout: parseWaitTimeout(waitTimeout),
       renew: parseRenew(renew),
+      maxHold: parseMaxHold(maxHold),
+      warnAfter: parseWarnAfter(warnAfter),
+      maxWaiting: parseMaxWaiting(maxWaiting),
+      onOutage: parseOnOutage(onOutage),
       signal: undefined,
+      holdAtLeast: 0,
     },
   };
 }

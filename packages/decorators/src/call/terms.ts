@@ -1,3 +1,4 @@
+import type { OnOutage } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
@@ -12,11 +13,10 @@ export interface Terms {
   readonly locker: LockerOption | undefined;
   readonly acquire: AcquireTerms;
   readonly signal: SignalOption | undefined;
-  readonly onBusy: 'throw' | 'skip' | BusyFunction;
+  /** Undefined: the call rejects. */
+  readonly onBusy: BusyFunction | undefined;
   readonly onLost: OnLost;
   readonly reentrant: boolean;
-  /** Milliseconds. */
-  readonly holdAtLeast: number;
 }
 
 /** Options of `locker.acquire`: what is left out is left to the locker. Times in ms. */
@@ -24,6 +24,11 @@ export interface AcquireTerms {
   readonly ttl: number | undefined;
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;
+  readonly holdAtLeast: number;
+  readonly maxHold: number | undefined;
+  readonly warnAfter: number | undefined;
+  readonly maxWaiting: number | undefined;
+  readonly onOutage: OnOutage | undefined;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

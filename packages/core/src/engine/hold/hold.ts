@@ -7,7 +7,7 @@ import {
 import { LockLostError } from '../../errors.js';
 import type { LockHolder } from '../../lock-holder.js';
 import type { LossFacts, LostReason } from '../../loss.js';
-import type { Instant } from '../../runtime/clock.js';
+import type { Clock, Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
 import type { Failure, Holder, ReleaseOperation } from '../../store/port.js';
@@ -16,6 +16,7 @@ import { granteeOf, lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
+import { Keeping } from './keeping.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
 import { Releasing } from './releasing.js';
 
@@ -33,6 +34,8 @@ export interface HoldRooms {
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
   over(hold: Hold, holder?: Holder): void;
+  /** Nobody works under it any more, but its time has not come. */
+  kept(): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
 }
@@ -44,10 +47,14 @@ interface Loss {
   readonly facts: LossFacts | undefined;
 }
 
-/** `ended`: handed over, or given back, or at least its owner was told how that went. */
+/**
+ * `keeping`: its owner is done, and its time has not come. `ended`: handed over, or given back, or at
+ * least its owner was told how that went.
+ */
 type State =
   | { readonly kind: 'held' }
   | { readonly kind: 'lost'; readonly loss: Loss; readonly reported: boolean }
+  | Keeping
   | Releasing
   | { readonly kind: 'ended' };
 
@@ -67,6 +74,8 @@ export class Hold implements Leaseholder, Listed {
   #state: State = HELD;
   /** Others may hold the same grant: its end is not for one of them alone to bring about. */
   #isShared = false;
+  /** For so long after the grant it is not given back, in ms. */
+  #atLeast = 0;
   #controller: AbortController | undefined;
   #lossError: LockLostError | undefined;
 
@@ -86,7 +95,12 @@ export class Hold implements Leaseholder, Listed {
   }
 
   get held(): boolean {
-    return this.#state.kind === 'held' && !this.#lease.passed;
+    return this.#state.kind === 'held' && this.#lease.over === undefined;
+  }
+
+  /** Its owner is done, and its time has not come. */
+  get isKept(): boolean {
+    return this.#state.kind === 'keeping';
   }
 
   get remaining(): number {
@@ -123,8 +137,19 @@ export class Hold implements Leaseholder, Listed {
     return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
   }
 
+  get clock(): Clock {
+    return this.#rooms.context.clock;
+  }
+
+  /** The lock is not given back before so many ms have passed from now, whoever is done with it. */
+  keepFor(time: number): void {
+    const held = this.#rooms.context.clock.now() - this.#since;
+    this.#atLeast = Math.max(this.#atLeast, held + time);
+  }
+
   /**
-   * Gives the lock back. The first call says how that went; later calls do nothing.
+   * Gives the lock back, or keeps it until its time has come. The first call says how that went; later
+   * calls do nothing.
    *
    * @throws {LockLostError} if the lock had been lost before.
    * @throws {RedisUnreachableError} if no answer came: the lock runs out by itself.
@@ -135,6 +160,7 @@ export class Hold implements Leaseholder, Listed {
     switch (state.kind) {
       case 'releasing':
         return state.done;
+      case 'keeping':
       case 'ended':
         return Promise.resolve();
       case 'lost':
@@ -142,18 +168,18 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.loss.reason === 'expired' && !this.#isShared) void this.#settle(this.ttl);
+        if (mayStay(state.loss.reason) && !this.#isShared && !this.#isEarly) {
+          void this.#settle(this.ttl);
+        }
         return Promise.reject(this.#errorOf(state.loss));
       case 'held': {
-        const releasing = new Releasing(
-          (answer) => this.#onReleased(answer),
-          (failure) => this.#onRefused(failure),
-        );
-        this.#state = releasing;
+        if (!this.#isEarly) return this.#letGo();
+        const keeping = this.#keep();
+        this.#state = keeping;
         this.#lease.stop();
-        this.#rooms.over(this);
-        this.#giveBack(releasing);
-        return releasing.done;
+        keeping.begin();
+        this.#rooms.kept();
+        return Promise.resolve();
       }
     }
   }
@@ -182,12 +208,18 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.ended(this);
   }
 
-  /** The locker closes: ends belief and gives the lock back. Never rejects. */
+  /** The locker closes: ends belief and gives the lock back, if it is not to be kept. Never rejects. */
   async close(): Promise<void> {
     const state = this.#state;
     if (state.kind === 'releasing') return state.done.catch(() => {});
+    if (state.kind === 'keeping') return state.leave();
     if (state.kind !== 'held') return undefined;
     this.lose('closed');
+    if (this.#isEarly) {
+      const keeping = this.#keep();
+      keeping.begin();
+      return keeping.leave();
+    }
     return this.#settle(this.#rooms.context.commandTimeout);
   }
 
@@ -205,7 +237,9 @@ export class Hold implements Leaseholder, Listed {
 
   /** The clocks went on without the timers: its deadline may have passed. */
   expireIfDue(): void {
-    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
+    if (this.#state.kind !== 'held') return;
+    const { over } = this.#lease;
+    if (over !== undefined) this.lose(over);
   }
 
   /**
@@ -234,6 +268,33 @@ export class Hold implements Leaseholder, Listed {
     return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
   }
 
+  /** Whether the lock must not be given back yet. */
+  get #isEarly(): boolean {
+    return this.#atLeast > 0 && this.#rooms.context.clock.now() < this.#since + this.#atLeast;
+  }
+
+  #keep(): Keeping {
+    const { key, identity } = this;
+    const { end, renewal } = this.#lease;
+    const kept = { key, identity, until: this.#since + this.#atLeast, end, renewal };
+    return new Keeping(this.#rooms.context, kept, (how, holder) => {
+      // What a closing locker leaves behind is nobody's any more.
+      if (this.#state.kind !== 'keeping') return;
+      if (how === 'gone') this.#forget(holder);
+      // Its time is over: if the lock is gone already, its owner has lost nothing.
+      else this.#letGo((answer) => this.#onReleased({ ...answer, repeated: true })).catch(() => {});
+    });
+  }
+
+  #letGo(onAnswer = (answer: Answer<ReleaseOperation>) => this.#onReleased(answer)): Promise<void> {
+    const releasing = new Releasing(onAnswer, (failure) => this.#onRefused(failure));
+    this.#state = releasing;
+    this.#lease.stop();
+    this.#rooms.over(this);
+    this.#giveBack(releasing);
+    return releasing.done;
+  }
+
   // Not an async function: its frame would be the largest thing that an acquisition allocates.
   #giveBack(releasing: Releasing): void {
     const { context } = this.#rooms;
@@ -247,7 +308,8 @@ export class Hold implements Leaseholder, Listed {
   #ask(until: number, releasing: Releasing): void {
     const { key, token, fencingToken } = this;
     const release = new Release(key, token, fencingToken);
-    const { end } = this.#lease;
+    // What was kept has a lease that is longer than the one that its owner knew.
+    const end = Math.max(this.#lease.end, this.#atLeast > 0 ? until : 0);
     const effort = {
       urgency: 'giving back',
       until: Math.min(until, end),
@@ -292,9 +354,23 @@ export class Hold implements Leaseholder, Listed {
     return cause;
   }
 
+  #forget(holder: Holder | undefined): void {
+    this.#state = ENDED;
+    this.#rooms.over(this, holder);
+    this.#rooms.ended(this);
+    if (!lossTopic.heard) return;
+    const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
+    lossTopic.publish({ ...this.identity, ...loss });
+  }
+
   #end(): void {
     this.#state = ENDED;
     this.#rooms.ended(this);
     this.#rooms.context.keepAlive.leave();
   }
+}
+
+/** Whether the server may still keep the grant of a lock that was lost for this reason. */
+function mayStay(reason: LostReason): boolean {
+  return reason === 'expired' || reason === 'overdue';
 }

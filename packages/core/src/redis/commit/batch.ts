@@ -78,11 +78,13 @@ function fits(operation: AcquireOperation, terms: AcquireOperation): boolean {
   return (
     operation.ttl === terms.ttl &&
     operation.enqueue === terms.enqueue &&
-    operation.ticket === terms.ticket
+    operation.ticket === terms.ticket &&
+    operation.maxWaiting === terms.maxWaiting
   );
 }
 
-function placeOf({ enqueue, ticket }: AcquireOperation): string {
+function placeOf({ enqueue, ticket, maxWaiting }: AcquireOperation): string {
   if (!enqueue) return 'once';
-  return ticket === undefined ? 'new' : String(ticket);
+  if (ticket !== undefined) return String(ticket);
+  return maxWaiting === undefined ? 'new' : `new ${maxWaiting}`;
 }

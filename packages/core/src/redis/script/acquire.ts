@@ -50,10 +50,11 @@ if tail then text = head .. tail end
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
 export const contend: string = `
-  -- ARGV  token, ttl, place: once | new | <ticket>
+  -- ARGV  token, ttl, place: once | new | new <most> | <ticket>
   -- reply  fence | granted, fence: the token held the lock already
   --        | waiting, holder, remaining, ticket, enqueued, clock
-  --        | busy, holder, remaining | deaf, holder, remaining | foreign, type
+  --        | busy, holder, remaining | deaf, holder, remaining | full, holder, remaining
+  --        | foreign, type
   if kind == 'acquire' then
     local foreign
     if type(value) ~= 'string' then
@@ -88,7 +89,12 @@ export const contend: string = `
     local member = token .. ' ' .. ttl
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end
+    local most = not ticket and string.match(place, '^new (%d+)$')
+    if most and redis.call('ZRANGE', queue, most - 1, most - 1)[1] then
+      return { ${OUTCOME.full}, who, remaining }
+    end
     local drawn = tick()
+    if most then place = 'new' end
     if not ticket then
       permit('PEXPIRE', queue, '${LINE_LIFETIME}')
       ticket, enqueued = place == 'new' and drawn or tonumber(place), 1

@@ -20,6 +20,7 @@ export const OUTCOME = {
   advancedMore: 14,
   /** Taken from its holder; how it was given back stands behind. */
   forced: 15,
+  full: 16,
   /** In place of a list: all that was asked for is renewed or given back. The highest one. */
-  done: 16,
+  done: 17,
 } as const;

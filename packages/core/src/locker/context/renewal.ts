@@ -1,5 +1,4 @@
-import type { Lock } from '@holdfast/core';
-import { later } from './time.js';
+import type { Lock } from '../lock.js';
 
 /**
  * Renews a lock for a call that joined it and asks for that, where the call that took it did not.
@@ -7,7 +6,7 @@ import { later } from './time.js';
  * to end it.
  */
 export function renewFor(lock: Lock): () => void {
-  const { ttl } = lock;
+  const { clock, ttl } = lock;
   let ended = false;
   let callOff: (() => void) | undefined;
   const look = (): void => {
@@ -17,7 +16,7 @@ export function renewFor(lock: Lock): () => void {
     else lock.renew().then(wait, wait);
   };
   const wait = (): void => {
-    callOff = later(ttl / 6, look);
+    if (!ended) callOff = clock.after(ttl / 6, look);
   };
   look();
   return () => {
