@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { useFakeTimers } from 'sinon';
 
-const { setTimeout: startTimer } = globalThis;
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 const overdue = startTimer(() => process.exit(1), 10_000);
 if (process.argv[3] === 'sinon') {
   useFakeTimers({
@@ -61,5 +61,5 @@ class Jobs {
 assert.equal(await new Jobs().run(), 'done');
 
 await Promise.all([locker.close(), other.close()]);
-clearTimeout(overdue);
+stopTimer(overdue);
 console.log('done');
