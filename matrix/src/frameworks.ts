@@ -1,11 +1,4 @@
-import type { Limit } from './cell.js';
 import type { Toolchain } from './toolchains.js';
-
-/** Turbopack calls decorators in the older way, whatever they are, and with less than they are due. */
-const TURBOPACK: Limit = {
-  error: 'it stands on something else than a method',
-  instead: '`"experimentalDecorators": true` in `tsconfig.json`',
-};
 
 /** The version of all packages of NestJS that go together. */
 function nest(version: string): Toolchain {
@@ -27,6 +20,6 @@ export const FRAMEWORKS: readonly Toolchain[] = [
     name: 'Next',
     detail: 'Turbopack',
     versionOf: 'next',
-    scripts: { standard: TURBOPACK, legacy: undefined },
+    scripts: { standard: undefined, legacy: undefined },
   },
 ];

@@ -1,4 +1,4 @@
-import { COMPILERS, INIT, TYPESCRIPT } from './compilers.js';
+import { COMPILERS, INIT, NEWEST_TYPESCRIPT, TYPESCRIPT } from './compilers.js';
 import { contractTable } from './contract.js';
 import { FRAMEWORKS } from './frameworks.js';
 import { RESOLUTION } from './resolution.js';
@@ -58,6 +58,6 @@ export async function fullPlan(stage: Stage): Promise<Table[]> {
 export async function shortPlan(stage: Stage): Promise<Table[]> {
   return [
     contractTable(stage, [thisNode()]),
-    await toolchainTable(stage, COMPILED, TYPESCRIPT.slice(-1), thisNode()),
+    await toolchainTable(stage, COMPILED, [NEWEST_TYPESCRIPT], thisNode()),
   ];
 }

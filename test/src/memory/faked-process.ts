@@ -3,22 +3,27 @@
  * `enableGlobally`. No test runner survives that in its own process.
  */
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { useFakeTimers } from 'sinon';
 
-const { setTimeout: startTimer } = globalThis;
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 const overdue = startTimer(() => process.exit(1), 10_000);
-useFakeTimers({
-  now: 0,
-  toFake: [
-    'Date',
-    'nextTick',
-    'performance',
-    'queueMicrotask',
-    'setImmediate',
-    'setInterval',
-    'setTimeout',
-  ],
-});
+if (process.argv[3] === 'sinon') {
+  useFakeTimers({
+    now: 0,
+    toFake: [
+      'Date',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'setInterval',
+      'setTimeout',
+    ],
+  });
+} else {
+  mock.timers.enable();
+}
 const { AcquireTimeoutError, createLocker, memoryStore } = await import('@holdfast/core');
 const { Locked } = await import('@holdfast/decorators');
 
@@ -56,5 +61,5 @@ class Jobs {
 assert.equal(await new Jobs().run(), 'done');
 
 await Promise.all([locker.close(), other.close()]);
-clearTimeout(overdue);
+stopTimer(overdue);
 console.log('done');

@@ -44,6 +44,30 @@ test('a lock renews itself for as long as time is turned', async () => {
   assert.equal(await other.tryAcquire('order:42'), null);
 });
 
+test('a lock is renewed for a call that joined it, as long as time is turned', async () => {
+  const store = memoryStore({ clock: 'manual' });
+  await using locker = await createLocker({ store });
+  const held = await locker.using('order:42', { ttl: '30s', renew: false }, () =>
+    locker.using('order:42', { renew: true }, async (lock) => {
+      await store.advance('5m');
+      return lock.held;
+    }),
+  );
+  assert.equal(held, true);
+});
+
+test('a lock is kept for as long as it is to be held at least', async () => {
+  const store = memoryStore({ clock: 'manual' });
+  await using locker = await createLocker({ store });
+  await using other = await createLocker({ store });
+  await locker.using('job', { holdAtLeast: '1m' }, async () => {});
+  await store.advance('59s');
+  assert.equal(await other.tryAcquire('job'), null);
+  await store.advance('3s');
+  await using next = await other.tryAcquire('job');
+  assert.equal(next?.held, true);
+});
+
 test('a wait ends when its time is up, and not before', async () => {
   const store = memoryStore({ clock: 'manual' });
   await using locker = await createLocker({ store });

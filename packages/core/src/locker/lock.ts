@@ -1,5 +1,6 @@
 import type { Hold } from '../engine/hold/hold.js';
 
+import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
@@ -99,6 +100,15 @@ export class Lock implements AsyncDisposable {
    */
   release(): Promise<void> {
     return this.#hold.release();
+  }
+
+  /**
+   * By which its lease runs out.
+   *
+   * @internal
+   */
+  get clock(): Clock {
+    return this.#hold.clock;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads';
 import type { Clock } from './clock.js';
 import { neutrally } from './neutral.js';
 import { realTime } from './real-time.js';
@@ -40,14 +41,23 @@ export class ManualClock implements Clock {
 
   async #turn(time: number): Promise<void> {
     const end = this.#now + time;
-    await calm();
+    const rounds = new Rounds();
+    try {
+      await this.#ringUntil(end, rounds);
+    } finally {
+      rounds.close();
+    }
+  }
+
+  async #ringUntil(end: number, rounds: Rounds): Promise<void> {
+    await rounds.next();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       const { due, callback } = next;
       this.#timers.delete(next);
       this.#now = Math.max(this.#now, due);
       neutrally(() => callback(this.#now));
       // oxlint-disable-next-line no-await-in-loop -- it may set a timer that is due before the next one
-      await calm();
+      await rounds.next();
     }
     this.#now = end;
   }
@@ -62,9 +72,26 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Every promise that can settle without time has settled. */
-function calm(): Promise<void> {
-  return new Promise((resolve) => {
-    realTime.setImmediate(resolve);
-  });
+/**
+ * Rounds of the event loop, after each of which every promise has settled that can without time. By
+ * messages, because a test can fake `setImmediate`.
+ */
+class Rounds {
+  readonly #channel = new MessageChannel();
+  #passed: () => void = () => {};
+
+  constructor() {
+    this.#channel.port1.on('message', () => this.#passed());
+  }
+
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#passed = resolve;
+      this.#channel.port2.postMessage(undefined);
+    });
+  }
+
+  close(): void {
+    this.#channel.port1.close();
+  }
 }

@@ -7,7 +7,7 @@ import {
 import { LockLostError } from '../../errors.js';
 import type { LockHolder } from '../../lock-holder.js';
 import type { LossFacts, LostReason } from '../../loss.js';
-import type { Instant } from '../../runtime/clock.js';
+import type { Clock, Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
 import type { Failure, Holder, ReleaseOperation } from '../../store/port.js';
@@ -152,6 +152,10 @@ export class Hold implements Leaseholder, Listed {
    */
   renew(ttl: number): Promise<void> {
     return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
+  }
+
+  get clock(): Clock {
+    return this.#rooms.context.clock;
   }
 
   /** The lock is not given back before so many ms have passed from now, whoever is done with it. */
