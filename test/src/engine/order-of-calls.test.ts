@@ -69,10 +69,8 @@ describe('the order of the calls in one process is that of the grants', () => {
       ['pending', 'pending', 'pending'],
     );
     for (const wait of waits) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await rig.clock.advance(6_000);
       assert.equal(wait.state, 'fulfilled');
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await wait.value?.release();
     }
   });
