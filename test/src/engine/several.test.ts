@@ -172,4 +172,18 @@ describe('several locks, one after the other', () => {
     await rig.clock.advance(10_000);
     assert.equal(call.state, 'fulfilled');
   });
+
+  test('are waited for no longer than that, when the time is over as one of them is granted', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    rig.server.strangerTakes('b', 60_000);
+    const wait = rig.watch(locker.acquire(BOTH, { waitTimeout: 1_000 }));
+    await rig.clock.advance(990);
+    line.always(lostRequest);
+    rig.clock.stall(20);
+    assert.ok(rig.server.strangerReleases('a'));
+    await rig.clock.advance(400);
+    assert.equal(wait.state, 'rejected');
+  });
 });

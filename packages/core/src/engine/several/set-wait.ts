@@ -135,7 +135,7 @@ export class SetWait implements Abortable, Waiting {
         blocked: (place, busy) => resolve({ subject: subjects[place] as Subject, busy }),
         failed: reject,
       };
-      const terms = { ...this.#options, waitTimeout: this.#timeLeft };
+      const terms = { ...this.#options, waitTimeout: this.#patience };
       const attempt = new AtOnce(this.#rooms, attempting, subjects, terms);
       this.#step = attempt;
       attempt.begin();
@@ -173,7 +173,7 @@ export class SetWait implements Abortable, Waiting {
     const wait = new Wait(rooms, this.#rooms.subject(lock), {
       ...this.#options,
       renew: true,
-      waitTimeout: this.#timeLeft,
+      waitTimeout: this.#patience,
       signal: undefined,
       holdAtLeast: 0,
     });
@@ -212,6 +212,14 @@ export class SetWait implements Abortable, Waiting {
 
   get #waited(): number {
     return this.#rooms.context.clock.now() - this.#started;
+  }
+
+  /**
+   * How long one step may wait, in ms. 0 is for who only tries, and has all the time that an answer may
+   * take: a wait whose time is just over is none of those.
+   */
+  get #patience(): number {
+    return this.#options.waitTimeout === 0 ? 0 : Math.max(this.#timeLeft, 1);
   }
 
   /** In ms. */
