@@ -21,4 +21,5 @@ export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
+export type { LockMode, ModeOptions, WeightOptions } from './locker/mode.js';
 export type { LockStore } from './store/port.js';

@@ -18,6 +18,7 @@ const DEFAULTS: ResolvedAcquireOptions = {
   ttl: 30_000,
   waitTimeout: Infinity,
   renew: true,
+  room: undefined,
   signal: undefined,
 };
 

@@ -12,11 +12,16 @@ import {
   tuple,
 } from 'fast-check';
 import type { Operation } from '../../../packages/core/dist/store/port.js';
-import { FEW, GONE, HAUNTED, LISTENING, type Step, tell, tokenOf } from './steps.js';
+import { FEW, GONE, HAUNTED, LISTENING, MODES, type Step, tell, tokenOf } from './steps.js';
 
 const key = constantFrom(...FEW);
 const locker = constantFrom(...LISTENING, GONE);
-const token = record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
+const mode = oneof(
+  { arbitrary: constant('exclusive' as const), weight: 3 },
+  { arbitrary: constant('shared' as const), weight: 3 },
+  { arbitrary: constantFrom(...MODES), weight: 4 },
+);
+const token = record({ locker, mode, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
 
 /**
  * Time passes in steps of 12 s, and leases end 6 s away from every step, as a line does that nobody
@@ -49,14 +54,17 @@ const call: Arbitrary<Step> = record({ ...terms, token });
 /** Operations on one token never overlap. */
 const together: Arbitrary<Step> = record({
   one: locker,
-  calls: uniqueArray(record({ ...terms, n: integer({ min: 1, max: 4 }) }), {
+  calls: uniqueArray(record({ ...terms, mode, n: integer({ min: 1, max: 4 }) }), {
     minLength: 2,
     maxLength: 8,
-    selector: (operation) => `${operation.key} ${operation.n}`,
+    selector: (operation) => `${operation.key} ${operation.mode} ${operation.n}`,
   }),
 }).map(({ one, calls }) => ({
   kind: 'together' as const,
-  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+  calls: calls.map(({ mode: how, n, ...rest }) => ({
+    ...rest,
+    token: tokenOf({ locker: one, mode: how, n }),
+  })),
 }));
 
 const visit: Arbitrary<Step> = record({
@@ -112,14 +120,17 @@ const sweepOfAll: Arbitrary<Step> = record({
 /** One of each of several lines, at once. */
 const sweep: Arbitrary<Step> = record({
   one: locker,
-  calls: uniqueArray(record({ ...hauntedTerms, n: integer({ min: 1, max: 2 }) }), {
+  calls: uniqueArray(record({ ...hauntedTerms, mode, n: integer({ min: 1, max: 2 }) }), {
     minLength: 2,
     maxLength: HAUNTED.length,
     selector: (operation) => operation.key,
   }),
 }).map(({ one, calls }) => ({
   kind: 'together' as const,
-  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+  calls: calls.map(({ mode: how, n, ...rest }) => ({
+    ...rest,
+    token: tokenOf({ locker: one, mode: how, n }),
+  })),
 }));
 
 export const history: Arbitrary<Step[]> = historyOf(60, [

@@ -8,7 +8,16 @@ import type {
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 import { ask } from './ask.js';
-import { type Call, GONE, LISTENING, operationOf, type Step, tokenOf, ttlOf } from './steps.js';
+import {
+  type Call,
+  GONE,
+  LISTENING,
+  modeOf,
+  operationOf,
+  type Step,
+  tokenOf,
+  ttlOf,
+} from './steps.js';
 import type { Stranger } from './stranger.js';
 
 /** `open` is internal, and so not in the published types. */
@@ -105,12 +114,14 @@ export class Side {
 
   async #takeTogether(calls: readonly Call[]): Promise<unknown> {
     // What travels together is taken by kind.
-    const sorted = calls.toSorted(byKind);
-    const operations = sorted.map((call) => this.#operationOf(call));
+    const sorted = calls
+      .map((call) => ({ operation: this.#operationOf(call), token: call.token }))
+      .toSorted((one, other) => byKind(one.operation, other.operation));
     const session = this.#sessionOf(calls[0] as Call);
+    const operations = sorted.map(({ operation }) => operation);
     const outcomes = await this.#surroundings.together(session, operations);
-    return sorted.map(({ token }, place) =>
-      this.#note(operations[place] as Operation, outcomes[place] as Outcome, token),
+    return sorted.map(({ operation, token }, place) =>
+      this.#note(operation, outcomes[place] as Outcome, token),
     );
   }
 
@@ -240,7 +251,10 @@ function isRising(numbers: readonly number[]): boolean {
 /** Whose lock it is. A stranger has a token in memory alone. */
 function nameOf(holder: Holder | undefined, numbers: number[]): string | undefined {
   if (holder === undefined) return undefined;
+  if (holder.kind === 'room') return 'several';
   if (holder.kind === 'foreign' || holder.token.startsWith('stranger/')) return 'a stranger';
+  // Of leases that end at the same time in memory, one ends first in Redis.
+  if (modeOf(holder.token) !== 'exclusive') return 'one of several';
   numbers.push(holder.fencingToken);
   return holder.token;
 }

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../packages/core/dist/store/port.js';
+import type { Operation, Room } from '../../../packages/core/dist/store/port.js';
 
 /** An operation of a locker. */
 export interface Call {
@@ -74,32 +74,53 @@ export function operationOf(
   fencingToken: number,
 ): Operation {
   const { kind, key: lock, token: owner, enqueue } = step;
+  const room = ROOMS[modeOf(owner)];
   const named = step.mistaken ? fencingToken - 1 : fencingToken;
   switch (kind) {
     case 'acquire': {
       const brought = step.comeBack ? ticket : undefined;
-      return { kind, key: lock, token: owner, ttl: ttlOf(owner), enqueue, ticket: brought };
+      return { kind, key: lock, token: owner, ttl: ttlOf(owner), enqueue, ticket: brought, room };
     }
     case 'renew':
-      return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl };
+      return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl, room };
     case 'cancel':
-      return { kind, key: lock, token: owner, ttl: ttlOf(owner) };
+      return { kind, key: lock, token: owner, ttl: ttlOf(owner), room };
     case 'release':
-      return { kind, key: lock, token: owner, fencingToken: named };
+      return { kind, key: lock, token: owner, fencingToken: named, room };
     case 'forceRelease':
     case 'advance':
       return { kind, key: lock };
   }
 }
 
+/** How a token asks, for its life. */
+export type Mode = 'exclusive' | 'shared' | 'one-of-1' | 'one-of-2' | 'one-of-4' | 'three-of-4';
+
+const ROOMS: Readonly<Record<Mode, Room | undefined>> = {
+  exclusive: undefined,
+  shared: { limit: Infinity, weight: 1 },
+  'one-of-1': { limit: 1, weight: 1 },
+  'one-of-2': { limit: 2, weight: 1 },
+  'one-of-4': { limit: 4, weight: 1 },
+  'three-of-4': { limit: 4, weight: 3 },
+};
+
+export const MODES: readonly Mode[] = Object.keys(ROOMS) as Mode[];
+
 export function tokenOf({
   locker: one,
+  mode = 'exclusive',
   n,
 }: {
   readonly locker: string;
+  readonly mode?: Mode;
   readonly n: number;
 }): string {
-  return `${one}/${n}`;
+  return `${one}/${mode}-${n}`;
+}
+
+export function modeOf(token: string): Mode {
+  return MODES.find((mode) => token.includes(`/${mode}-`)) ?? 'exclusive';
 }
 
 export function ttlOf(owner: string): number {

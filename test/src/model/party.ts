@@ -58,14 +58,14 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal };
+    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, room: undefined, signal };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
   }
 
   adopt({ key, token, fencingToken }: Letter): void {
-    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true };
+    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true, room: undefined };
     this.#call(key, undefined, undefined, this.engine.adopt(terms));
   }
 

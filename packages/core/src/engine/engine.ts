@@ -153,7 +153,7 @@ export class Engine {
     const hold = this.#holds.olderThan(grant);
     if (hold !== undefined) {
       hold.lose('gone');
-      const operation = new Release(key, token, fencingToken);
+      const operation = new Release(key, token, fencingToken, hold.room);
       void this.#settlements.settle({ operation, time: this.context.commandTimeout });
       return;
     }
@@ -187,18 +187,18 @@ export class Engine {
   }
 
   async #takeOver(terms: HoldTerms, expected: Expected): Promise<Hold> {
-    const { name, key, token, fencingToken, ttl } = terms;
+    const { name, key, token, fencingToken, ttl, room } = terms;
     const { clock } = this.context;
     const sent = instant(clock);
     if (expected.over) throw new LockLostError(name, 'released', fencingToken);
-    const { outcome } = await this.#confirm(new Renew(key, token, fencingToken, ttl));
+    const { outcome } = await this.#confirm(new Renew(key, token, fencingToken, ttl, room));
     // The renewal may have come before the release of another handle here.
     if (outcome.kind === 'lost' || expected.over) {
       throw new LockLostError(name, 'gone', fencingToken);
     }
     if (this.#state.kind !== 'open') {
       // Whoever handed it over has let go of it: as with all that is held, it is given back.
-      const operation = new Release(key, token, fencingToken);
+      const operation = new Release(key, token, fencingToken, room);
       await this.#settlements.settle({ operation, time: this.context.commandTimeout });
       throw new LockerClosedError();
     }

@@ -4,6 +4,7 @@ import type {
   CancelOperation,
   ReleaseOperation,
   RenewOperation,
+  Room,
 } from '../store/port.js';
 
 /*
@@ -19,6 +20,7 @@ export class Acquire implements AcquireOperation {
   readonly ttl: number;
   readonly enqueue: boolean;
   readonly ticket: number | undefined;
+  readonly room: Room | undefined;
 
   constructor(
     key: string,
@@ -26,12 +28,14 @@ export class Acquire implements AcquireOperation {
     ttl: number,
     enqueue: boolean,
     ticket: number | undefined,
+    room: Room | undefined,
   ) {
     this.key = key;
     this.token = token;
     this.ttl = ttl;
     this.enqueue = enqueue;
     this.ticket = ticket;
+    this.room = room;
   }
 }
 
@@ -41,12 +45,20 @@ export class Renew implements RenewOperation {
   readonly token: string;
   readonly fencingToken: number;
   readonly ttl: number;
+  readonly room: Room | undefined;
 
-  constructor(key: string, token: string, fencingToken: number, ttl: number) {
+  constructor(
+    key: string,
+    token: string,
+    fencingToken: number,
+    ttl: number,
+    room: Room | undefined,
+  ) {
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
     this.ttl = ttl;
+    this.room = room;
   }
 }
 
@@ -55,11 +67,13 @@ export class Release implements ReleaseOperation {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  readonly room: Room | undefined;
 
-  constructor(key: string, token: string, fencingToken: number) {
+  constructor(key: string, token: string, fencingToken: number, room: Room | undefined) {
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
+    this.room = room;
   }
 }
 
@@ -68,11 +82,13 @@ export class Cancel implements CancelOperation {
   readonly key: string;
   readonly token: string;
   readonly ttl: number;
+  readonly room: Room | undefined;
 
-  constructor(key: string, token: string, ttl: number) {
+  constructor(key: string, token: string, ttl: number, room: Room | undefined) {
     this.key = key;
     this.token = token;
     this.ttl = ttl;
+    this.room = room;
   }
 }
 

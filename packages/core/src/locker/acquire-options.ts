@@ -1,6 +1,8 @@
 import type { AbortSignalLike } from '../engine/claim/abort.js';
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
+import type { Room } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
+import { type ModeOptions, resolveMode, type WeightOptions } from './mode.js';
 
 /** How an acquisition is kept. */
 export interface HoldOptions {
@@ -14,7 +16,7 @@ export interface HoldOptions {
 }
 
 /** Options of `locker.tryAcquire`. */
-export interface TryAcquireOptions extends HoldOptions {
+export interface TryAcquireOptions extends HoldOptions, ModeOptions, WeightOptions {
   /** Gives up when aborted; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,6 +32,8 @@ export interface ResolvedAcquireOptions {
   /** `Infinity`: no limit. */
   readonly waitTimeout: number;
   readonly renew: boolean;
+  /** Undefined: exclusively. */
+  readonly room: Room | undefined;
   readonly signal: AbortSignalLike | undefined;
 }
 
@@ -42,7 +46,7 @@ const SHORTEST_TTL = 10;
 export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew'];
-const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal'];
+const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'mode', 'limit', 'weight', 'signal'];
 const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, 'waitTimeout'];
 
 export function resolveAcquireOptions(
@@ -70,14 +74,16 @@ export function resolveTryAcquireOptions(
 
 /** Written out: to spread an object takes longer than all else that is done before a call is sent. */
 function resolve(
-  { ttl, renew, signal }: TryAcquireOptions,
+  options: TryAcquireOptions,
   waitTimeout: number,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
+  const { ttl, renew, signal } = options;
   return {
     ttl: ttl === undefined ? defaults.ttl : parseTtl(ttl),
     waitTimeout,
     renew: renew === undefined ? defaults.renew : parseRenew(renew),
+    room: resolveMode(options, defaults.room),
     signal: parseSignal(signal),
   };
 }

@@ -15,6 +15,7 @@ import {
   resolveTryAcquireOptions,
   type TryAcquireOptions,
 } from './acquire-options.js';
+import { parseMode } from './mode.js';
 
 /**
  * Takes locks. One per process and Redis is enough: it shares its connections and its timer among
@@ -41,12 +42,19 @@ export class Locker implements AsyncDisposable {
    * await rebuild({ signal: lock.signal });
    * ```
    *
+   * @example Readers together, or five at a time
+   * ```ts
+   * await using reader = await locker.acquire('report', { mode: 'shared' });
+   * await using permit = await locker.acquire('api:stripe', { limit: 5 });
+   * ```
+   *
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`. If it granted
    *   the lock all the same, it is given back, at the latest by its ttl. Who already stands in line
    *   when Redis goes away keeps waiting for it up to 5 s longer.
    * @throws {RedisRefusedError} if Redis answered with an error. Nothing is held.
-   * @throws {ForeignDataError} if the lock key holds another data type. Nothing is touched.
+   * @throws {ForeignDataError} if the lock key, or one that stands beside it for those who share the
+   *   lock, holds another data type. Nothing is touched.
    * @throws {LockerClosedError} if the locker is or was closed meanwhile. Nothing is held.
    * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
    * @throws the reason of `signal`, if it was aborted. Nothing is held.
@@ -133,14 +141,15 @@ export class Locker implements AsyncDisposable {
    */
   async adopt(json: LockJSON, options?: HoldOptions): Promise<Lock> {
     const { name, token, fencingToken, ttl } = parseLockJson(json);
+    const room = parseMode(json.mode, json);
     const hold = resolveAdoptOptions(options, { ttl, renew: this.#defaults.renew });
     const key = lockKey(this.#keyPrefix, name);
-    return new Lock(await this.#engine.adopt({ name, key, token, fencingToken, ...hold }));
+    return new Lock(await this.#engine.adopt({ name, key, token, fencingToken, ...hold, room }));
   }
 
   /**
-   * Takes the lock from whoever holds it, without its token, and hands it to the next waiter. The
-   * holder learns it at its next renewal: until then both may work.
+   * Takes the lock from whoever holds it, from all who share it, without their tokens, and hands it to
+   * the next waiter. A holder learns it at its next renewal: until then both may work.
    *
    * @returns whether somebody held it.
    * @throws {RedisUnreachableError} if no answer came: it may or may not have happened.

@@ -146,12 +146,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   /** Makes certain that nothing of a stopped claim stays at the server. Never rejects. */
   withdraw(): Promise<void> {
     const { key, token } = this.#subject;
-    const { ttl } = this.#terms;
+    const { ttl, room } = this.#terms;
     // A grant runs out after its ttl. A place in the line lasts as long as the line, and then there
     // can be a grant.
     const time = this.#line === undefined ? ttl : LINE_LIFETIME + ttl;
     return this.#rooms.settlements.settle({
-      operation: new Cancel(key, token, ttl),
+      operation: new Cancel(key, token, ttl, room),
       time,
       after: this.#whenAnswered(),
       needed: () => this.#state.mayStand,
@@ -259,7 +259,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#claimant.busy();
         break;
       case 'foreign':
-        this.#end(new ForeignDataError(this.key, effect.type));
+        this.#end(new ForeignDataError(effect.key ?? this.key, effect.type));
         break;
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
@@ -274,6 +274,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
       }
       case 'heard':
         this.#line?.heard(effect.holderTtl);
+        break;
+      case 'advance':
+        this.#rooms.settlements.advance(this.key);
         break;
       case 'ask all':
         this.#line?.askAll();
@@ -306,6 +309,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     }
     const { key, token } = this.#subject;
     const { ticket } = this.#state;
-    session.submit(new Acquire(key, token, this.#terms.ttl, enqueue, ticket), this, this);
+    const { ttl, room } = this.#terms;
+    session.submit(new Acquire(key, token, ttl, enqueue, ticket, room), this, this);
   }
 }

@@ -8,11 +8,13 @@ export type Effect =
   | { readonly kind: 'pause'; readonly time: number }
   | Granted
   | { readonly kind: 'busy' }
-  | { readonly kind: 'foreign'; readonly type: string }
+  | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }
   | { readonly kind: 'too slow' }
   | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
   /** Said of the holder's lease, to all that wait with it. */
   | { readonly kind: 'heard'; readonly holderTtl: number }
+  /** There may be others behind it who can be let in. */
+  | { readonly kind: 'advance' }
   /** The others of this process have lost their places, too. */
   | { readonly kind: 'ask all' }
   /** Grants do not seem to come through. */
@@ -40,5 +42,6 @@ export type Effects = readonly Effect[];
 export const NOTHING: Effects = [];
 export const ASK: Effects = [{ kind: 'ask' }];
 export const GATHER: Effects = [{ kind: 'gather' }];
+export const ADVANCE: Effect = { kind: 'advance' };
 export const ASK_ALL: Effect = { kind: 'ask all' };
 export const DOUBT: Effect = { kind: 'doubt', certain: false };

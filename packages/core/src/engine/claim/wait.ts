@@ -70,9 +70,9 @@ export class Wait implements Claimant, Abortable, Listed {
   granted(grant: Granted): void {
     this.#finish();
     const { name, key, token } = this.#subject;
-    const { ttl, renew } = this.#options;
+    const { ttl, renew, room } = this.#options;
     const { fencingToken, handedOff } = grant;
-    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew }, grant);
+    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew, room }, grant);
     this.#rooms.context.keepAlive.leave();
     this.#resolve(hold);
     if (acquireTopic.heard) {

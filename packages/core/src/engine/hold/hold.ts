@@ -8,7 +8,7 @@ import { LockLostError, type LostReason } from '../../errors.js';
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, ReleaseOperation } from '../../store/port.js';
+import type { Failure, ReleaseOperation, Room } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
@@ -22,6 +22,8 @@ export interface HoldTerms extends LeaseTerms {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  /** Undefined: exclusively. */
+  readonly room: Room | undefined;
 }
 
 /** What a held lock needs of the locker around it. */
@@ -51,6 +53,7 @@ export class Hold implements Leaseholder, Listed {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  readonly room: Room | undefined;
   readonly #rooms: HoldRooms;
   readonly #lease: Lease;
   readonly #since: number;
@@ -66,6 +69,7 @@ export class Hold implements Leaseholder, Listed {
     this.key = terms.key;
     this.token = terms.token;
     this.fencingToken = terms.fencingToken;
+    this.room = terms.room;
     this.#rooms = rooms;
     this.#since = context.clock.now();
     this.#lease = new Lease(context, this, terms, sent, deadline);
@@ -208,7 +212,7 @@ export class Hold implements Leaseholder, Listed {
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
   #settle(time: number): Promise<void> {
-    const operation = new Release(this.key, this.token, this.fencingToken);
+    const operation = new Release(this.key, this.token, this.fencingToken, this.room);
     return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
   }
 
@@ -223,8 +227,8 @@ export class Hold implements Leaseholder, Listed {
   }
 
   #ask(until: number, releasing: Releasing): void {
-    const { key, token, fencingToken } = this;
-    const release = new Release(key, token, fencingToken);
+    const { key, token, fencingToken, room } = this;
+    const release = new Release(key, token, fencingToken, room);
     const { end } = this.#lease;
     const effort = {
       urgency: 'giving back',

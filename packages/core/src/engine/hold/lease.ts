@@ -3,7 +3,7 @@ import type { LostReason } from '../../errors.js';
 import type { Appointed } from '../../runtime/agenda.js';
 import { type Instant, instant } from '../../runtime/clock.js';
 import { Deadline } from '../../runtime/deadline.js';
-import type { Failure, Outcomes, Patience, RenewOperation, Reply } from '../../store/port.js';
+import type { Failure, Outcomes, Patience, RenewOperation, Reply, Room } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { Renew } from '../operations.js';
 import { passes, pauseAfter, silence } from '../retry.js';
@@ -13,6 +13,7 @@ export interface Leaseholder {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  readonly room: Room | undefined;
   readonly identity: AcquisitionMessage;
   /** The lease is over, for this reason. */
   lose(reason: LostReason): void;
@@ -172,9 +173,9 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
 
   /** Sends one renewal. */
   #renewOnce(ttl: number, until: number): void {
-    const { key, token, fencingToken } = this.#holder;
+    const { key, token, fencingToken, room } = this.#holder;
     this.sendBy = Math.min(until, this.end);
-    this.#renewing = new Renew(key, token, fencingToken, ttl);
+    this.#renewing = new Renew(key, token, fencingToken, ttl, room);
     this.#context.session.submit(this.#renewing, this, this);
   }
 

@@ -1,7 +1,8 @@
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK, QUEUE_PREFIX } from './state.js';
+import { setAside } from './room-groups.js';
+import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
 
 /** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
 const SLACK = 1_000;
@@ -22,13 +23,17 @@ if quick then
   end
 end
 local head, tail -- the clock as it is written: all but its last two digits, and these
+local later -- locks whose rooms come first: who calls first asks first
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3
+  if type(place) == 'table' then${setAside}    count = 0
+  end
   for _ = 1, count do
     local lock, token, value = KEYS[i + 2], args[a + 1], nil
     i, a = i + 1, a + 1
-    local line = quick and (lined and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) or 0)
+    local line = quick and not (later and later[lock]) and
+      (lined and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) or 0)
     if line == 0 then
       given = given + 1
       local unit = given % 100
@@ -50,42 +55,70 @@ if tail then text = head .. tail end
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
 export const contend: string = `
-  -- ARGV  token, ttl, place: once | new | <ticket>
-  -- reply  fence | granted, fence: the token held the lock already
+  -- ARGV  token, ttl, place: once | new | <ticket>, words: none where it is asked for exclusively
+  -- reply  fence | granted, fence: the token held the lock already | granted, more, fence
   --        | waiting, holder, remaining, ticket, enqueued, clock
   --        | busy, holder, remaining | deaf, holder, remaining | foreign, type
   if kind == 'acquire' then
-    local foreign
-    if type(value) ~= 'string' then
-      value, foreign = read(lock)
+    local room, which, who, remaining
+    if type(value) ~= 'string' or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then
+      local foreign
+      room, value, foreign = look(lock)
       if foreign then return { ${OUTCOME.foreign}, foreign } end
-      if not value then
-        local next, fence, left = offer(lock, queue, nil, token)
-        if left == 'newer' then refuse(lock) end
-        if not next and not left then
-          next, fence = token, tick()
-          redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
+      if room then
+        rooms().reap(room)
+        local fence = words and rooms().inside(room, token)
+        if fence then
+          rooms().extend(room, token, ttl)
+          return { ${OUTCOME.granted}, fence }
         end
-        if next == token then return fence end
-        value = redis.call('GET', lock)
+        if room.used == 0 then
+          rooms().drop(room)
+          redis.call('DEL', lock)
+          room, value = nil, false
+        end
+      end
+      if room or not value then
+        local next, fence, left, now, own = offer(lock, queue, room, nil, token)
+        if own then return left == 'more' and { ${OUTCOME.grantedMore}, own } or own end
+        if left == 'newer' and not now then refuse(lock) end
+        room, which = now, left
+        local weight, limit, noted = 1, 1
+        if words then weight, limit, noted = rooms().demand(words) end
+        if not left and (room and rooms().fits(room, weight, limit) or not room and not next) then
+          if words then
+            room = room or rooms().open(lock, ttl)
+            return rooms().enter(room, token, ttl, weight, noted)
+          end
+          fence = tick()
+          redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
+          return fence
+        end
+        if not left and limit - weight >= 1 then which = 'first' end
+        if not room then value = redis.call('GET', lock) end
       end
     end
 
-    local fence = fenceOf(value, token)
-    local remaining = redis.call('PTTL', lock)
-    if fence then
-      -- With an expiry, it is only ever extended.
-      redis.call('PEXPIRE', lock, ttl, remaining == -1 and 'NX' or 'GT')
-      return { ${OUTCOME.granted}, fence }
+    if not room then
+      local fence = not words and fenceOf(value, token)
+      remaining = redis.call('PTTL', lock)
+      if fence then
+        -- With an expiry, it is only ever extended.
+        redis.call('PEXPIRE', lock, ttl, remaining == -1 and 'NX' or 'GT')
+        return { ${OUTCOME.granted}, fence }
+      end
+      if remaining == -2 then remaining = 0 end
+      who = shown(value)
+    elseif which == 'more' then
+      remaining, who = 0, '${MARKER}' .. room.generation
+    else
+      remaining, who = rooms().ending(room, which == 'first' and 'first' or 'last')
     end
-
-    if remaining == -2 then remaining = 0 end
-    local who = shown(value)
     if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 
     -- Who cannot be told is not put into the line; who stands there keeps the place.
     local heard = listens('${WAKE_PREFIX}' .. string.match(token, '^[^/]*'))
-    local member = token .. ' ' .. ttl
+    local member = token .. ' ' .. ttl .. (words or '')
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end
     local drawn = tick()

@@ -3,10 +3,11 @@ import { acquire, contend } from './acquire.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
-import { handOff } from './hand-off.js';
+import { handOff, means } from './hand-off.js';
 import { holder } from './holder.js';
 import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
+import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
 
@@ -14,9 +15,10 @@ import { QUEUE_PREFIX, state } from './state.js';
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
  * and does not touch its neighbours.
  *
- * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
+ * KEYS: the clock, then the lock of each operation: renewals, releases, then acquires and all that
+ * concerns rooms, then all others.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
- * releases and of groups of acquires, then the arguments of each operation, see there. And what the
+ * releases and of groups, then the arguments of each operation, see there. And what the
  * locks hold that are renewed or given back, if any are, one a line.
  * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
  * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
@@ -41,17 +43,39 @@ while i < #KEYS - 1 do
 end
 
 if #rest > 0 then
-${handOff}${holder}
-local function apply(kind, lock, value, token, ttl, place)
+${means}${holder}${handOff}
+local function apply(kind, lock, value, token, ttl, place, words)
   local queue = '${QUEUE_PREFIX}' .. lock
 ${pass}${contend}${cancel}${forceRelease}${advance}
 end
 
+local function answer(kind, i, done, answer)
+  if not done and type(answer) == 'table' and answer.foreign then
+    if kind == 'acquire' or kind == 'forceRelease' then
+      answer = { ${OUTCOME.foreign}, answer.foreign, answer.key }
+      done = true
+    else
+      answer = 'WRONGTYPE ' .. answer.key .. ' holds a ' .. answer.foreign
+    end
+  end
+  reply[i] = done and answer or type(answer) == 'table' and answer.err or tostring(answer)
+end
+
+  local applyGroup
   for _, left in ipairs(rest) do
     local i = left[2]
-    local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
-    reply[i] = done and answer or type(answer) == 'table' and answer.err or tostring(answer)
+    if left.tokens then
+      applyGroup = applyGroup or (function()${roomGroups}
+return applyGroup end)()
+      local done, failed = pcall(applyGroup, left)
+      if not done then
+        for j = 1, #left.tokens do answer(left[1], i + j - 1, false, failed) end
+      end
+    else
+      answer(left[1], i, pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6)))
+    end
   end
+  if made then made.settle() end
 end
 
 if text then

@@ -20,6 +20,9 @@ export const OUTCOME = {
   advancedMore: 14,
   /** Taken from its holder; how it was given back stands behind. */
   forced: 15,
+  /** To somebody, and there may be others who can be let in. */
+  handedOffMore: 16,
+  grantedMore: 17,
   /** In place of a list: all that was asked for is renewed or given back. The highest one. */
-  done: 16,
+  done: 18,
 } as const;

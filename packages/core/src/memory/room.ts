@@ -1,0 +1,92 @@
+import type { Grantee, Room as Demand } from '../store/port.js';
+
+/** One that is inside. */
+export interface Member extends Grantee {
+  readonly demand: Demand;
+  readonly expiresAt: number;
+}
+
+/** Who asks for a lock exclusively must be alone. */
+export const ALONE: Demand = { limit: 1, weight: 1 };
+
+/**
+ * Those who share a lock. What they use, and the smallest of their limits, is kept and not found out
+ * anew: to let one in costs the same however many there are.
+ */
+export class Room {
+  readonly #members = new Map<string, Member>();
+  /** How many have each limit. */
+  readonly #limits = new Map<number, number>();
+  #used = 0;
+  #limit = Infinity;
+  /** No lease ends before this moment. */
+  #firstEnd = Infinity;
+
+  get isEmpty(): boolean {
+    return this.#members.size === 0;
+  }
+
+  fits({ limit, weight }: Demand): boolean {
+    return this.#used + weight <= Math.min(this.#limit, limit);
+  }
+
+  find(token: string): Member | undefined {
+    return this.#members.get(token);
+  }
+
+  enter(member: Member): void {
+    const { limit, weight } = member.demand;
+    this.#members.set(member.token, member);
+    this.#used += weight;
+    this.#limits.set(limit, (this.#limits.get(limit) ?? 0) + 1);
+    this.#limit = Math.min(this.#limit, limit);
+    this.#firstEnd = Math.min(this.#firstEnd, member.expiresAt);
+  }
+
+  leave({ token, demand }: Member): void {
+    const { limit, weight } = demand;
+    this.#members.delete(token);
+    this.#used -= weight;
+    const others = (this.#limits.get(limit) ?? 1) - 1;
+    if (others > 0) {
+      this.#limits.set(limit, others);
+      return;
+    }
+    this.#limits.delete(limit);
+    if (limit === this.#limit) this.#limit = Math.min(...this.#limits.keys());
+  }
+
+  /** Never shortens: a request that was under way for long must not undo a later one. */
+  extend(member: Member, expiresAt: number): void {
+    if (expiresAt <= member.expiresAt) return;
+    this.#members.set(member.token, { ...member, expiresAt });
+  }
+
+  /** Whether the longest lease is over, and the room with it. */
+  isOver(now: number): boolean {
+    return this.#firstEnd <= now && this.end('last').expiresAt <= now;
+  }
+
+  /** Those whose lease is over, in the order of their ends, `most` of them. */
+  over(now: number, most: number): Member[] {
+    if (this.#firstEnd > now) return [];
+    const over = this.#inOrder().filter(({ expiresAt }) => expiresAt <= now);
+    if (over.length <= most) {
+      const rest = [...this.#members.values()].filter(({ expiresAt }) => expiresAt > now);
+      this.#firstEnd = rest.reduce((first, { expiresAt }) => Math.min(first, expiresAt), Infinity);
+    }
+    return over.slice(0, most);
+  }
+
+  /** Whose lease ends first, or last. */
+  end(which: 'first' | 'last'): Member {
+    return this.#inOrder().at(which === 'first' ? 0 : -1) as Member;
+  }
+
+  /** By the ends of their leases; where these are the same, by their tokens. */
+  #inOrder(): Member[] {
+    return [...this.#members.values()].toSorted(
+      (one, other) => one.expiresAt - other.expiresAt || (one.token < other.token ? -1 : 1),
+    );
+  }
+}
