@@ -8,18 +8,22 @@ import { forceReleasing } from './force-releasing.js';
 import { holding } from './holding.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
+import { limiting } from './limiting.js';
 import { names } from './names.js';
 import { options } from './options.js';
 import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
+import { sharing } from './sharing.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
 
 const CONCEPTS = {
   acquiring,
   waiting,
+  sharing,
+  limiting,
   holding,
   renewing,
   releasing,

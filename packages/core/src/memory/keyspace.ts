@@ -60,8 +60,6 @@ interface HandOff {
   readonly own: number | undefined;
   /** There are still waiters to be looked at. */
   readonly more: boolean;
-  /** The head of the line does not fit before the first, or the last, lease inside ends. */
-  readonly waitsFor: 'first' | 'last' | undefined;
 }
 
 /**
@@ -131,7 +129,7 @@ export class Keyspace {
     }
     if (room === undefined && this.#lease(key) !== undefined) return this.#wait(operation);
     // Where a holder expired, or where there is room, the line comes before the one who asks.
-    const { next, own, more, waitsFor } = this.#offer(key, token);
+    const { next, own, more } = this.#offer(key, token);
     if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
     const now = this.#rooms.get(key);
     const demand = operation.room ?? ALONE;
@@ -140,21 +138,14 @@ export class Keyspace {
       const { fencingToken } = this.#take(key, operation);
       return { kind: 'granted', fencingToken, already: false, more: false };
     }
-    return this.#wait(operation, more ? 'more' : (waitsFor ?? whichEnd(demand)));
+    return this.#wait(operation, more);
   }
 
-  /** Tells who is in the way: of those in a room the one whose lease ends first, or last. */
-  #wait(
-    operation: AcquireOperation,
-    waitsFor: 'first' | 'last' | 'more' = 'last',
-  ): Outcomes['acquire'] {
+  /** Tells who is in the way: of those in a room the one whose lease ends first. */
+  #wait(operation: AcquireOperation, more = false): Outcomes['acquire'] {
     const room = this.#rooms.get(operation.key);
     const inTheWay =
-      room === undefined
-        ? this.#lease(operation.key)
-        : waitsFor === 'more'
-          ? undefined
-          : room.end(waitsFor);
+      room === undefined ? this.#lease(operation.key) : more ? undefined : room.first();
     const busy = {
       holderTtl:
         inTheWay === undefined ? 0 : Math.max(Math.ceil(inTheWay.expiresAt - this.#now), 0),
@@ -261,7 +252,7 @@ export class Keyspace {
       const { token, room: demand } = waiter;
       const heard = token === asker || this.#channels.listens(lockerIdOf(token));
       if (heard && this.#rooms.get(key)?.fits(demand ?? ALONE) === false) {
-        return { next, own, more: false, waitsFor: whichEnd(demand ?? ALONE) };
+        return { next, own, more: false };
       }
       waiters.shift();
       if (waiters.length === 0) this.#queues.delete(key);
@@ -270,11 +261,11 @@ export class Keyspace {
         next ??= { token, fencingToken };
         if (token === asker) own = fencingToken;
         else this.#channels.publish({ key, token, fencingToken });
-        if (demand === undefined) return { next, own, more: false, waitsFor: undefined };
+        if (demand === undefined) return { next, own, more: false };
       }
       this.#spare -= 1;
     }
-    return { next, own, more: waiters.length > 0, waitsFor: undefined };
+    return { next, own, more: waiters.length > 0 };
   }
 
   /** What one operation may do in one step. */
@@ -389,9 +380,4 @@ export class Keyspace {
 
 function holderOf({ token, fencingToken }: Grantee): Holder {
   return { kind: 'grant', token, fencingToken };
-}
-
-/** Beside the smallest weight nobody fits whose limit is no higher than his own weight. */
-function whichEnd({ limit, weight }: Demand): 'first' | 'last' {
-  return limit - weight < 1 ? 'last' : 'first';
 }

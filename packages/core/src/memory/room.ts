@@ -64,29 +64,33 @@ export class Room {
 
   /** Whether the longest lease is over, and the room with it. */
   isOver(now: number): boolean {
-    return this.#firstEnd <= now && this.end('last').expiresAt <= now;
+    if (this.#firstEnd > now) return false;
+    for (const { expiresAt } of this.#members.values()) if (expiresAt > now) return false;
+    return true;
   }
 
   /** Those whose lease is over, in the order of their ends, `most` of them. */
   over(now: number, most: number): Member[] {
     if (this.#firstEnd > now) return [];
-    const over = this.#inOrder().filter(({ expiresAt }) => expiresAt <= now);
-    if (over.length <= most) {
-      const rest = [...this.#members.values()].filter(({ expiresAt }) => expiresAt > now);
-      this.#firstEnd = rest.reduce((first, { expiresAt }) => Math.min(first, expiresAt), Infinity);
+    const over: Member[] = [];
+    let firstEnd = Infinity;
+    for (const member of this.#members.values()) {
+      if (member.expiresAt <= now) over.push(member);
+      else firstEnd = Math.min(firstEnd, member.expiresAt);
     }
-    return over.slice(0, most);
+    if (over.length <= most) this.#firstEnd = firstEnd;
+    return over.toSorted((one, other) => (isBefore(one, other) ? -1 : 1)).slice(0, most);
   }
 
-  /** Whose lease ends first, or last. */
-  end(which: 'first' | 'last'): Member {
-    return this.#inOrder().at(which === 'first' ? 0 : -1) as Member;
+  /** Whose lease ends first. */
+  first(): Member {
+    const members = [...this.#members.values()];
+    return members.reduce((first, one) => (isBefore(one, first) ? one : first));
   }
+}
 
-  /** By the ends of their leases; where these are the same, by their tokens. */
-  #inOrder(): Member[] {
-    return [...this.#members.values()].toSorted(
-      (one, other) => one.expiresAt - other.expiresAt || (one.token < other.token ? -1 : 1),
-    );
-  }
+/** By the ends of their leases; where these are the same, by their tokens. */
+function isBefore(one: Member, other: Member): boolean {
+  if (one.expiresAt !== other.expiresAt) return one.expiresAt < other.expiresAt;
+  return one.token < other.token;
 }

@@ -112,8 +112,8 @@ export interface Granted {
 export interface Waiting {
   readonly kind: 'waiting';
   /**
-   * What the holder has left, in ms: that one of several with whose lease the head of the line may fit.
-   * 0: ask again at once; Infinity: no expiry.
+   * What the holder has left, in ms, of several the first whose lease ends. 0: ask again at once;
+   * Infinity: no expiry.
    */
   readonly holderTtl: number;
   /** Who is in the way; undefined: nobody, and the line is not yet at its end. */

@@ -60,7 +60,7 @@ export const contend: string = `
   --        | waiting, holder, remaining, ticket, enqueued, clock
   --        | busy, holder, remaining | deaf, holder, remaining | foreign, type
   if kind == 'acquire' then
-    local room, which, who, remaining
+    local room, left, who, remaining
     if type(value) ~= 'string' or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then
       local foreign
       room, value, foreign = look(lock)
@@ -79,10 +79,11 @@ export const contend: string = `
         end
       end
       if room or not value then
-        local next, fence, left, now, own = offer(lock, queue, room, nil, token)
+        local next, fence, now, own
+        next, fence, left, now, own = offer(lock, queue, room, nil, token)
         if own then return left == 'more' and { ${OUTCOME.grantedMore}, own } or own end
         if left == 'newer' and not now then refuse(lock) end
-        room, which = now, left
+        room = now
         local weight, limit, noted = 1, 1
         if words then weight, limit, noted = rooms().demand(words) end
         if not left and (room and rooms().fits(room, weight, limit) or not room and not next) then
@@ -94,7 +95,6 @@ export const contend: string = `
           redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
           return fence
         end
-        if not left and limit - weight >= 1 then which = 'first' end
         if not room then value = redis.call('GET', lock) end
       end
     end
@@ -109,10 +109,10 @@ export const contend: string = `
       end
       if remaining == -2 then remaining = 0 end
       who = shown(value)
-    elseif which == 'more' then
+    elseif left == 'more' then
       remaining, who = 0, '${MARKER}' .. room.generation
     else
-      remaining, who = rooms().ending(room, which == 'first' and 'first' or 'last')
+      remaining, who = rooms().ending(room)
     end
     if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 

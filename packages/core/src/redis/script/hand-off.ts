@@ -58,8 +58,7 @@ end
 -- as they fit. Others whose process is gone are dropped, as is what no version writes. Returns
 --   the token and the fencing token of the first one that got it, or nil, nil
 --   why it ended: nil: the line is at its end, or the lock taken; 'more' if there are still some to be
---     looked at; 'newer' if the first one is of a newer version; 'first' or 'last' if he does not fit
---     before the first or the last lease inside ends
+--     looked at; 'newer' if the first one is of a newer version; 'full' if the first one does not fit
 --   the room that the lock is now, or nil
 --   what the asker got, a fencing token or nil
 -- A waiter is told last: nothing that may still fail can take back what it was told.
@@ -79,11 +78,11 @@ local function offer(lock, queue, room, first, asker)
       end
       if weight and (token == asker or listens(channel)) then
         if room and not rooms().fits(room, weight, limit) then
-          return next, fence, limit - weight < 1 and 'last' or 'first', room, own
+          return next, fence, 'full', room, own
         end
         if token ~= asker and not redis.acl_check_cmd('SPUBLISH', channel, '') then
           -- What has changed already stays.
-          if room then return next, fence, 'last', room, own end
+          if room then return next, fence, 'full', room, own end
           redis.call('SPUBLISH', channel, '')
         end
         local drawn

@@ -175,21 +175,15 @@ local function reap(room)
   sync(room)
 end
 
--- When the lease ends that is waited for, in ms from now, and whose it is: that of the last one where
--- the head of the line must be alone, else that of the first.
-local function ending(room, which)
-  if room.ending and room.ending[which] then return unpack(room.ending[which]) end
-  sync(room)
-  local found
-  if which == 'last' then
-    found = redis.call('ZRANGE', room.leases, '-1', '-1', 'WITHSCORES')
-  else
-    found = redis.call('ZRANGE', room.leases, '0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
+-- When the first lease inside ends, in ms from now, and whose it is.
+local function ending(room)
+  if not room.ending then
+    sync(room)
+    local first = redis.call('ZRANGE', room.leases, '0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
+    local who = string.format('%s %d', first[1], inside(room, first[1]) or 0)
+    room.ending = { math.max(first[2] - moment(), 0), who }
   end
-  local who = string.format('%s %d', found[1], inside(room, found[1]) or 0)
-  room.ending = room.ending or {}
-  room.ending[which] = { math.max(found[2] - moment(), 0), who }
-  return unpack(room.ending[which])
+  return unpack(room.ending)
 end
 
 -- Writes all that was reckoned. The room lives as long as its longest lease.
