@@ -171,6 +171,11 @@ export class Keyspace {
     if (standing === undefined) {
       const before = queue.waiters.findIndex((waiter) => waiter.ticket > place.ticket);
       queue.waiters.splice(before === -1 ? queue.waiters.length : before, 0, place);
+      if (ticket !== undefined && this.#rooms.has(key)) {
+        // It came back to its place, perhaps before one that does not fit.
+        const { own, more } = this.#offer(key, token);
+        if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
+      }
     }
     return {
       kind: 'waiting',

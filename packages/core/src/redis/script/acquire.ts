@@ -130,6 +130,11 @@ export const contend: string = `
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
     lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))
     if not heard then return { ${OUTCOME.deaf}, who, remaining } end
+    if room and enqueued == 1 and place ~= 'new' then
+      -- It came back to its place, perhaps before one that does not fit.
+      local _, _, more, _, own = offer(lock, queue, room, nil, token)
+      if own then return more == 'more' and { ${OUTCOME.grantedMore}, own } or own end
+    end
     return { ${OUTCOME.waiting}, who, remaining, ticket, enqueued, given }
   end
 `;

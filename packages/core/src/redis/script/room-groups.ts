@@ -40,7 +40,7 @@ local function renew(group, room)
     end
   end
   if #ends == 0 then return end
-  redis.call('ZADD', room.leases, 'XX', 'GT', unpack(ends))
+  rooms().checked(room.leases, redis.pcall('ZADD', room.leases, 'XX', 'GT', unpack(ends)))
   room.altered, room.ending = true, nil
 end
 

@@ -60,8 +60,6 @@ local function at(lock, value)
   local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit'))
   local used = tonumber(state[2] or nil)
   if not used or '${MARKER}' .. (state[1] or '') ~= value then return end
-  local leases = '${LEASES_PREFIX}' .. lock
-  checked(leases, redis.pcall('ZRANGE', leases, '0', '0'))
   return meet(lock, state[1], used, tonumber(state[3] or nil) or math.huge)
 end
 
@@ -165,7 +163,8 @@ local function reap(room)
   if room.clean then return end
   sync(room)
   local most = math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET})
-  local over = redis.call('ZRANGE', room.leases, '0', moment(), 'BYSCORE', 'LIMIT', '0', most)
+  local over = checked(room.leases,
+    redis.pcall('ZRANGE', room.leases, '0', moment(), 'BYSCORE', 'LIMIT', '0', most))
   for _, token in ipairs(over) do
     local _, weight, limit = inside(room, token)
     if weight then leave(room, token, weight, limit) else room.gone[#room.gone + 1] = token end
