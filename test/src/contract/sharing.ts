@@ -121,8 +121,9 @@ export function sharing(promises: Promises): void {
 
   promises('a busy lock says how long the first of its readers has left', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    await using _ = await mine.acquire('report', { ...SHARED, ttl: '1m' });
-    await using __ = await mine.acquire('report', { ...SHARED, ttl: '2m' });
+    await using short = await mine.acquire('report', { ...SHARED, ttl: '1m' });
+    await using long = await mine.acquire('report', { ...SHARED, ttl: '2m' });
+    assert.ok(short.held && long.held);
     await assert.rejects(other.acquire('report', { waitTimeout: 0 }), (error) => {
       assert(error instanceof AcquireTimeoutError);
       const { holderTtl } = error;

@@ -12,7 +12,6 @@ const SHARED = { mode: 'shared' } as const;
 async function room(locker: Locker, name: string, options: AcquireOptions): Promise<number> {
   const taken: Lock[] = [];
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other, to the end
     const lock = await locker.tryAcquire(name, options);
     if (lock === null) break;
     taken.push(lock);

@@ -35,8 +35,8 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
   const actions: Action[] = [];
   for (const [party, { calls, alive, closing }] of parties.entries()) {
     if (!alive) continue;
-    // The lockers are alike: which of them begins makes no difference.
-    const before = parties[party - 1];
+    // Where the lockers are alike, it makes no difference which of them begins.
+    const before = shape.modes === undefined ? parties[party - 1] : undefined;
     const mayBegin = !closing && (before === undefined || before.calls.length > 0 || !before.alive);
     const asked = calls.filter(({ token }) => token !== undefined);
     if (asked.length < shape.calls && mayBegin) {

@@ -1,4 +1,4 @@
-import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/store/port.js';
+import type { Grant, Operation, Outcomes, Room } from '../../../packages/core/dist/store/port.js';
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Specimen } from './specimen.js';
 import { Subscriptions } from './subscriptions.js';
@@ -7,16 +7,23 @@ interface Lease {
   readonly token: string;
   readonly fencingToken: number;
   readonly expiresAt: number;
+  /** How it is asked for, if not exclusively. */
+  readonly demand?: Room;
 }
 
 interface Waiter {
   readonly token: string;
   readonly ticket: number;
+  readonly room: Room | undefined;
 }
 
 /** The keyspace's own state, opened to view by `prepare`. */
 interface Opened {
   readonly $leases: ReadonlyMap<string, Lease>;
+  readonly $rooms: ReadonlyMap<
+    string,
+    { readonly $members: ReadonlyMap<string, Lease>; readonly $used: number }
+  >;
   readonly $queues: ReadonlyMap<
     string,
     { readonly waiters: readonly Waiter[]; readonly expiresAt: number }
@@ -50,18 +57,18 @@ export class Server {
     this.#opened = this.#keyspace as unknown as Opened;
   }
 
-  /** Who holds the lock, and until when. */
-  lease(key: string, now: number): Lease | undefined {
-    const lease = this.#opened.$leases.get(key);
-    return lease !== undefined && lease.expiresAt > now ? lease : undefined;
+  /** Who holds the lock, each until when. */
+  leases(key: string, now: number): readonly Lease[] {
+    return this.#all(key).filter(({ expiresAt }) => expiresAt > now);
   }
 
   /** The next moment at which a lease or a line runs out. */
   next(now: number): number {
-    const { $leases, $queues } = this.#opened;
+    const { $leases, $rooms, $queues } = this.#opened;
+    const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
     let next = Infinity;
-    for (const perishables of [$leases, $queues]) {
-      for (const { expiresAt } of perishables.values()) {
+    for (const perishables of [$leases.values(), members, $queues.values()]) {
+      for (const { expiresAt } of perishables) {
         if (expiresAt > now) next = Math.min(next, expiresAt);
       }
     }
@@ -74,29 +81,48 @@ export class Server {
 
   apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
     const { key } = operation;
-    const before = this.lease(key, now);
+    const before = new Set(this.leases(key, now).map(({ fencingToken }) => fencingToken));
     const line = this.#line(key, now);
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
-    const after = this.lease(key, now);
-    const granted = after?.fencingToken === before?.fencingToken ? undefined : after;
-    if (granted !== undefined) this.#judgeGrant(operation, granted, line);
+    const after = this.leases(key, now);
+    if (!fit(after.map(({ demand }) => demand))) {
+      this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
+    }
+    const granted = after
+      .filter(({ fencingToken }) => !before.has(fencingToken))
+      .toSorted((one, other) => one.fencingToken - other.fencingToken);
+    for (const lease of granted) this.#judgeGrant(operation, lease, line);
     this.#judgeLine(operation, granted, line, now);
+    this.#judgeRoom(operation, outcome, line, now);
     return outcome;
   }
 
   /** Everything that later operations depend on. */
   state(now: number): string {
-    const { $leases, $queues, $clock } = this.#opened;
+    const { $leases, $rooms, $queues, $clock } = this.#opened;
     let text = `${$clock}`;
     for (const [key, { token, fencingToken, expiresAt }] of $leases) {
       if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
+    }
+    // One that is over still counts until it is found.
+    for (const [key, { $members, $used }] of $rooms) {
+      text += `;${key}:${$used} `;
+      for (const { token, fencingToken, expiresAt } of $members.values()) {
+        text += `${token} ${fencingToken} ${expiresAt},`;
+      }
     }
     for (const [key, { waiters, expiresAt }] of $queues) {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
     return `${text};${this.subscriptions.state()}`;
+  }
+
+  #all(key: string): readonly Lease[] {
+    const { $leases, $rooms } = this.#opened;
+    const lease = $leases.get(key);
+    return [...(lease === undefined ? [] : [lease]), ...($rooms.get(key)?.$members.values() ?? [])];
   }
 
   #line(key: string, now: number): readonly Waiter[] {
@@ -107,7 +133,7 @@ export class Server {
   /** `line`: who stood in it before the operation that granted this lease. */
   #judgeGrant({ kind, key, ...rest }: Operation, lease: Lease, line: readonly Waiter[]): void {
     const asked = kind === 'acquire' && 'token' in rest && rest.token === lease.token;
-    if (!asked && this.#told.at(-1) !== lease.token) {
+    if (!asked && !this.#told.includes(lease.token)) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
     }
     const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
@@ -125,17 +151,40 @@ export class Server {
   /** `line`: who stood in it before this operation. */
   #judgeLine(
     operation: Operation,
-    granted: Lease | undefined,
+    granted: readonly Lease[],
     line: readonly Waiter[],
     now: number,
   ): void {
     const still = new Set(this.#line(operation.key, now).map(({ token }) => token));
     for (const { token } of line) {
       const withdrew = operation.kind === 'cancel' && operation.token === token;
-      if (still.has(token) || token === granted?.token || withdrew) continue;
+      if (still.has(token) || withdrew || granted.some((lease) => lease.token === token)) continue;
       if (this.#receivers.get(lockerIdOf(token))?.reachable === true) {
         this.broken ??= `${token} waits and can be reached, and was passed over`;
       }
+    }
+  }
+
+  /** Nobody waits for a place that is there. `line`: who stood in it before this operation. */
+  #judgeRoom(
+    operation: Operation,
+    { kind }: Outcomes[Operation['kind']],
+    line: readonly Waiter[],
+    now: number,
+  ): void {
+    const { key } = operation;
+    const inside = this.leases(key, now).map(({ demand }) => demand);
+    const refused = kind === 'busy' || kind === 'waiting' || kind === 'deaf';
+    if (operation.kind === 'acquire' && refused && line.length === 0) {
+      if (fit([...inside, operation.room])) {
+        this.broken ??= `${operation.token} was not given ${key}, though there is room`;
+      }
+    }
+    const [first] = this.#line(key, now);
+    if (operation.kind === 'renew' || kind === 'lost' || inside.length === 0) return;
+    if (first === undefined || !this.subscriptions.listens(lockerIdOf(first.token))) return;
+    if (fit([...inside, first.room])) {
+      this.broken ??= `${first.token} is left standing, though there is room for it in ${key}`;
     }
   }
 
@@ -143,4 +192,12 @@ export class Server {
     if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
     this.subscriptions.publish(grant);
   }
+}
+
+const ALONE: Room = { limit: 1, weight: 1 };
+
+/** Whether they may have a lock together; undefined: exclusively. */
+export function fit(demands: readonly (Room | undefined)[]): boolean {
+  const used = demands.reduce((sum, demand = ALONE) => sum + demand.weight, 0);
+  return demands.every((demand = ALONE) => used <= demand.limit);
 }

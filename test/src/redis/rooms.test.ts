@@ -15,6 +15,10 @@ const QUEUE = 'holdfast:queue:lock:a';
 
 const say = (...command: string[]): Promise<unknown> => server.witness.command(...command);
 
+function fence(answer: unknown): number {
+  return (answer as { readonly fencingToken: number }).fencingToken;
+}
+
 async function holders(): Promise<Record<string, string>> {
   const flat = (await say('HGETALL', HOLDERS)) as string[];
   return Object.fromEntries(
@@ -30,7 +34,6 @@ suite('a room', () => {
       enter(KEY, 'me/2', limited(7, 3)),
       enter(KEY, 'me/3', limited(5)),
     );
-    const fence = (answer: unknown): number => (answer as { fencingToken: number }).fencingToken;
     const marker = String(await say('GET', KEY));
     const { generation, ...inside } = await holders();
     assert.equal(marker, `room ${generation}`);
