@@ -242,7 +242,8 @@ export const FAULTS: readonly Fault[] = [
       {
         file: 'memory/keyspace.js',
         from: `const grant = this.#granted(operation);
-        if (grant === undefined)
+        // One whose lease is over is inside until that is found.
+        if (grant === undefined || grant.expiresAt <= this.#now)
             return this.#lost(key);
         this.#extend(key, grant, ttl);`,
         to: `const grant = this.#lease(key);

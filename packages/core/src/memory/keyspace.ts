@@ -189,7 +189,8 @@ export class Keyspace {
   #renew(operation: RenewOperation): Outcomes['renew'] {
     const { key, ttl } = operation;
     const grant = this.#granted(operation);
-    if (grant === undefined) return this.#lost(key);
+    // One whose lease is over is inside until that is found.
+    if (grant === undefined || grant.expiresAt <= this.#now) return this.#lost(key);
     this.#extend(key, grant, ttl);
     return { kind: 'renewed' };
   }

@@ -30,17 +30,18 @@ end
 
 -- reply  renewed | lost, holder
 local function renew(group, room)
-  local ends, due = {}, rooms().moment() + group.ttl
+  local now, ends = rooms().moment(), {}
+  local scores = rooms().checked(room.leases, redis.pcall('ZMSCORE', room.leases, unpack(group.tokens)))
   for j, token in ipairs(group.tokens) do
-    if rooms().inside(room, token) == group.fences[j] then
-      ends[#ends + 1], ends[#ends + 2] = due, token
+    if rooms().inside(room, token) == group.fences[j] and tonumber(scores[j] or 0) > now then
+      ends[#ends + 1], ends[#ends + 2] = now + group.ttl, token
       reply[group[2] + j - 1] = ${OUTCOME.renewed}
     else
       reply[group[2] + j - 1] = { ${OUTCOME.lost}, '${MARKER}' .. room.generation }
     end
   end
   if #ends == 0 then return end
-  rooms().checked(room.leases, redis.pcall('ZADD', room.leases, 'XX', 'GT', unpack(ends)))
+  redis.call('ZADD', room.leases, 'XX', 'GT', unpack(ends))
   room.altered, room.ending = true, nil
 end
 
