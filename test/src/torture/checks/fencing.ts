@@ -11,7 +11,12 @@ export const fencing: Check = function* (history) {
   const requests = new Map(history.calls.map((call) => [`${call.worker} ${call.call}`, call.from]));
   for (const [lock, all] of history.beliefs) {
     // Of a belief that was over when it began we only know that it was granted some time before.
-    const certain = history.keepsData ? all.filter(({ from, to }) => to > from) : all;
+    // And who adopts one of several that are held together asked for it when others had been granted.
+    const certain = all.filter(
+      (belief) =>
+        (!history.keepsData || belief.to > belief.from) &&
+        (belief.share === ALONE || history.byOwner.get(belief.owner)?.[0] === belief),
+    );
     const since = (belief: Belief): number =>
       history.keepsData && belief.share === ALONE ? belief.from : requestOf(belief, requests);
     yield* falling(lock, certain, since);
