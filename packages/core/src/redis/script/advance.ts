@@ -8,7 +8,8 @@ export const advance: string = `
     if foreign or value and not room then return ${OUTCOME.advanced} end
     if room then
       rooms().reap(room)
-      return hasMore(giveBack(lock, queue, nil, room)) and ${OUTCOME.advancedMore} or ${OUTCOME.advanced}
+      local _, more = giveBack(lock, queue, nil, room)
+      return more and ${OUTCOME.advancedMore} or ${OUTCOME.advanced}
     end
     local _, _, left, now = offer(lock, queue)
     if left == 'newer' and not now then refuse(lock) end

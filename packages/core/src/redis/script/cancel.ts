@@ -6,16 +6,16 @@ export const cancel: string = `
   if kind == 'cancel' then
     redis.call('ZREM', queue, token .. ' ' .. ttl)
     local room, value = look(lock)
-    local freed
+    local _, more
     if fenceOf(value, token) then
-      freed = giveBack(lock, queue)
+      _, more = giveBack(lock, queue)
     elseif room then
       -- Perhaps it was the first in line, and the next one fits.
       rooms().reap(room)
       local fence, weight, limit = rooms().inside(room, token)
       if fence then rooms().leave(room, token, weight, limit) end
-      freed = giveBack(lock, queue, nil, room)
+      _, more = giveBack(lock, queue, nil, room)
     end
-    return hasMore(freed) and ${OUTCOME.cancelledMore} or ${OUTCOME.cancelled}
+    return more and ${OUTCOME.cancelledMore} or ${OUTCOME.cancelled}
   end
 `;

@@ -108,19 +108,15 @@ local function offer(lock, queue, room, first, asker)
 end
 
 -- Hands the lock off; with nobody found it is free. Who is first need not be given. Those who are in
--- the room stay.
+-- the room stay. The outcome, and whether there is more to be done.
 local function giveBack(lock, queue, first, room)
   local next, fence, left, after = offer(lock, queue, room, first)
   local more = left == 'more'
-  if next then return { more and ${OUTCOME.handedOffMore} or ${OUTCOME.handedOff}, next, fence } end
+  if next then return { more and ${OUTCOME.handedOffMore} or ${OUTCOME.handedOff}, next, fence }, more end
   if not after or after.used == 0 then
     if after then rooms().drop(after) end
     redis.call('DEL', lock)
   end
-  return more and ${OUTCOME.releasedMore} or ${OUTCOME.released}
-end
-
-local function hasMore(freed)
-  return freed == ${OUTCOME.releasedMore} or type(freed) == 'table' and freed[1] == ${OUTCOME.handedOffMore}
+  return more and ${OUTCOME.releasedMore} or ${OUTCOME.released}, more
 end
 `;

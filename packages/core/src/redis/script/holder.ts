@@ -30,7 +30,8 @@ local function rooms()
   made = made or (function()${rooms}
 return {
   at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
-  fits = fits, inside = inside, known = known, leave = leave, moment = moment, open = open, reap = reap,
+  failed = failed, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
+  open = open, reap = reap,
   settle = settle, sync = sync,
 }
 end)()

@@ -49,30 +49,17 @@ local function apply(kind, lock, value, token, ttl, place, words)
 ${pass}${contend}${cancel}${forceRelease}${advance}
 end
 
-local function answer(kind, i, done, answer)
-  if not done and type(answer) == 'table' and answer.foreign then
-    if kind == 'acquire' or kind == 'forceRelease' then
-      answer = { ${OUTCOME.foreign}, answer.foreign, answer.key }
-      done = true
-    else
-      answer = 'WRONGTYPE ' .. answer.key .. ' holds a ' .. answer.foreign
-    end
-  end
-  reply[i] = done and answer or type(answer) == 'table' and answer.err or tostring(answer)
-end
-
   local applyGroup
   for _, left in ipairs(rest) do
     local i = left[2]
     if left.tokens then
       applyGroup = applyGroup or (function()${roomGroups}
 return applyGroup end)()
-      local done, failed = pcall(applyGroup, left)
-      if not done then
-        for j = 1, #left.tokens do answer(left[1], i + j - 1, false, failed) end
-      end
+      applyGroup(left)
     else
-      answer(left[1], i, pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6)))
+      local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
+      if not done and made then answer = made.failed(left[1], answer) end
+      reply[i] = done and answer or type(answer) == 'table' and (answer.err or answer) or tostring(answer)
     end
   end
   if made then made.settle() end

@@ -54,10 +54,10 @@ local function release(lock, token, fence)
   local held, weight, limit = rooms().inside(room, token)
   if held ~= fence then return { ${OUTCOME.lost}, '${MARKER}' .. room.generation } end
   rooms().leave(room, token, weight, limit)
-  return giveBack(lock, '${QUEUE_PREFIX}' .. lock, nil, room)
+  return (giveBack(lock, '${QUEUE_PREFIX}' .. lock, nil, room))
 end
 
-local function applyGroup(group)
+local function applyEach(group)
   local kind, first, lock = group[1], group[2], KEYS[group[2] + 1]
   local room, value = look(lock)
   if room then prepare(room, group.tokens) end
@@ -65,11 +65,21 @@ local function applyGroup(group)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then
       reply[first + j - 1] = { ${OUTCOME.lost}, shown(value) }
-    elseif kind == 'release' then
-      answer(kind, first + j - 1, pcall(release, lock, token, group.fences[j]))
     else
-      answer(kind, first + j - 1, pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words))
+      local done, answer
+      if kind == 'release' then
+        done, answer = pcall(release, lock, token, group.fences[j])
+      else
+        done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
+      end
+      reply[first + j - 1] = done and answer or rooms().failed(kind, answer)
     end
   end
+end
+
+local function applyGroup(group)
+  local done, failure = pcall(applyEach, group)
+  if done then return end
+  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], failure) end
 end
 `;

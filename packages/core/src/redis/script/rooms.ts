@@ -1,4 +1,5 @@
 import { HAND_OFF_BUDGET, HIGHEST_LIMIT, LEAST_BUDGET } from '../../store/protocol.js';
+import { OUTCOME } from './outcome.js';
 import { LEASES_PREFIX, MARKER, ROOM_PREFIX } from './state.js';
 
 /** Limits stand before all moments: a limit has its own number less this for a score. */
@@ -35,6 +36,16 @@ local function checked(key, answer)
   if type(answer) ~= 'table' or not answer.err then return answer end
   if string.sub(answer.err, 1, 9) ~= 'WRONGTYPE' then error(answer, 0) end
   error({ foreign = redis.call('TYPE', key).ok, key = key }, 0)
+end
+
+-- What is answered to an operation that failed.
+local function failed(kind, failure)
+  if type(failure) ~= 'table' then return tostring(failure) end
+  if not failure.foreign then return failure.err end
+  if kind == 'acquire' or kind == 'forceRelease' then
+    return { ${OUTCOME.foreign}, failure.foreign, failure.key }
+  end
+  return 'WRONGTYPE ' .. failure.key .. ' holds a ' .. failure.foreign
 end
 
 local function meet(lock, generation, used, limit)
