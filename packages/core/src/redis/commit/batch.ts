@@ -62,7 +62,7 @@ export function encode(operations: readonly Operation[]): string[] {
           break;
         }
         group = groupFor(operation, group, args);
-        args.push(operation.token, operation.fencingToken);
+        args.push(operation.token, String(operation.fencingToken));
         break;
       case 'release':
         if (operation.room === undefined) {
@@ -71,7 +71,7 @@ export function encode(operations: readonly Operation[]): string[] {
           break;
         }
         group = groupFor(operation, group, args);
-        args.push(operation.token, operation.fencingToken);
+        args.push(operation.token, String(operation.fencingToken));
         break;
       case 'acquire':
         group = groupFor(operation, group, args);

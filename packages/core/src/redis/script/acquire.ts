@@ -70,7 +70,7 @@ export const contend: string = `
         local fence = words and rooms().inside(room, token)
         if fence then
           rooms().extend(room, token, ttl)
-          return { ${OUTCOME.granted}, fence }
+          return { ${OUTCOME.granted}, tonumber(fence) }
         end
         if room.used == 0 then
           rooms().drop(room)

@@ -29,7 +29,7 @@ local made
 local function rooms()
   made = made or (function()${rooms}
 return {
-  at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
+  after = after, at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
   failed = failed, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
   open = open, reap = reap,
   settle = settle, sync = sync,

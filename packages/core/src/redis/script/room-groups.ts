@@ -30,11 +30,13 @@ end
 
 -- reply  renewed | lost, holder
 local function renew(group, room)
-  local now, ends = rooms().moment(), {}
+  local now, ends, due = rooms().moment(), {}, rooms().after(group.ttl)
   local scores = rooms().checked(room.leases, redis.pcall('ZMSCORE', room.leases, unpack(group.tokens)))
   for j, token in ipairs(group.tokens) do
-    if rooms().inside(room, token) == group.fences[j] and tonumber(scores[j] or 0) > now then
-      ends[#ends + 1], ends[#ends + 2] = now + group.ttl, token
+    local fence = group.fences[j] .. ' '
+    local held = string.sub(room.seen[token] or '', 1, #fence) == fence
+    if held and tonumber(scores[j] or 0) > now then
+      ends[#ends + 1], ends[#ends + 2] = due, token
       reply[group[2] + j - 1] = ${OUTCOME.renewed}
     else
       reply[group[2] + j - 1] = { ${OUTCOME.lost}, '${MARKER}' .. room.generation }

@@ -23,6 +23,13 @@ local function moment()
   return math.floor(time / 1000)
 end
 
+-- The end of a lease, as it is written: to write a number takes longer than all else.
+local ends = {}
+local function after(ttl)
+  if not ends[ttl] then ends[ttl] = string.format('%d', moment() + ttl) end
+  return ends[ttl]
+end
+
 -- What a waiter asks for, by its words: weight, limit, and both as they are noted inside.
 local function demand(words)
   if words == ' shared' then return 1, math.huge, '1 0' end
@@ -135,7 +142,7 @@ local function enter(room, token, ttl, weight, noted)
   local terms = text .. ' ' .. noted
   if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
   room.terms[#room.terms + 1], room.terms[#room.terms + 2] = token, terms
-  room.ends[#room.ends + 1], room.ends[#room.ends + 2] = moment() + ttl, token
+  room.ends[#room.ends + 1], room.ends[#room.ends + 2] = after(ttl), token
   room.seen[token] = terms
   room.used = room.used + weight
   count(room, string.match(noted, '%d+$'), 1)
@@ -143,7 +150,7 @@ local function enter(room, token, ttl, weight, noted)
   return fence
 end
 
--- The fencing token of who is inside, and what was noted with it.
+-- The fencing token of who is inside, and what was noted with it. All are strings.
 local function inside(room, token)
   local terms = room.seen[token]
   if terms == nil and not room.new then
@@ -151,8 +158,7 @@ local function inside(room, token)
     room.seen[token] = terms
   end
   if not terms then return end
-  local fence, weight, limit = string.match(terms, '^(%d+) (%d+) (%d+)$')
-  return tonumber(fence), weight, limit
+  return string.match(terms, '^(%d+) (%d+) (%d+)$')
 end
 
 local function leave(room, token, weight, limit)
@@ -166,7 +172,7 @@ end
 
 local function extend(room, token, ttl)
   sync(room)
-  redis.call('ZADD', room.leases, 'XX', 'GT', moment() + ttl, token)
+  redis.call('ZADD', room.leases, 'XX', 'GT', after(ttl), token)
   room.altered, room.ending = true, nil
 end
 
@@ -191,7 +197,7 @@ local function ending(room)
   if not room.ending then
     sync(room)
     local first = redis.call('ZRANGE', room.leases, '0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
-    local who = string.format('%s %d', first[1], inside(room, first[1]) or 0)
+    local who = first[1] .. ' ' .. (inside(room, first[1]) or 0)
     room.ending = { math.max(first[2] - moment(), 0), who }
   end
   return unpack(room.ending)
