@@ -97,7 +97,7 @@ export function sharing(promises: Promises): void {
     const controller = new AbortController();
     const writes = other.acquire('report', { signal: controller.signal });
     await scene.queued('report', 1);
-    const reads = third.acquire('report', SHARED);
+    const reads = third.acquire('report', { ...SHARED, waitTimeout: '3s' });
     await scene.queued('report', 2);
     controller.abort();
     await assert.rejects(writes);

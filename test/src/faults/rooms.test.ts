@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as elapse } from 'node:timers/promises';
 import type { AcquireOptions, Lock, Locker } from '@holdfast/core';
 import { until } from './observer.js';
 import { scenario, type Scene } from './scene.js';
@@ -159,28 +160,23 @@ scenario('a wait that gave up before its permit arrived gives the permit back', 
 scenario(
   'callers of one process are let in as they called, also at first contention',
   async (scene) => {
-    const [holder, locker] = [await scene.locker(), await scene.locker()];
+    const [proxy, holder] = [await scene.proxy(), await scene.locker()];
+    const locker = await scene.locker({ url: proxy.url });
     const writer = await holder.acquire('report');
-    const order: string[] = [];
-    const modes: [string, AcquireOptions][] = [
-      ['reader 1', SHARED],
-      ['writer 1', {}],
-      ['permit 1', { limit: 1 }],
-      ['reader 2', SHARED],
-      ['writer 2', {}],
-    ];
-    const turns = modes.map(([who, options]) =>
-      locker.using('report', options, () => {
-        order.push(who);
-      }),
-    );
-    await scene.observer.lined('report', modes.length);
+    // So slow that some call just as the channel for waiting opens.
+    proxy.delay(40);
+    const modes: readonly AcquireOptions[] = [{}, SHARED, { limit: 1 }, SHARED, SHARED, {}];
+    const calls = Array.from({ length: 18 }, (_, n) => n);
+    const order: number[] = [];
+    const turns: Promise<unknown>[] = [];
+    for (const n of calls) {
+      turns.push(locker.using('report', modes[n % modes.length], () => order.push(n)));
+      await elapse(20);
+    }
+    await scene.observer.lined('report', calls.length);
     await writer.release();
     await Promise.all(turns);
-    assert.deepEqual(
-      order,
-      modes.map(([who]) => who),
-    );
+    assert.deepEqual(order, calls);
   },
 );
 

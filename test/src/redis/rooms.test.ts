@@ -109,7 +109,7 @@ suite('a room', () => {
     const answers = await batches.send(
       inRoom(batches.renew(KEY, 'me/2'), SHARED),
       batches.renew('lock:x', 'me/1'),
-      inRoom(batches.renew(KEY, 'me/9'), SHARED),
+      { ...inRoom(batches.renew(KEY, 'me/2'), SHARED), fencingToken: 17 } as never,
       inRoom(batches.release(KEY, 'me/3'), limited(4)),
       inRoom(batches.release(KEY, 'me/3'), limited(4)),
       acquire('lock:y', 'me/4'),
@@ -166,6 +166,15 @@ suite('a room', () => {
     assert.deepEqual(used, ['173', '45']);
     assert.equal((await holders())['used'], '301');
     assert.equal(await say('HLEN', HOLDERS), 6);
+  });
+
+  test('does not renew a lease that is over, though its place is still its own', async () => {
+    using batches = await Batches.open(server.redis.url);
+    await batches.send(enter(KEY, 'me/1', limited(2)), enter(KEY, 'me/2', limited(2)));
+    await say('ZADD', LEASES, 'XX', '1', 'me/1');
+    const renewals = ['me/1', 'me/2'].map((token) => inRoom(batches.renew(KEY, token), limited(2)));
+    assert.deepEqual(kindsOf(await batches.send(...renewals)), ['lost', 'renewed']);
+    assert.deepEqual(kindsOf(await batches.send(enter(KEY, 'me/3', limited(2)))), ['granted']);
   });
 
   test('costs the same for every newcomer, also with ten thousand inside', async () => {
@@ -263,11 +272,17 @@ suite('others at the key of a room', () => {
     assert.deepEqual([used, former], ['1', undefined]);
   });
 
-  test('who put a marker there without anybody beside it hold the lock, whoever they are', async () => {
+  test('who put another marker there hold the lock, whoever they are', async () => {
     using batches = await Batches.open(server.redis.url);
+    await batches.send(enter(KEY, 'me/0', SHARED));
     await say('SET', KEY, 'room 17', 'PX', '60000');
-    const answers = await batches.send(enter(KEY, 'me/1', SHARED), acquire(KEY, 'me/2'));
-    assert.deepEqual(kindsOf(answers), ['busy', 'busy']);
+    const answers = await batches.send(
+      inRoom(batches.renew(KEY, 'me/0'), SHARED),
+      inRoom(batches.release(KEY, 'me/0'), SHARED),
+      enter(KEY, 'me/1', SHARED),
+      acquire(KEY, 'me/2'),
+    );
+    assert.deepEqual(kindsOf(answers), ['lost', 'lost', 'busy', 'busy']);
     assert.equal(await say('GET', KEY), 'room 17');
   });
 
