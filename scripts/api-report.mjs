@@ -7,6 +7,10 @@ import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 /** One for each entry point. */
 const REPORTS = [
   { config: 'packages/core/api-extractor.json', report: 'packages/core/api.md' },
+  {
+    config: 'packages/core/api-extractor.wrapping.json',
+    report: 'packages/core/api-wrapping.md',
+  },
   { config: 'packages/decorators/api-extractor.json', report: 'packages/decorators/api.md' },
   {
     config: 'packages/decorators/api-extractor.nestjs.json',

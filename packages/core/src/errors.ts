@@ -6,7 +6,9 @@ export type HoldfastErrorCode =
   | 'REDIS_REFUSED'
   | 'REDIS_UNSUPPORTED'
   | 'LOCKER_CLOSED'
-  | 'FOREIGN_DATA';
+  | 'FOREIGN_DATA'
+  | 'LOCK_REENTRY'
+  | 'NOT_LOCKED';
 
 /**
  * Why a holder must stop believing.
@@ -170,6 +172,48 @@ export class ForeignDataError extends Root {
 }
 
 /**
+ * A call would have waited for itself: it runs under the lock already, and does not join it. Nothing
+ * was locked, nothing was called, and the lock stays.
+ */
+export class LockReentryError extends Root {
+  override readonly name: string = 'LockReentryError';
+  readonly code = 'LOCK_REENTRY';
+  /** The lock that was asked for. */
+  readonly lockName: string;
+  /** Where it is held: `using`, or `@Locked on Orders.charge`. */
+  readonly heldBy: string;
+
+  constructor(
+    lockName: string,
+    caller: string,
+    heldBy: string,
+    mode: 'exclusive' | 'shared' | 'limited' = 'exclusive',
+  ) {
+    const how = mode === 'exclusive' ? '' : `, as ${mode}`;
+    super(
+      `${caller}: this call runs under the lock ${quote(lockName)} already, which is held by ` +
+        `${heldBy}${how}: it would wait for itself.`,
+    );
+    this.lockName = lockName;
+    this.heldBy = heldBy;
+  }
+}
+
+/** `assertLocked` was called by work that does not run under the lock. */
+export class NotLockedError extends Root {
+  override readonly name: string = 'NotLockedError';
+  readonly code = 'NOT_LOCKED';
+  /** The lock that was asked for; undefined: any. */
+  readonly lockName: string | undefined;
+
+  constructor(lockName: string | undefined) {
+    const which = lockName === undefined ? 'a lock' : `the lock ${quote(lockName)}`;
+    super(`This must run under ${which}: in a callback of using, or a method with @Locked.`);
+    this.lockName = lockName;
+  }
+}
+
+/**
  * What this package throws at run time; caller bugs are `TypeError` and `RangeError`. A closed union:
  * the `code` tells which it is, and `instanceof HoldfastError` whether it is one of them.
  *
@@ -198,7 +242,9 @@ export type HoldfastError =
   | RedisRefusedError
   | RedisUnsupportedError
   | LockerClosedError
-  | ForeignDataError;
+  | ForeignDataError
+  | LockReentryError
+  | NotLockedError;
 
 /** It has no constructor: an error of somebody else's would not be of the union. */
 interface HoldfastErrorClass extends Function {
@@ -221,6 +267,8 @@ for (const [name, of] of [
   ['RedisUnsupportedError', RedisUnsupportedError],
   ['LockerClosedError', LockerClosedError],
   ['ForeignDataError', ForeignDataError],
+  ['LockReentryError', LockReentryError],
+  ['NotLockedError', NotLockedError],
 ] as const) {
   const mark = Symbol.for(`holdfast.${name}`);
   marks.set(of, mark);

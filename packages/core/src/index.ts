@@ -8,17 +8,25 @@ export {
   type HoldfastErrorCode,
   LockerClosedError,
   LockLostError,
+  LockReentryError,
   type LostReason,
+  NotLockedError,
   RedisRefusedError,
   RedisUnreachableError,
   RedisUnsupportedError,
 } from './errors.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
+export { assertLocked, currentLock } from './locker/context/current-lock.js';
 export type { Lock, LockJSON } from './locker/lock.js';
 export type { Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
-export type { AcquireOptions, HoldOptions, TryAcquireOptions } from './locker/acquire-options.js';
+export type {
+  AcquireOptions,
+  HoldOptions,
+  TryAcquireOptions,
+  UsingOptions,
+} from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
 export type { LockMode, ModeOptions, WeightOptions } from './locker/mode.js';

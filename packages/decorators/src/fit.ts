@@ -1,5 +1,6 @@
 import type { AcquireTimeoutError } from '@holdfast/core';
 import type { LockedKey, LockerFrom, OnBusy, SignalFrom } from './options.js';
+import type { Skipped } from './skipped.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever a method takes
 type Anything = any;
@@ -98,6 +99,8 @@ type CanBeSignal<T> = [T] extends [never]
 /** What a call can resolve with that did not get the lock. */
 type WhenBusy<Busy> = Busy extends 'skip'
   ? undefined
-  : Busy extends (...args: never[]) => infer R
-    ? Awaited<R>
-    : never;
+  : Busy extends Skipped
+    ? Skipped
+    : Busy extends (...args: never[]) => infer R
+      ? Awaited<R>
+      : never;

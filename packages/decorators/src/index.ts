@@ -1,6 +1,5 @@
-export { assertLocked, currentLock } from './call/current-lock.js';
+export { assertLocked, currentLock, LockReentryError, NotLockedError } from '@holdfast/core';
 export type { LockedDecorator } from './decorator-types.js';
-export { LockReentryError, NotLockedError } from './errors.js';
 export type {
   AsyncMethod,
   BusyDoesNotFit,
@@ -24,3 +23,4 @@ export type {
   OnLost,
   SignalFrom,
 } from './options.js';
+export { SKIPPED, type Skipped } from './skipped.js';

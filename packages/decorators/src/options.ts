@@ -1,16 +1,18 @@
-import type { AcquireTimeoutError, Duration } from '@holdfast/core';
+import type { AcquireTimeoutError, Duration, ModeOptions, WeightOptions } from '@holdfast/core';
 import type { LockerSource } from './locker/source.js';
+import type { Skipped } from './skipped.js';
 
 /** The key of `@Locked`: a lock name, a template of one, or a function that gives one. */
 export type LockedKey = string | ((this: never, ...args: never[]) => string);
 
 /**
  * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the
- * `AcquireTimeoutError`, resolves with undefined, or with what the function returns.
+ * `AcquireTimeoutError`, resolves with undefined, with `SKIPPED`, or with what the function returns.
  */
 export type OnBusy =
   | 'throw'
   | 'skip'
+  | Skipped
   | ((this: never, error: AcquireTimeoutError, ...args: never[]) => unknown);
 
 /** Where the signal that ends the waiting comes from: an argument by its index, or a function. */
@@ -30,7 +32,8 @@ export interface LockedOptions<
   Busy extends OnBusy = OnBusy,
   Signal extends SignalFrom = SignalFrom,
   From extends LockerFrom = LockerFrom,
-> {
+>
+  extends ModeOptions, WeightOptions {
   /**
    * How long the lease lasts without renewal. Default: the locker's, which is 30 s. A call that joins
    * extends the lease if this is longer.
@@ -61,14 +64,15 @@ export interface LockedOptions<
   readonly onLost?: OnLost | undefined;
   /**
    * Whether a call that already runs under this lock of this locker, in the same async context,
-   * joins it; if not, it rejects at once with a `LockReentryError`. Default true.
+   * joins it; if not, it rejects at once with a `LockReentryError`. So does a call that wants the lock
+   * alone, or more of its limit, where it is shared. Default true.
    */
   readonly reentrant?: boolean | undefined;
   /**
-   * Keeps the lock for at least so long after the method began, even if it ends sooner. The caller
-   * does not wait for that. Closing the locker gives the lock back. If the process ends otherwise
-   * after that, the lock stays until then, or for its ttl if that is longer. Clearly shorter than the
-   * period of a schedule: at the next run the lock must be free. Default 0.
+   * Keeps the lock for at least so long after it was acquired, or after a call that joins began, even
+   * if the method ends sooner. The caller does not wait for that. If the locker is closed, or the
+   * process ends after the method, the lock stays until then, or for its ttl if that is longer.
+   * Clearly shorter than the period of a schedule: at the next run the lock must be free. Default 0.
    */
   readonly holdAtLeast?: Duration | undefined;
   /** Default: the property marked with `@UseLocker()`, else the one set by `setDefaultLocker`. */

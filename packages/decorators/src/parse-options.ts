@@ -1,14 +1,21 @@
-import { parseDuration } from '@holdfast/core';
+import { type ModeOptions, parseDuration, type WeightOptions } from '@holdfast/core';
+import { resolveMode } from '@holdfast/core/wrapping';
 import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/terms.js';
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
+import { SKIPPED } from './skipped.js';
 
 type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
 const SHORTEST_TTL = 10;
+/** The highest limit that a locker can have by default. */
+const ANY = { limit: 2_147_483_647, weight: 1 };
 const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat([
   'holdAtLeast',
+  'mode',
+  'limit',
+  'weight',
   'locker',
 ]);
 
@@ -25,7 +32,7 @@ export function parseOptions(given: unknown, label: Label): Parsed {
 
 function parse(given: unknown): Parsed {
   assertOptions(given);
-  const { signal, onBusy, onLost, reentrant, holdAtLeast, locker } = given;
+  const { signal, onBusy, onLost, reentrant, locker } = given;
   if (locker !== undefined && typeof locker !== 'function') {
     assertLockerSource(locker, "the option 'locker'");
   }
@@ -35,19 +42,37 @@ function parse(given: unknown): Parsed {
     onBusy: parseOnBusy(onBusy),
     onLost: oneOf('onLost', onLost, 'throw', 'ignore'),
     reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
-    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
     locker: locker as LockerOption | undefined,
   };
 }
 
 /** What is left out is left to the locker. */
-function parseAcquire({ ttl, waitTimeout, renew, onBusy }: Given): AcquireTerms {
+function parseAcquire(given: Given): AcquireTerms {
+  const { ttl, waitTimeout, renew, onBusy, holdAtLeast } = given;
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
     waitTimeout: waitTimeout === undefined && !waits ? 0 : parseWaitTimeout(waitTimeout),
     renew: renew === undefined ? undefined : parseBoolean('renew', renew),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
+    ...parseMode(given),
   };
+}
+
+/** Only what was given: a default of the locker may take its place, or complete it. */
+function parseMode({
+  mode,
+  limit,
+  weight,
+}: ModeOptions & WeightOptions): ModeOptions & WeightOptions {
+  const asked = {
+    ...(mode === undefined ? {} : { mode }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(weight === undefined ? {} : { weight }),
+  };
+  // A weight alone may be one of the locker's limit, which is not known here.
+  resolveMode(asked, limit === undefined && mode === undefined ? ANY : undefined);
+  return asked;
 }
 
 function parseWaitTimeout(value: unknown): number | undefined {
@@ -68,7 +93,9 @@ function parseBoolean(option: string, value: unknown): boolean {
 
 function parseOnBusy(value: unknown): Terms['onBusy'] {
   if (typeof value === 'function') return value as BusyFunction;
-  return oneOf('onBusy', value, 'throw', 'skip', 'a function');
+  if (value === SKIPPED) return () => SKIPPED;
+  const word = oneOf('onBusy', value, 'throw', 'skip', 'SKIPPED, a function');
+  return word === 'skip' ? () => undefined : undefined;
 }
 
 /** The first is the default. */

@@ -20,15 +20,15 @@ export function options(promises: Promises): void {
       const misspelt = { waittimeout: 5 } as AcquireOptions;
       await assertRefused(
         locker.acquire('order:43', misspelt),
-        /no option 'waittimeout'.*ttl, renew, mode, limit, weight, signal, waitTimeout/,
+        /no option 'waittimeout'.*ttl, renew, mode, limit, weight, signal, holdAtLeast, waitTimeout/,
       );
       await assertRefused(
         locker.using('order:43', misspelt, () => {}),
-        /'waittimeout'.*waitTimeout/,
+        /'waittimeout'.*waitTimeout, reentrant\.$/,
       );
       await assertRefused(
         locker.tryAcquire('order:43', misspelt),
-        /'waittimeout'.*ttl, renew, mode, limit, weight, signal\.$/,
+        /'waittimeout'.*ttl, renew, mode, limit, weight, signal, holdAtLeast\.$/,
       );
       await assertRefused(locker.adopt(json, misspelt), /'waittimeout'.*ttl, renew\.$/);
       await assertRefused(scene.locker({ prefix: 'x' } as Terms), /'prefix'.*keyPrefix/);
@@ -56,6 +56,11 @@ export function options(promises: Promises): void {
       await assertRefused(locker.acquire('order:42', { renew: wrong as never }), /^renew: /);
       await assertRefused(locker.tryAcquire('order:42', { signal: wrong as never }), /^signal: /);
       await assertRefused(scene.locker({ renew: wrong as never }), /^renew: /);
+      const reentrant = wrong as never;
+      await assertRefused(
+        locker.using('order:42', { reentrant }, () => {}),
+        /^reentrant: /,
+      );
     }
   });
 

@@ -6,6 +6,8 @@ import { errors } from './errors.js';
 import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
 import { holding } from './holding.js';
+import { holdingAtLeast } from './holding-at-least.js';
+import { joining } from './joining.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { lostWork } from './lost-work.js';
 import { limiting } from './limiting.js';
@@ -29,6 +31,8 @@ const CONCEPTS = {
   releasing,
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
+  joining,
+  'holding at least': holdingAtLeast,
   'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,

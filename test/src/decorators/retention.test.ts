@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { createLocker, type Lock, memoryStore } from '@holdfast/core';
 import { assertLocked, Locked, UseLocker } from '@holdfast/decorators';
 import { Gate } from '@holdfast/support';
-import { Frame } from '../../../packages/decorators/dist/call/frame.js';
+import { Frame } from '../../../packages/core/dist/locker/context/frame.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

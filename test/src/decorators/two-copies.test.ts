@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AcquireTimeoutError, Locker } from '@holdfast/core';
+import {
+  type AcquireTimeoutError,
+  currentLock,
+  type Locker,
+  LockReentryError,
+} from '@holdfast/core';
 import { Locked, UseLocker } from '@holdfast/decorators';
 import { SecondCopy } from '../faults/second-copy.js';
 
@@ -46,4 +51,24 @@ test('onBusy and onLost hold for a locker of another copy of the core', async ()
   }
   const sent = await reports.sendAnyhow('daily', () => other.forceRelease('report:daily'));
   assert.equal(sent, 'daily');
+});
+
+test('a method and the callbacks of another copy of the core know each other', async () => {
+  await using copy = await SecondCopy.load();
+  const theirs = copy.core;
+  await using locker = await theirs.createLocker({ store: theirs.memoryStore() });
+  const reports = new Reports(locker);
+  await reports.sendAnyhow('daily', async () => {
+    const lock = currentLock();
+    assert.equal(lock?.name, 'report:daily');
+    assert.equal(theirs.currentLock(), lock);
+    const once = { waitTimeout: 0, holdAtLeast: 1 };
+    const token = await locker.using('report:daily', once, (inner) => inner.token);
+    assert.equal(token, lock.token);
+    await assert.rejects(locker.acquire('report:daily', { waitTimeout: 5 }), LockReentryError);
+  });
+  await locker.using('report:weekly', async (lock) => {
+    assert.equal(currentLock(), lock);
+    assert.equal(await reports.sendOrSkip('weekly'), 'weekly');
+  });
 });

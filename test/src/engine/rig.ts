@@ -20,6 +20,7 @@ const DEFAULTS: ResolvedAcquireOptions = {
   renew: true,
   room: undefined,
   signal: undefined,
+  holdAtLeast: 0,
 };
 
 const unhandled: unknown[] = [];

@@ -13,6 +13,8 @@ function oneOfEach({
   RedisUnsupportedError,
   LockerClosedError,
   ForeignDataError,
+  LockReentryError,
+  NotLockedError,
 }: Core): readonly Error[] {
   return [
     new AcquireTimeoutError('order:42', 5, 1_000),
@@ -22,6 +24,8 @@ function oneOfEach({
     new RedisUnsupportedError('redis://localhost', 'it is too old'),
     new LockerClosedError(),
     new ForeignDataError('lock:order:42', 'list'),
+    new LockReentryError('order:42', 'acquire', 'using'),
+    new NotLockedError('order:42'),
   ];
 }
 

@@ -65,7 +65,14 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, room: this.#room, signal };
+    const options = {
+      ttl: TTL,
+      waitTimeout: Infinity,
+      renew: true,
+      room: this.#room,
+      signal,
+      holdAtLeast: 0,
+    };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));

@@ -5,7 +5,7 @@ import { locker } from './stand-ins.js';
 
 export { AcquireTimeoutError, type Locker } from '@holdfast/core';
 export { assertLocked, currentLock, Locked, LockKey, UseLocker } from '@holdfast/decorators';
-export { getLockMetadata, setDefaultLocker } from '@holdfast/decorators';
+export { getLockMetadata, setDefaultLocker, SKIPPED, type Skipped } from '@holdfast/decorators';
 
 setDefaultLocker(locker);
 

@@ -1,6 +1,7 @@
 /** What the code blocks of the documents use without saying where it comes from. */
 import assert from 'node:assert/strict';
 import { createLocker, type HoldfastError, type Locker } from '@holdfast/core';
+import { createClient } from 'redis';
 
 export { createLocker };
 
@@ -26,8 +27,14 @@ export async function charge(what: Order, under: Required<Under>): Promise<strin
   return `charged ${what.total} for ${what.id}`;
 }
 
+/** How often the nightly job ran: a test counts. */
+export const RUNS = 'runs of the nightly job';
+
 export async function runNightlyJob(under?: Under): Promise<void> {
   if (under !== undefined) check(under);
+  const client = await createClient({ url: process.env['REDIS_URL'] ?? '' }).connect();
+  await client.incr(RUNS);
+  client.destroy();
 }
 
 export async function rebuild(under: Under): Promise<void> {

@@ -36,9 +36,11 @@ test('the README has every option of createLocker', async () => {
   assert.deepEqual([...new Set(names)].toSorted(), options.toSorted());
 });
 
-test('the README has every option of acquire', async () => {
+test('the README has every option of using, which has all of acquire', async () => {
   await using locker = await createLocker({ store: memoryStore() });
-  const options = await optionsOf(() => locker.acquire('order:42', { nothing: 1 } as object));
+  const options = await optionsOf(() =>
+    locker.using('order:42', { nothing: 1 } as object, () => {}),
+  );
   const names = named('### `acquire`, `using`, `tryAcquire`, `adopt`');
   assert.deepEqual(names.toSorted(), options.toSorted());
 });

@@ -40,6 +40,10 @@ export function explain(error: unknown): string {
       return error.message;
     case 'FOREIGN_DATA':
       return error.type;
+    case 'LOCK_REENTRY':
+      return `${error.lockName} by ${error.heldBy}`;
+    case 'NOT_LOCKED':
+      return error.lockName ?? 'any';
   }
 }
 
@@ -52,7 +56,7 @@ export function codes(error: HoldfastError): void {
   // An error of somebody else's would not be of the union.
   same<typeof HoldfastError extends Class ? true : false, false>();
   // @ts-expect-error -- not a code of ours
-  void (error.code === 'LOCK_REENTRY');
+  void (error.code === 'LOCK_BUSY');
 }
 
 /** Of those of the union there can be special ones. */

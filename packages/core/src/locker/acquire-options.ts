@@ -19,12 +19,26 @@ export interface HoldOptions {
 export interface TryAcquireOptions extends HoldOptions, ModeOptions, WeightOptions {
   /** Gives up when aborted; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Keeps the lock for at least so long after it was acquired, also if it is released sooner, its
+   * process ends or its locker is closed. The caller does not wait for that. Default 0.
+   */
+  readonly holdAtLeast?: Duration | undefined;
 }
 
-/** Options of `locker.acquire` and `locker.using`. */
+/** Options of `locker.acquire`. */
 export interface AcquireOptions extends TryAcquireOptions {
   /** How long to wait for a busy lock. 0 tries once. Default: `Infinity`, no limit. */
   readonly waitTimeout?: Duration | undefined;
+}
+
+/** Options of `locker.using`. */
+export interface UsingOptions extends AcquireOptions {
+  /**
+   * Whether a call that already runs under this lock of this locker, in the same async context, joins
+   * it; if not, it rejects at once with a `LockReentryError`. Default true.
+   */
+  readonly reentrant?: boolean | undefined;
 }
 
 export interface ResolvedAcquireOptions {
@@ -35,6 +49,12 @@ export interface ResolvedAcquireOptions {
   /** Undefined: exclusively. */
   readonly room: Room | undefined;
   readonly signal: AbortSignalLike | undefined;
+  /** In ms. */
+  readonly holdAtLeast: number;
+}
+
+export interface ResolvedUsingOptions extends ResolvedAcquireOptions {
+  readonly reentrant: boolean;
 }
 
 const SHORTEST_TTL = 10;
@@ -46,16 +66,41 @@ const SHORTEST_TTL = 10;
 export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew'];
-const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'mode', 'limit', 'weight', 'signal'];
+const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'mode', 'limit', 'weight', 'signal', 'holdAtLeast'];
 const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, 'waitTimeout'];
+const USING_OPTIONS = [...ACQUIRE_OPTIONS, 'reentrant'];
 
 export function resolveAcquireOptions(
-  method: 'acquire' | 'using',
   options: AcquireOptions | undefined,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
   if (options === undefined) return defaults;
-  assertOptions(method, options, ACQUIRE_OPTIONS);
+  assertOptions('acquire', options, ACQUIRE_OPTIONS);
+  return resolveWaiting(options, defaults);
+}
+
+export function resolveUsingOptions(
+  options: UsingOptions,
+  defaults: ResolvedAcquireOptions,
+): ResolvedUsingOptions {
+  assertOptions('using', options, USING_OPTIONS);
+  const { reentrant } = options;
+  const { ttl, waitTimeout, renew, room, signal, holdAtLeast } = resolveWaiting(options, defaults);
+  return {
+    ttl,
+    waitTimeout,
+    renew,
+    room,
+    signal,
+    holdAtLeast,
+    reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
+  };
+}
+
+function resolveWaiting(
+  options: AcquireOptions,
+  defaults: ResolvedAcquireOptions,
+): ResolvedAcquireOptions {
   const { waitTimeout } = options;
   return resolve(
     options,
@@ -78,13 +123,14 @@ function resolve(
   waitTimeout: number,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
-  const { ttl, renew, signal } = options;
+  const { ttl, renew, signal, holdAtLeast } = options;
   return {
     ttl: ttl === undefined ? defaults.ttl : parseTtl(ttl),
     waitTimeout,
     renew: renew === undefined ? defaults.renew : parseRenew(renew),
     room: resolveMode(options, defaults.room),
     signal: parseSignal(signal),
+    holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
   };
 }
 
@@ -132,8 +178,12 @@ export function parseWaitTimeout(value: unknown): number {
 }
 
 export function parseRenew(value: unknown): boolean {
+  return parseBoolean('renew', value);
+}
+
+function parseBoolean(option: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
-  throw new TypeError(`renew: ${show(value)} is not a boolean.`);
+  throw new TypeError(`${option}: ${show(value)} is not a boolean.`);
 }
 
 /** By its shape: a signal of another realm, or a polyfill, is no instance of ours. */

@@ -109,7 +109,8 @@ export class Lock implements AsyncDisposable {
 
   /**
    * Gives the lock back and hands it to the next waiter. Calling it again does nothing. From the
-   * call on the lock is not `held`.
+   * call on the lock is not `held`. If it was acquired with `holdAtLeast` and that time is not over,
+   * the lock is given back when it is, behind the caller's back.
    *
    * @throws {LockLostError} if the lock had already been lost; somebody else may have held it
    *   meanwhile.
@@ -119,6 +120,15 @@ export class Lock implements AsyncDisposable {
    */
   release(): Promise<void> {
     return this.#hold.release();
+  }
+
+  /**
+   * Keeps the lock for at least so many ms from now, as the option `holdAtLeast` does.
+   *
+   * @internal
+   */
+  keepFor(time: number): void {
+    this.#hold.keepFor(time);
   }
 
   /**
@@ -134,7 +144,8 @@ export class Lock implements AsyncDisposable {
   /**
    * Gives this handle up without giving the lock back, and returns what another process needs to go
    * on with `locker.adopt`, within what remains of the lease. From here the lock is not renewed and
-   * not released any more, not at the end of a block and not by `locker.close()`.
+   * not released any more, not at the end of a block and not by `locker.close()`; a `holdAtLeast`
+   * ends with this handle.
    *
    * @example Another process goes on
    * ```ts

@@ -112,6 +112,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       renew: parseRenew(renew),
       room: resolveMode({ mode: options.mode, limit: options.limit }, undefined),
       signal: undefined,
+      holdAtLeast: 0,
     },
   };
 }

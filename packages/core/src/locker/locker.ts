@@ -2,7 +2,9 @@ import { show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
-import { failureUnder } from './failure-under.js';
+import { assertNoSelfWait } from './context/join.js';
+import { runUnder } from './context/run-under.js';
+import { type Take, UsingCall } from './context/using-call.js';
 import { Lock, type LockJSON } from './lock.js';
 import {
   type AcquireOptions,
@@ -10,12 +12,15 @@ import {
   lockKey,
   parseTtl,
   type ResolvedAcquireOptions,
+  type ResolvedUsingOptions,
   resolveAcquireOptions,
   resolveAdoptOptions,
   resolveTryAcquireOptions,
+  resolveUsingOptions,
   type TryAcquireOptions,
+  type UsingOptions,
 } from './acquire-options.js';
-import { parseMode } from './mode.js';
+import { parseMode, setRoomByDefault } from './mode.js';
 
 /**
  * Takes locks. One per process and Redis is enough: it shares its connections and its timer among
@@ -25,12 +30,16 @@ export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
+  readonly #usingDefaults: ResolvedUsingOptions;
+  readonly #take: Take = (name, options) => this.#acquire(name, options).then(lockOf);
 
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
     this.#engine = engine;
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
+    this.#usingDefaults = { ...defaults, reentrant: true };
+    setRoomByDefault(this, defaults.room);
   }
 
   /**
@@ -48,6 +57,8 @@ export class Locker implements AsyncDisposable {
    * await using permit = await locker.acquire('api:stripe', { limit: 5 });
    * ```
    *
+   * @throws {LockReentryError} if the call runs under this lock already, in a callback of `using` or a
+   *   method with `@Locked`, and would wait for itself. That lock stays.
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`. If it granted
    *   the lock all the same, it is given back, at the latest by its ttl. Who already stands in line
@@ -62,7 +73,8 @@ export class Locker implements AsyncDisposable {
   acquire(name: string, options?: AcquireOptions): Promise<Lock> {
     // Not an async function: its frame would be kept until the lock is there.
     try {
-      const resolved = resolveAcquireOptions('acquire', options, this.#defaults);
+      const resolved = resolveAcquireOptions(options, this.#defaults);
+      if (resolved.waitTimeout > 0) assertNoSelfWait(this, name);
       return this.#acquire(name, resolved).then(lockOf);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
@@ -76,7 +88,7 @@ export class Locker implements AsyncDisposable {
    *
    * @example
    * ```ts
-   * await using lock = await locker.tryAcquire('job:nightly');
+   * await using lock = await locker.tryAcquire('job:nightly', { holdAtLeast: '10m' });
    * if (lock) await runNightlyJob();
    * ```
    */
@@ -95,37 +107,53 @@ export class Locker implements AsyncDisposable {
   /**
    * Runs the callback under the lock and resolves with its result.
    *
+   * A call that runs under this lock of this locker already, in the same async context, joins it, and
+   * does not wait for itself: inside another `using`, or a method with `@Locked`. Calls that have
+   * joined are not excluded from each other, and the last of them to settle gives the lock back. With a
+   * longer `ttl` the lease is extended first; with `renew: true` the lock is renewed meanwhile.
+   *
+   * @example What is called by others, and by itself
+   * ```ts
+   * async function ship(id: number): Promise<string> {
+   *   return locker.using(`order:${id}`, () => `shipped ${id}`);
+   * }
+   *
+   * await locker.using('order:42', () => ship(42));
+   * ```
+   *
    * @throws what {@link Locker.acquire} throws; the callback is not called then.
    * @throws what the callback throws, unchanged, whatever became of the lock.
    * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
-   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then.
+   *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then; or before
+   *   its beginning, if it was to join.
+   * @throws {LockReentryError} if it runs under this lock already, with `reentrant: false`, or if it asks
+   *   for more than is held there: for the lock alone, and it is shared.
+   * @throws {RangeError} for a recursion without end: when 10,000 calls run in each other.
    */
   using<T>(name: string, body: (lock: Lock) => T | PromiseLike<T>): Promise<T>;
   using<T>(
     name: string,
-    options: AcquireOptions | undefined,
+    options: UsingOptions | undefined,
     body: (lock: Lock) => T | PromiseLike<T>,
   ): Promise<T>;
-  async using<T>(
+  using<T>(
     name: string,
     ...rest:
       | [body: (lock: Lock) => T | PromiseLike<T>]
-      | [options: AcquireOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
+      | [options: UsingOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
   ): Promise<T> {
-    const [options, body] = rest.length === 1 ? [undefined, rest[0]] : rest;
-    if (typeof body !== 'function') throw new TypeError(`using: ${show(body)} is not a function.`);
-    const resolved = resolveAcquireOptions('using', options, this.#defaults);
-    const lock = new Lock(await this.#acquire(name, resolved));
-    let result: T;
     try {
-      result = await body(lock);
+      const [options, work] = rest.length === 1 ? [undefined, rest[0]] : rest;
+      if (typeof work !== 'function') {
+        throw new TypeError(`using: ${show(work)} is not a function.`);
+      }
+      const resolved =
+        options === undefined ? this.#usingDefaults : resolveUsingOptions(options, this.#defaults);
+      return runUnder(this, new UsingCall(name, options ?? {}, resolved, this.#take, work));
     } catch (error) {
-      // The loss is told on its channel; what the callback has to say comes first.
-      await lock[Symbol.asyncDispose]().catch(() => {});
-      throw failureUnder(lock, error);
+      // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
+      return Promise.reject(error);
     }
-    await lock[Symbol.asyncDispose]();
-    return result;
   }
 
   /**
@@ -164,6 +192,7 @@ export class Locker implements AsyncDisposable {
 
   /**
    * Rejects what waits, gives back what is held, and closes the connections that were opened here.
+   * What was acquired with `holdAtLeast` stays at the server until that time is over.
    * Work under a held lock is told through its signal. Takes `commandTimeout` at the longest. Never
    * rejects; calling it again waits for the same end.
    */

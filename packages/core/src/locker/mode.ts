@@ -49,6 +49,37 @@ export function resolveMode(
   return mode === 'shared' ? SHARED : undefined;
 }
 
+/** How a locker takes locks, where that is not exclusively. */
+const byDefault = new WeakMap<object, Room>();
+
+export function setRoomByDefault(locker: object, room: Room | undefined): void {
+  if (room !== undefined) byDefault.set(locker, room);
+}
+
+/** What a call asks of a locker. */
+export function roomFor(locker: object, asks: ModeOptions & WeightOptions): Room | undefined {
+  return resolveMode(asks, byDefault.get(locker));
+}
+
+/**
+ * Whether one who has a lock like this has all that is asked for. Not who shares a lock with others,
+ * and asks to be alone.
+ */
+export function suffices(
+  { mode, limit = Infinity, weight }: Held,
+  asked: Room | undefined,
+): boolean {
+  if (mode === 'exclusive') return true;
+  return asked !== undefined && asked.limit >= limit && asked.weight <= weight;
+}
+
+/** A lock, as far as it is about that. */
+interface Held {
+  readonly mode: LockMode;
+  readonly limit: number | undefined;
+  readonly weight: number;
+}
+
 /** As it stands in the JSON of a lock. */
 export function parseMode(
   mode: unknown,

@@ -1,9 +1,7 @@
-import type { Locker } from '@holdfast/core';
-import { nameOf } from '../label.js';
+import { AcquireTimeoutError, type Lock, type Locker } from '@holdfast/core';
+import { runUnder, runUnderPromised } from '@holdfast/core/wrapping';
 import { lockerOf } from '../locker/resolve.js';
-import { findFrame, innermost } from './frame.js';
-import { staysAround } from './join.js';
-import { type Call, runUnder } from './run-under.js';
+import { MethodCall } from './method-call.js';
 import { signalOf } from './signal-of.js';
 import type { AnyFunction, Terms } from './terms.js';
 
@@ -20,39 +18,35 @@ export function runLocked(
     const lockName = terms.naming(self, args);
     const signal = signalOf(terms, self, args);
     const locker = lockerOf(terms, self);
-    const outer = innermost();
-    if (outer?.isDeepest) throw tooDeep(terms, self, lockName);
-    const call: Call = { terms, method, self, args, lockName, signal, outer };
-    if (locker instanceof Promise) return runUnderPromised(locker, call);
-    const frame = findFrame(outer, (stay) => stay.isOf(locker, lockName));
-    return runUnder(locker, call, frame?.stay);
+    const { onBusy } = terms;
+    if (onBusy === undefined) {
+      return run(locker, new MethodCall(terms, method, self, args, lockName, signal));
+    }
+    const call = new CallUnlessBusy(terms, method, self, args, lockName, signal);
+    return run(locker, call).catch((error: unknown) => {
+      if (call.busy === undefined) throw error;
+      return onBusy.call(self, call.busy, ...args);
+    });
   } catch (error) {
     // oxlint-disable-next-line prefer-promise-reject-errors -- what the user's functions have thrown
     return Promise.reject(error);
   }
 }
 
-/**
- * The call is made now, under the locks that it runs under now: none of them ends before it is known
- * whether it is one of the locker's.
- */
-async function runUnderPromised(promise: Promise<Locker>, call: Call): Promise<unknown> {
-  const around = staysAround(call.outer, call.lockName);
-  for (const stay of around) stay.enter();
-  let result: Promise<unknown>;
-  try {
-    const locker = await promise;
-    const stay = around.find((candidate) => candidate.locker === locker);
-    result = runUnder(locker, call, stay);
-  } finally {
-    for (const stay of around) stay.leave().catch(() => {});
-  }
-  return result;
+function run(locker: Locker | Promise<Locker>, call: MethodCall): Promise<unknown> {
+  return locker instanceof Promise ? runUnderPromised(locker, call) : runUnder(locker, call);
 }
 
-function tooDeep({ label }: Terms, self: unknown, lockName: string): RangeError {
-  return new RangeError(
-    `@Locked on ${nameOf(label, self)}: a recursion without end; this call for the lock ` +
-      `'${lockName}' runs in too many others.`,
-  );
+/** It knows whether its own lock was busy: an error of the method about another lock is none of that. */
+class CallUnlessBusy extends MethodCall {
+  busy: AcquireTimeoutError | undefined;
+
+  override acquire(locker: Locker): Promise<Lock> {
+    return super.acquire(locker).catch((error: unknown) => {
+      // A signal can be aborted with anything, also with the error of another acquire.
+      const isBusy = error instanceof AcquireTimeoutError && error !== this.signal?.reason;
+      if (isBusy) this.busy = error;
+      throw error;
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import type { ModeOptions, WeightOptions } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
@@ -12,18 +13,18 @@ export interface Terms {
   readonly locker: LockerOption | undefined;
   readonly acquire: AcquireTerms;
   readonly signal: SignalOption | undefined;
-  readonly onBusy: 'throw' | 'skip' | BusyFunction;
+  /** Undefined: the call rejects. */
+  readonly onBusy: BusyFunction | undefined;
   readonly onLost: OnLost;
   readonly reentrant: boolean;
-  /** Milliseconds. */
-  readonly holdAtLeast: number;
 }
 
 /** Options of `locker.acquire`: what is left out is left to the locker. Times in ms. */
-export interface AcquireTerms {
+export interface AcquireTerms extends ModeOptions, WeightOptions {
   readonly ttl: number | undefined;
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;
+  readonly holdAtLeast: number;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AcquireTimeoutError, type Locker } from '@holdfast/core';
-import { Locked, UseLocker } from '@holdfast/decorators';
+import { Locked, SKIPPED, type Skipped, UseLocker } from '@holdfast/decorators';
 import type { Promises } from '../../contract/scene.js';
 
 class Reports {
@@ -20,6 +20,11 @@ class Reports {
   @Locked('report:{0}', { onBusy: 'skip' })
   async sendOrSkip(id: string): Promise<string | undefined> {
     return this.send(id);
+  }
+
+  @Locked('report:{0}', { onBusy: SKIPPED })
+  async sendAndSay(id: string): Promise<void | Skipped> {
+    await this.send(id);
   }
 
   @Locked('report:{0}', {
@@ -78,6 +83,17 @@ export function busyLocks(promises: Promises): void {
     assert.deepEqual(reports.sent, []);
     await lock.release();
     assert.equal(await reports.sendOrSkip('daily'), 'daily');
+  });
+
+  promises('SKIPPED tells a call that was skipped from one that ran', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const lock = await other.acquire('report:daily');
+    const reports = new Reports(mine);
+    assert.equal(await reports.sendAndSay('daily'), SKIPPED);
+    assert.deepEqual(reports.sent, []);
+    await lock.release();
+    assert.equal(await reports.sendAndSay('daily'), undefined);
+    assert.deepEqual(reports.sent, ['daily']);
   });
 
   promises(

@@ -10,6 +10,7 @@ import { lockers } from './lockers.js';
 import { locking } from './locking.js';
 import { lostLocks } from './lost-locks.js';
 import { metadata } from './metadata.js';
+import { modes } from './modes.js';
 import { options } from './options.js';
 import { reentry } from './reentry.js';
 
@@ -21,6 +22,7 @@ const CONCEPTS = {
   lockers,
   'busy locks': busyLocks,
   'lost locks': lostLocks,
+  modes,
   'holding at least': holdingAtLeast,
   reentry,
   inside,

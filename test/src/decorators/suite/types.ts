@@ -11,6 +11,8 @@ import {
   type OptionsAreTooWide,
   type ResultDoesNotFit,
   type SignalDoesNotFit,
+  SKIPPED,
+  type Skipped,
   UseLocker,
 } from '@holdfast/decorators';
 
@@ -35,6 +37,7 @@ class Query extends Promise<number> {
 const WIDE: LockedOptions = { ttl: '1m' };
 
 const JOB = { ttl: '1m', onBusy: 'skip', holdAtLeast: '30s' } as const satisfies LockedOptions;
+const SKIPPED_JOB = { onBusy: SKIPPED } as const satisfies LockedOptions;
 
 export class Accepted {
   @UseLocker() readonly locker!: Locker;
@@ -102,6 +105,19 @@ export class Accepted {
   @Locked('skip-void', JOB)
   async skipVoid(): Promise<void> {}
 
+  @Locked('skipped', { onBusy: SKIPPED })
+  async skipped(): Promise<number | Skipped> {
+    return 1;
+  }
+
+  @Locked('skipped-void', SKIPPED_JOB)
+  async skippedVoid(): Promise<void | Skipped> {}
+
+  @Locked('skipped-unknown', { onBusy: SKIPPED })
+  async skippedUnknown(): Promise<unknown> {
+    return 1;
+  }
+
   @Locked('busy:{0}', { onBusy: (_error: AcquireTimeoutError, id: number) => id })
   async busy(_id: number): Promise<number> {
     return 1;
@@ -154,6 +170,7 @@ export function unchanged(accepted: Accepted): void {
   same<typeof accepted.withTtl, (id: string, amount?: number) => Promise<Invoice>>();
   same<typeof accepted.generic, <T>(id: string, value: T) => Promise<T>>();
   same<typeof accepted.skip, () => Promise<number | undefined>>();
+  same<typeof accepted.skippedVoid, () => Promise<void | Skipped>>();
   same<typeof Accepted.staticMethod, (id: number) => Promise<number>>();
 }
 
@@ -200,6 +217,22 @@ export class Refused {
   // @ts-expect-error -- a call that is skipped gives undefined, and the result has no place for it
   @Locked('skip', { onBusy: 'skip' })
   async skip(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- the caller of a call that is skipped must be able to tell
+  @Locked('skipped', { onBusy: SKIPPED })
+  async skipped(): Promise<number> {
+    return 1;
+  }
+
+  // @ts-expect-error -- nothing is nothing, and not SKIPPED
+  @Locked('skipped-void', { onBusy: SKIPPED })
+  async skippedVoid(): Promise<void> {}
+
+  // @ts-expect-error -- another symbol is not the one
+  @Locked('another-symbol', { onBusy: Symbol('skipped') })
+  async anotherSymbol(): Promise<unknown> {
     return 1;
   }
 

@@ -11,6 +11,8 @@ import type { Granted } from './effect.js';
 
 export interface AcquireOptions extends ClaimTerms, LeaseTerms {
   readonly signal: AbortSignalLike | undefined;
+  /** The lock is not given back before so many ms have passed from its grant. */
+  readonly holdAtLeast: number;
 }
 
 /** What a call needs of the locker around it. */
@@ -70,9 +72,10 @@ export class Wait implements Claimant, Abortable, Listed {
   granted(grant: Granted): void {
     this.#finish();
     const { name, key, token } = this.#subject;
-    const { ttl, renew, room } = this.#options;
+    const { ttl, renew, room, holdAtLeast } = this.#options;
     const { fencingToken, handedOff } = grant;
     const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew, room }, grant);
+    if (holdAtLeast > 0) hold.keepFor(holdAtLeast);
     this.#rooms.context.keepAlive.leave();
     this.#resolve(hold);
     if (acquireTopic.heard) {

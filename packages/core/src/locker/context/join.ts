@@ -1,9 +1,9 @@
-import type { Lock } from '@holdfast/core';
-import { LockReentryError } from '../errors.js';
-import { nameOf } from '../label.js';
-import { type Frame, findFrame } from './frame.js';
+import { LockReentryError } from '../../errors.js';
+import type { Lock } from '../lock.js';
+import { roomFor, suffices } from '../mode.js';
+import type { Call } from './call.js';
+import { findFrame, type Frame, innermost } from './frame.js';
 import { assertNotLost, isLost, type Stay } from './stay.js';
-import type { Terms } from './terms.js';
 
 /**
  * The acquisition that the call joins, of one that it runs under; undefined: it takes the lock anew.
@@ -11,23 +11,22 @@ import type { Terms } from './terms.js';
  * @throws {LockReentryError | LockLostError} if it must not begin.
  * @throws the reason of the signal, if it was aborted.
  */
-export function joined(
-  terms: Terms,
-  stay: Stay,
-  self: unknown,
-  signal: AbortSignal | undefined,
-): Stay | undefined {
+export function joined<L, T>(call: Call<L, T>, stay: Stay): Stay | undefined {
+  const { onLost, reentrant, signal } = call;
   const { lock } = stay;
   if (isLost(lock)) {
     // Work under a lost lock is lost: it need not begin.
-    if (terms.onLost === 'throw') assertNotLost(lock);
-    if (!terms.reentrant) return undefined;
+    if (onLost === 'throw') assertNotLost(lock);
+    if (!reentrant) return undefined;
   } else if (!lock.held) {
     // Released by hand: nothing is held, and nobody would wait for itself.
     return undefined;
   }
-  if (!terms.reentrant) throw new LockReentryError(lock.name, nameOf(terms.label, self));
-  signal?.throwIfAborted();
+  const enough = !lock.held || suffices(lock, roomFor(stay.locker, call.asks));
+  if (!reentrant || !enough) {
+    throw new LockReentryError(lock.name, call.caller(), stay.holder.caller(), lock.mode);
+  }
+  if (signal?.aborted === true) throw signal.reason;
   return stay;
 }
 
@@ -35,7 +34,7 @@ export function joined(
  * The ttl to which a call that joins extends the lease before it begins; undefined if there is
  * enough. A lock that is renewed never has less left than half of its ttl.
  */
-export function missingTtl({ acquire: { ttl } }: Terms, lock: Lock): number | undefined {
+export function missingTtl(ttl: number | undefined, lock: Lock): number | undefined {
   if (ttl === undefined || !lock.held) return undefined;
   const { ttl: kept } = lock;
   return ttl > kept || lock.remaining < Math.min(ttl, kept / 2) ? ttl : undefined;
@@ -49,4 +48,16 @@ export function staysAround(outer: Frame | undefined, lockName: string): readonl
     return false;
   });
   return [...stays];
+}
+
+/**
+ * A bare acquire has nothing to join: inside of the very lock that it waits for, it would wait for
+ * itself.
+ *
+ * @throws {LockReentryError}
+ */
+export function assertNoSelfWait(locker: object, lockName: string): void {
+  const frame = findFrame(innermost(), (stay) => stay.isOf(locker, lockName) && stay.lock.held);
+  if (frame !== undefined)
+    throw new LockReentryError(lockName, 'acquire', frame.stay.holder.caller());
 }

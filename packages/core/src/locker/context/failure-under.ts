@@ -1,5 +1,5 @@
-import type { LockLostError } from '../errors.js';
-import type { Lock } from './lock.js';
+import type { LockLostError } from '../../errors.js';
+import type { Lock } from '../lock.js';
 
 /**
  * What a call rejects with whose work failed under the lock. The `AbortError` of the lock's own

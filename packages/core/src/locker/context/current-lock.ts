@@ -1,16 +1,23 @@
-import type { Lock } from '@holdfast/core';
-import { NotLockedError } from '../errors.js';
+import { NotLockedError } from '../../errors.js';
+import type { Lock } from '../lock.js';
 import { findFrame, innermost } from './frame.js';
 import { assertNotLost } from './stay.js';
 
 /**
- * The lock of the running call: of the innermost method with `@Locked` in this async context that
- * has not settled yet. Undefined outside; so also in a timer that outlives the method.
+ * The lock of the running call: of the innermost callback of `using`, or method with `@Locked`, in
+ * this async context that has not settled yet. Undefined outside; so also in a timer that outlives it,
+ * and in a block of `await using`, which has its lock at hand.
  *
  * @example Tell the storage which holder writes
  * ```ts
- * const lock = currentLock();
- * await storage.write(report, { signal: lock?.signal, fencingToken: lock?.fencingToken });
+ * import { currentLock } from '@holdfast/core';
+ *
+ * async function save(report: string): Promise<void> {
+ *   const lock = currentLock();
+ *   await storage.write(report, { signal: lock?.signal, fencingToken: lock?.fencingToken });
+ * }
+ *
+ * await locker.using('report:daily', () => save('42 orders'));
  * ```
  */
 export function currentLock(): Lock | undefined {
@@ -21,11 +28,15 @@ export function currentLock(): Lock | undefined {
  * Makes sure that the caller runs under a lock, and returns it. With a name: under this lock, which
  * need not be the innermost.
  *
- * @example A method that is only safe inside
+ * @example A function that is only safe inside
  * ```ts
- * async function bookUnlocked(id: string): Promise<void> {
- *   assertLocked(`invoice:${id}`);
+ * import { assertLocked } from '@holdfast/core';
+ *
+ * async function book(id: number): Promise<void> {
+ *   assertLocked(`order:${id}`);
  * }
+ *
+ * await locker.using('order:42', () => book(42));
  * ```
  *
  * @throws {NotLockedError} if it does not, or the lock was released by hand.

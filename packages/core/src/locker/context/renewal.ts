@@ -1,12 +1,12 @@
-import type { Lock } from '@holdfast/core';
-import { later } from './time.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { Lock } from '../lock.js';
 
 /**
  * Renews a lock for a call that joined it and asks for that, where the call that took it did not.
  * Where it did, the lock always has more left than this waits for, and nothing is sent. Returns how
  * to end it.
  */
-export function renewFor(lock: Lock): () => void {
+export function renewFor(lock: Lock, clock: Clock): () => void {
   const { ttl } = lock;
   let ended = false;
   let callOff: (() => void) | undefined;
@@ -17,7 +17,7 @@ export function renewFor(lock: Lock): () => void {
     else lock.renew().then(wait, wait);
   };
   const wait = (): void => {
-    callOff = later(ttl / 6, look);
+    if (!ended) callOff = clock.after(ttl / 6, look);
   };
   look();
   return () => {

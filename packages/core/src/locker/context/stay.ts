@@ -1,23 +1,29 @@
-import type { Lock, Locker, LockLostError } from '@holdfast/core';
-import { linger } from './linger.js';
-import { now } from './time.js';
+import type { LockLostError } from '../../errors.js';
+import type { Lock } from '../lock.js';
+
+/** Where a lock is held. */
+interface Caller {
+  caller(): string;
+}
 
 /**
  * One acquisition and the calls under it: the one that made it and those that joined. The last to
  * leave gives the lock back.
  */
 export class Stay {
-  readonly locker: Locker;
+  readonly locker: object;
   readonly lock: Lock;
+  /** Who took it, for an error. */
+  readonly holder: Caller;
   #calls = 0;
-  #until = 0;
 
-  constructor(locker: Locker, lock: Lock) {
+  constructor(locker: object, lock: Lock, holder: Caller) {
     this.locker = locker;
     this.lock = lock;
+    this.holder = holder;
   }
 
-  isOf(locker: Locker, lockName: string): boolean {
+  isOf(locker: object, lockName: string): boolean {
     return this.locker === locker && this.lock.name === lockName;
   }
 
@@ -26,22 +32,15 @@ export class Stay {
     this.#calls += 1;
   }
 
-  /** The lock is to be kept for at least so many ms from now. */
-  keep(holdAtLeast: number): void {
-    this.#until = Math.max(this.#until, now() + holdAtLeast);
-  }
-
   /**
-   * A call ends. If the lock is to be kept for longer, that happens behind its back.
+   * A call ends.
    *
    * @throws {LockLostError} if the lock was lost while it ran.
    */
   leave(): Promise<void> {
     this.#calls -= 1;
-    const rest = this.#until === 0 ? 0 : this.#until - now();
-    if (this.#calls === 0 && rest <= 0) return this.lock[Symbol.asyncDispose]();
+    if (this.#calls === 0) return this.lock[Symbol.asyncDispose]();
     if (isLost(this.lock)) return Promise.reject(this.lock.signal.reason as LockLostError);
-    if (this.#calls === 0) linger(this.lock, rest);
     return Promise.resolve();
   }
 }

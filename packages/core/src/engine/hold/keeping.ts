@@ -1,0 +1,133 @@
+import { type AcquisitionMessage, lossTopic, renewalTopic } from '../../diagnostics.js';
+import { Appointment } from '../../runtime/agenda.js';
+import { instant, type Instant } from '../../runtime/clock.js';
+import { Deadline } from '../../runtime/deadline.js';
+import type { Failure, RenewOperation, Room } from '../../store/port.js';
+import { LONGEST_TTL } from '../../store/protocol.js';
+import type { Context } from '../context.js';
+import { Renew } from '../operations.js';
+import { type Answer, persist, type Persistent } from '../retry.js';
+
+/** A grant whose owner is done before its time. Moments on the monotonic clock. */
+export interface Kept {
+  readonly key: string;
+  readonly identity: AcquisitionMessage;
+  readonly room: Room | undefined;
+  /** When it may be given back. */
+  readonly until: number;
+  /** When the lease ends that it has now. */
+  readonly end: number;
+  /** The renewal that is under way; operations on one token never overlap. */
+  readonly renewal: Promise<unknown> | undefined;
+}
+
+/** `due`: its time has come. `gone`: somebody took it. */
+type Over = (how: 'due' | 'gone') => void;
+
+/**
+ * Keeps a lock for a time when nobody works under it any more. The lease itself is made to last until
+ * then, so that it needs no process: one that ends, or closes its locker, leaves the lock behind.
+ */
+export class Keeping implements Persistent<RenewOperation> {
+  readonly kind = 'keeping';
+  readonly #context: Context;
+  readonly #kept: Kept;
+  readonly #over: Over;
+  readonly #next = new Appointment((now) => this.#onTime(now));
+  #covered: Promise<void> = Promise.resolve();
+  #resolve!: () => void;
+  #isLeft = false;
+  #sent: Instant;
+  #ttl = 0;
+
+  constructor(context: Context, kept: Kept, over: Over) {
+    this.#context = context;
+    this.#kept = kept;
+    this.#over = over;
+    this.#sent = instant(context.clock);
+  }
+
+  begin(): void {
+    const { end, until } = this.#kept;
+    this.#context.agenda.schedule(this.#next, until);
+    if (end < until) this.#cover();
+  }
+
+  /**
+   * Leaves the lock to the server: it runs out by itself. Resolves when that is known to be long
+   * enough, or cannot be known; never rejects.
+   */
+  leave(): Promise<void> {
+    this.#isLeft = true;
+    this.#context.agenda.cancel(this.#next);
+    return this.#covered;
+  }
+
+  answered({ outcome }: Answer<RenewOperation>): void {
+    this.#report(outcome.kind === 'lost' ? 'lost' : 'renewed');
+    this.#endCover();
+    if (outcome.kind !== 'lost') return;
+    this.#context.agenda.cancel(this.#next);
+    if (lossTopic.heard) lossTopic.publish({ ...this.#kept.identity, reason: 'gone' });
+    this.#over('gone');
+  }
+
+  failed({ error }: Failure): void {
+    this.#report('unknown', error);
+    this.#endCover();
+    if (this.#isLeft) return;
+    const { clock, agenda } = this.#context;
+    const now = clock.now();
+    // As long as there is something to cover it is tried again, and nobody is kept waiting for that.
+    agenda.schedule(this.#next, now + (this.#kept.until - now) / 6);
+  }
+
+  #onTime(now: number): void {
+    if (now < this.#kept.until) this.#cover();
+    else this.#over('due');
+  }
+
+  /** Has the lease last until then, and not for much longer: that is what a crash leaves. */
+  #cover(): void {
+    const { keepAlive } = this.#context;
+    const { renewal } = this.#kept;
+    keepAlive.enter();
+    this.#covered = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    if (renewal === undefined) this.#send();
+    else void renewal.then(() => this.#send());
+  }
+
+  #send(): void {
+    const { clock, agenda, commandTimeout } = this.#context;
+    const { key, identity, room, until } = this.#kept;
+    this.#sent = instant(clock);
+    const now = this.#sent.mono;
+    this.#ttl = ttlFor(until - now);
+    if (!this.#isLeft) agenda.schedule(this.#next, until);
+    const renew = new Renew(key, identity.token, identity.fencingToken, this.#ttl, room);
+    const effort = { urgency: 'keeping', until: Math.min(now + commandTimeout, until) } as const;
+    persist<RenewOperation>(this.#context, renew, effort, this);
+  }
+
+  #endCover(): void {
+    this.#context.keepAlive.leave();
+    this.#resolve();
+  }
+
+  #report(outcome: 'renewed' | 'lost' | 'unknown', cause?: unknown): void {
+    if (!renewalTopic.heard) return;
+    const deadline = Deadline.ofLease(this.#sent, this.#ttl);
+    const remaining = outcome === 'renewed' ? deadline.remaining(this.#context.clock) : 0;
+    renewalTopic.publish({ ...this.#kept.identity, outcome, remaining, cause });
+  }
+}
+
+/**
+ * A fiftieth and 50 ms more: for clocks that differ, and for a release that comes when the time is
+ * over and must find its lock.
+ */
+function ttlFor(rest: number): number {
+  return Math.min(Math.max(Math.ceil(rest * 1.02), 0) + 50, LONGEST_TTL);
+}

@@ -1,0 +1,26 @@
+import type { AbortSignalLike } from '../../engine/claim/abort.js';
+import type { Lock } from '../lock.js';
+import type { ModeOptions, WeightOptions } from '../mode.js';
+
+/**
+ * Work that is to run under a lock; `L` is what takes it: a locker, also one of another copy. Times in
+ * ms. Best an instance of a class: it lives as long as a request.
+ */
+export interface Call<L, T> {
+  readonly lockName: string;
+  /** What the caller wrote, for a call that joins: a default asks for nothing. */
+  readonly ttl: number | undefined;
+  readonly renew: boolean | undefined;
+  /** With whom it wants the lock, as the caller wrote it. */
+  readonly asks: ModeOptions & WeightOptions;
+  readonly signal: AbortSignalLike | undefined;
+  readonly holdAtLeast: number;
+  /** Whether it joins a lock that it runs under already. */
+  readonly reentrant: boolean;
+  /** What becomes of it if the lock was lost meanwhile. */
+  readonly onLost: 'throw' | 'ignore';
+  acquire(locker: L): Promise<Lock>;
+  work(lock: Lock): T | PromiseLike<T>;
+  /** Who calls, for an error: `using`, or `@Locked on Orders.charge`. */
+  caller(): string;
+}

@@ -1,0 +1,116 @@
+import { LockLostError } from '../../errors.js';
+import { systemClock } from '../../runtime/clock.js';
+import type { Call } from './call.js';
+import { failureUnder } from './failure-under.js';
+import { findFrame, Frame, innermost, inside, running } from './frame.js';
+import { joined, missingTtl, staysAround } from './join.js';
+import { promiseOf } from './promise-of.js';
+import { renewFor } from './renewal.js';
+import { Stay } from './stay.js';
+
+/** So many calls begin in each other before one begins in a stack of its own. */
+const DEEPEST_STACK = 32;
+
+/** How many calls are beginning now, one in another. */
+let beginning = 0;
+
+/**
+ * Acquires the lock of a call or joins it, runs the work, leaves. Under which locks a call runs is
+ * decided when it is made.
+ *
+ * @throws {RangeError} if the call runs in too many others.
+ */
+export function runUnder<L extends object, T>(locker: L, call: Call<L, T>): Promise<T> {
+  const outer = callerOf(call);
+  const frame = findFrame(outer, (stay) => stay.isOf(locker, call.lockName));
+  return run(locker, call, outer, frame?.stay);
+}
+
+/**
+ * The same with a locker that is not known yet. The call is made now, under the locks that it runs
+ * under now: none of them ends before it is known whether it is one of the locker's.
+ */
+export async function runUnderPromised<L extends object, T>(
+  promise: PromiseLike<L>,
+  call: Call<L, T>,
+): Promise<T> {
+  const outer = callerOf(call);
+  const around = staysAround(outer, call.lockName);
+  for (const stay of around) stay.enter();
+  let result: Promise<T>;
+  try {
+    const locker = await promise;
+    const stay = around.find((candidate) => candidate.locker === locker);
+    result = run(locker, call, outer, stay);
+  } finally {
+    for (const stay of around) stay.leave().catch(() => {});
+  }
+  return result;
+}
+
+/** `around`: the acquisition of this very lock that the call runs under already. */
+async function run<L extends object, T>(
+  locker: L,
+  call: Call<L, T>,
+  outer: Frame | undefined,
+  around: Stay | undefined,
+): Promise<T> {
+  const { onLost } = call;
+  let stay = around && joined(call, around);
+  const joins = stay !== undefined;
+  stay ??= new Stay(locker, await call.acquire(locker), call);
+  const frame = new Frame(stay, running(outer));
+  const { lock } = stay;
+  let entered = false;
+  let endRenewal: (() => void) | undefined;
+  let result: T;
+  try {
+    const ttl = joins ? missingTtl(call.ttl, lock) : undefined;
+    const waits = ttl !== undefined || beginning >= DEEPEST_STACK;
+    if (!joins || waits) {
+      stay.enter();
+      entered = true;
+    }
+    if (waits) await (ttl === undefined ? undefined : lock.renew(ttl));
+    if (joins && call.holdAtLeast > 0) lock.keepFor(call.holdAtLeast);
+    beginning += 1;
+    let promise: Promise<T>;
+    try {
+      promise = inside(frame, () => promiseOf(call.work(lock)));
+    } finally {
+      beginning -= 1;
+    }
+    // Not before: where the stack ends, nothing works but the way out. Until this call awaits, the
+    // one around it cannot leave.
+    if (!entered) stay.enter();
+    entered = true;
+    if (joins && call.renew === true) endRenewal = renewFor(lock, systemClock);
+    result = await promise;
+  } catch (error) {
+    // Of a call that has not been counted nothing is to be undone, and no function may be needed.
+    frame.open = false;
+    if (!entered) throw error;
+    frame.close();
+    endRenewal?.();
+    // What the work has to say comes first; a loss is told on its channel.
+    await stay.leave().catch(() => {});
+    throw onLost === 'throw' ? failureUnder(lock, error) : error;
+  }
+  frame.close();
+  endRenewal?.();
+  try {
+    await stay.leave();
+  } catch (error) {
+    if (onLost === 'throw' || !(error instanceof LockLostError)) throw error;
+  }
+  return result;
+}
+
+function callerOf<L, T>(call: Call<L, T>): Frame | undefined {
+  const outer = innermost();
+  if (outer?.isDeepest !== true) return outer;
+  throw new RangeError(
+    `${call.caller()}: a recursion without end; this call for the lock '${call.lockName}' runs in too many ` +
+      'others.',
+  );
+}

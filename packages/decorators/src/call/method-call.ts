@@ -1,0 +1,70 @@
+import type { Lock, Locker } from '@holdfast/core';
+import type { Call } from '@holdfast/core/wrapping';
+import { nameOf } from '../label.js';
+import { refuseGenerator } from './refuse-generator.js';
+import type { AcquireTerms, AnyFunction, Terms } from './terms.js';
+
+/** One call of a method with `@Locked`. */
+export class MethodCall implements Call<Locker, unknown> {
+  readonly lockName: string;
+  readonly signal: AbortSignal | undefined;
+  readonly #terms: Terms;
+  readonly #method: AnyFunction;
+  readonly #self: unknown;
+  readonly #args: readonly unknown[];
+
+  constructor(
+    terms: Terms,
+    method: AnyFunction,
+    self: unknown,
+    args: readonly unknown[],
+    lockName: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.lockName = lockName;
+    this.signal = signal;
+    this.#terms = terms;
+    this.#method = method;
+    this.#self = self;
+    this.#args = args;
+  }
+
+  get ttl(): number | undefined {
+    return this.#terms.acquire.ttl;
+  }
+
+  get renew(): boolean | undefined {
+    return this.#terms.acquire.renew;
+  }
+
+  get asks(): AcquireTerms {
+    return this.#terms.acquire;
+  }
+
+  get holdAtLeast(): number {
+    return this.#terms.acquire.holdAtLeast;
+  }
+
+  get reentrant(): boolean {
+    return this.#terms.reentrant;
+  }
+
+  get onLost(): 'throw' | 'ignore' {
+    return this.#terms.onLost;
+  }
+
+  acquire(locker: Locker): Promise<Lock> {
+    const { acquire } = this.#terms;
+    const { signal } = this;
+    return locker.acquire(this.lockName, signal === undefined ? acquire : { ...acquire, signal });
+  }
+
+  work(): unknown {
+    const result = this.#method.apply(this.#self, [...this.#args]);
+    return refuseGenerator(result, this.#terms.label, this.#self);
+  }
+
+  caller(): string {
+    return `@Locked on ${nameOf(this.#terms.label, this.#self)}`;
+  }
+}

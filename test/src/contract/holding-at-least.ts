@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { DiagnosticMessages, Lock, Locker } from '@holdfast/core';
+import { stall, told } from './patience.js';
+import type { Promises } from './scene.js';
+
+/** How long the lock is to be kept, in ms. */
+const LEAST = 400;
+/** Far longer than any test takes. */
+const LONG = '1h';
+
+/** Resolves when the lock was given back behind its owner's back. */
+function released(name: string): Promise<DiagnosticMessages['holdfast:release']> {
+  return told('holdfast:release', ({ lockName }) => lockName === name);
+}
+
+/** The ways in which an owner ends its lock. */
+const ENDS: Readonly<Record<string, (locker: Locker) => Promise<void>>> = {
+  'the end of a block': async (locker) => {
+    await using _ = await locker.acquire('job', { holdAtLeast: LEAST });
+  },
+  'release by hand': async (locker) => {
+    const lock = await locker.acquire('job', { holdAtLeast: LEAST });
+    await lock.release();
+    assert.equal(lock.held, false);
+    assert.equal(lock.signal.aborted, false);
+    await lock.release();
+    await assert.rejects(lock.renew(), { code: 'LOCK_LOST', reason: 'released' });
+    assert.throws(() => lock.handOver(), { code: 'LOCK_LOST', reason: 'released' });
+  },
+  'a lock that was only tried': async (locker) => {
+    await using lock = await locker.tryAcquire('job', { holdAtLeast: LEAST });
+    assert.ok(lock);
+  },
+  'a callback': (locker) => locker.using('job', { holdAtLeast: LEAST }, () => {}),
+  'a callback that fails': async (locker) => {
+    const failing = locker.using('job', { holdAtLeast: LEAST }, () => {
+      throw new Error('failed');
+    });
+    await assert.rejects(failing, { message: 'failed' });
+  },
+  'a callback that joined': (locker) =>
+    locker.using('job', () => locker.using('job', { holdAtLeast: LEAST }, () => {})),
+  'a lease that is shorter, and not renewed': async (locker) => {
+    const options = { ttl: LEAST / 4, renew: false, holdAtLeast: LEAST };
+    await using _ = await locker.acquire('job', options);
+  },
+};
+
+export function holdingAtLeast(promises: Promises): void {
+  for (const [end, run] of Object.entries(ENDS)) {
+    promises(`the lock is kept behind its owner's back: ${end}`, async (scene) => {
+      const [mine, other] = [await scene.locker(), await scene.locker()];
+      const over = released('job');
+      const start = performance.now();
+      await run(mine);
+      for (const locker of [mine, other]) {
+        await using lock = await locker.tryAcquire('job');
+        if (lock !== null) assert.ok(performance.now() - start >= LEAST, 'it was given back early');
+      }
+      await over;
+      assert.ok(performance.now() - start >= LEAST, `${performance.now() - start} ms`);
+      await using free = await other.tryAcquire('job');
+      assert.ok(free);
+    });
+  }
+
+  promises('a waiter gets it when its time is over, at once', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const start = performance.now();
+    await mine.using('job', { holdAtLeast: LEAST }, () => {});
+    await using next = await other.acquire('job');
+    assert.ok(next.held);
+    assert.ok(performance.now() - start >= LEAST);
+  });
+
+  promises('a lock that is held for longer is given back as any other', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    {
+      await using _ = await mine.acquire('job', { holdAtLeast: 1 });
+      stall(2);
+    }
+    await using free = await other.tryAcquire('job');
+    assert.ok(free);
+  });
+
+  promises('close leaves what is kept at the server', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    await mine.using('job', { ttl: 900, holdAtLeast: LONG }, () => {});
+    await mine.close();
+    await stays(other, 900);
+  });
+
+  promises('close leaves what was to be kept, and tells who works under it', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const lock = await mine.acquire('job', { ttl: 900, holdAtLeast: LONG });
+    const { signal } = lock;
+    await mine.close();
+    assert.equal(lock.held, false);
+    assert.equal((signal.reason as { reason: unknown }).reason, 'closed');
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'closed' });
+    await stays(other, 900);
+  });
+
+  promises('close gives back what was kept for long enough', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    await mine.acquire('job', { holdAtLeast: 1 });
+    stall(2);
+    await mine.close();
+    await using free = await other.tryAcquire('job');
+    assert.ok(free);
+  });
+
+  promises('a forced release ends it, and is no loss to who was done with it', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const over = released('job');
+    const losses: unknown[] = [];
+    const note = (message: unknown): unknown => losses.push(message);
+    subscribe('holdfast:loss', note);
+    try {
+      await mine.using('job', { holdAtLeast: LEAST }, () => {});
+      assert.ok(await other.forceRelease('job'));
+      const lock = await other.acquire('job');
+      await over;
+      assert.ok(lock.held);
+      await lock.release();
+      assert.deepEqual(losses, []);
+    } finally {
+      unsubscribe('holdfast:loss', note);
+    }
+  });
+
+  promises('what is handed over is kept by nobody', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const lock = await mine.acquire('job', { holdAtLeast: LONG });
+    const adopted: Lock = await other.adopt(lock.handOver());
+    await adopted.release();
+    await using free = await mine.tryAcquire('job');
+    assert.ok(free);
+  });
+}
+
+/** Still held when the lease that it had at first is over. */
+async function stays(other: Locker, ttl: number): Promise<void> {
+  await assert.rejects(other.acquire('job', { waitTimeout: ttl * 1.5 }), {
+    code: 'ACQUIRE_TIMEOUT',
+  });
+  assert.ok(await other.forceRelease('job'));
+}
