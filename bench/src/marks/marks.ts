@@ -2,6 +2,7 @@ import type { Results } from '../report/results.js';
 import { cpuMarks, cyclesMark, type Wanted } from './cycles.js';
 import { decoratorMark, heapMark, upkeepMarks } from './holding.js';
 import type { Mark } from './mark.js';
+import { sharingMarks } from './sharing.js';
 import {
   commandsMark,
   drainMark,
@@ -22,7 +23,7 @@ const ROUND_TRIPS = 2;
 
 /** Of everything that was measured. */
 export function marksOf(results: Results): Mark[] {
-  const { distinctLocks = [], oneLock, longLine, manyHeld, heap, decorator } = results;
+  const { distinctLocks = [], oneLock, longLine, manyHeld, sharing, heap, decorator } = results;
   return [
     ...distinctLocks.flatMap((row) => {
       const wanted = CYCLES.get(row.callers);
@@ -39,6 +40,7 @@ export function marksOf(results: Results): Mark[] {
         ]),
     ...(longLine === undefined ? [] : [commandsMark(longLine), quietMark(longLine)]),
     ...(manyHeld === undefined ? [] : upkeepMarks(manyHeld)),
+    ...(sharing === undefined ? [] : sharingMarks(sharing)),
     ...(heap === undefined ? [] : [heapMark(heap)]),
     ...(decorator === undefined ? [] : [decoratorMark(decorator)]),
   ];
