@@ -165,7 +165,7 @@ suite('a room', () => {
     }
     assert.deepEqual(used, ['173', '45']);
     assert.equal((await holders())['used'], '301');
-    assert.equal(await say('HLEN', HOLDERS), 6);
+    assert.equal(await say('HLEN', HOLDERS), 7);
   });
 
   test('does not renew a lease that is over, though its place is still its own', async () => {

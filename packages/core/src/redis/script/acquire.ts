@@ -126,6 +126,8 @@ export const contend: string = `
       permit('PEXPIRE', queue, '${LINE_LIFETIME}')
       ticket, enqueued = place == 'new' and drawn or tonumber(place), 1
       redis.call('ZADD', queue, place == 'new' and text or place, member)
+      -- Behind one that does not fit, or as the one that does not.
+      if room then room.line = place == 'new' and left ~= 'more' and 'full' or nil end
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
     lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))

@@ -39,10 +39,14 @@ local function tick()
   return given
 end
 
--- Whether somebody listens at this server. A message without a listener would still be copied to
--- the replicas, where one may hear it who was passed over here.
+-- Whether somebody listens at this server: asked once in a run. A message without a listener would
+-- still be copied to the replicas, where one may hear it who was passed over here.
+local heard = {}
 local function listens(channel)
-  return redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] > 0
+  if heard[channel] == nil then
+    heard[channel] = redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] > 0
+  end
+  return heard[channel]
 end
 
 local spare = ${BATCH_BUDGET} -- members that the whole batch may drop or let in, and leases that are over
@@ -63,10 +67,15 @@ end
 --   what the asker got, a fencing token or nil
 -- A waiter is told last: nothing that may still fail can take back what it was told.
 local function offer(lock, queue, room, first, asker)
+  if room and room.line == 'full' then return nil, nil, 'full', room end
+  if room and room.line == 'empty' then return nil, nil, nil, room end
   local next, fence, own
   for _ = 1, math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET}) do
     first = first or redis.call('ZRANGE', queue, '0', '0')[1]
-    if not first then return next, fence, nil, room, own end
+    if not first then
+      if room then room.line = 'empty' end
+      return next, fence, nil, room, own
+    end
     local token, locker, owner, ttl, words = string.match(first, '${MEMBER}')
     local channel, grant
     if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
@@ -78,6 +87,7 @@ local function offer(lock, queue, room, first, asker)
       end
       if weight and (token == asker or listens(channel)) then
         if room and not rooms().fits(room, weight, limit) then
+          room.line = 'full'
           return next, fence, 'full', room, own
         end
         if token ~= asker and not redis.acl_check_cmd('SPUBLISH', channel, '') then

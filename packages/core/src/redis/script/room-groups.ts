@@ -59,14 +59,26 @@ local function release(lock, token, fence)
   return (giveBack(lock, '${QUEUE_PREFIX}' .. lock, nil, room))
 end
 
+-- Whether it was not inside, nobody waits, and there is room.
+local function newcomer(lock, token, weight, limit)
+  local room = made.known[lock]
+  if not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
+  local terms = room.seen[token]
+  return (terms == false or terms == nil and room.new) and rooms().fits(room, weight, limit)
+end
+
 local function applyEach(group)
   local kind, first, lock = group[1], group[2], KEYS[group[2] + 1]
   local room, value = look(lock)
   if room then prepare(room, group.tokens) end
   if kind == 'renew' and room then return renew(group, room) end
+  local weight, limit, noted = rooms().demand(group.words)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then
       reply[first + j - 1] = { ${OUTCOME.lost}, shown(value) }
+    elseif kind == 'acquire' and newcomer(lock, token, weight, limit) then
+      -- As most do where nobody waits.
+      reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted)
     else
       local done, answer
       if kind == 'release' then

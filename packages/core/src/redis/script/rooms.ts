@@ -5,6 +5,14 @@ import { LEASES_PREFIX, MARKER, ROOM_PREFIX } from './state.js';
 /** Limits stand before all moments: a limit has its own number less this for a score. */
 const BEFORE_ALL_MOMENTS = 2 ** 32;
 
+/**
+ * Redis keeps a small hash or set as a list, in which every look goes through all of it, up to 512
+ * fields or 128 members. What is longer than 64 bytes makes it a table; for a few holders that is not
+ * worth its memory.
+ */
+const CROWD = 32;
+const WIDE = '-'.repeat(65);
+
 /** So many that enter together are written at once; what Lua can unpack is bounded. */
 const WRITTEN_AT_ONCE = 1_000;
 
@@ -60,6 +68,8 @@ local function meet(lock, generation, used, limit)
     lock = lock, holders = '${ROOM_PREFIX}' .. lock, leases = '${LEASES_PREFIX}' .. lock,
     generation = generation, used = used, limit = limit,
     counts = {}, seen = {}, terms = {}, ends = {}, gone = {},
+    -- 'empty': nobody waits; 'full': the first one does not fit; nil: it has not been looked at.
+    line = not lined and 'empty' or nil,
   }
   permit('HSET', room.holders, 'used', '0')
   permit('HDEL', room.holders, 'used')
@@ -167,6 +177,7 @@ local function leave(room, token, weight, limit)
   room.seen[token] = false
   room.used = room.used - weight
   count(room, limit, -1)
+  if room.line == 'full' then room.line = nil end
   room.altered, room.ending = true, nil
 end
 
@@ -182,7 +193,7 @@ local function reap(room)
   sync(room)
   local most = math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET})
   local over = checked(room.leases,
-    redis.pcall('ZRANGE', room.leases, '0', moment(), 'BYSCORE', 'LIMIT', '0', most))
+    redis.pcall('ZRANGE', room.leases, '(0', moment(), 'BYSCORE', 'LIMIT', '0', most))
   for _, token in ipairs(over) do
     local _, weight, limit = inside(room, token)
     if weight then leave(room, token, weight, limit) else room.gone[#room.gone + 1] = token end
@@ -196,7 +207,7 @@ end
 local function ending(room)
   if not room.ending then
     sync(room)
-    local first = redis.call('ZRANGE', room.leases, '0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
+    local first = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
     local who = first[1] .. ' ' .. (inside(room, first[1]) or 0)
     room.ending = { math.max(first[2] - moment(), 0), who }
   end
@@ -213,6 +224,10 @@ local function settle()
     elseif room.altered then
       local limit = room.limit == math.huge and '' or string.format('%d', room.limit)
       local fields = { 'generation', room.generation, 'used', string.format('%d', room.used), 'limit', limit }
+      if room.used > ${CROWD} then
+        fields[7], fields[8] = 'wide', '${WIDE}'
+        redis.call('ZADD', room.leases, '0', '${WIDE}')
+      end
       for one, n in pairs(room.counts) do
         if n == 0 then
           redis.call('HDEL', room.holders, 'limit ' .. one)
