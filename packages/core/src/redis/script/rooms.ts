@@ -106,6 +106,13 @@ local function open(lock, ttl)
   return room
 end
 
+local function widen(room)
+  if room.wide then return end
+  redis.call('HSET', room.holders, 'wide', '${WIDE}')
+  redis.call('ZADD', room.leases, '0', '${WIDE}')
+  room.wide = true
+end
+
 -- Writes who came and went. Before anything is read of them.
 local function sync(room)
   if #room.gone > 0 then
@@ -114,6 +121,7 @@ local function sync(room)
     room.gone = {}
   end
   if #room.terms > 0 then
+    if #room.terms > ${2 * CROWD} then widen(room) end
     redis.call('HSET', room.holders, unpack(room.terms))
     redis.call('ZADD', room.leases, unpack(room.ends))
     room.terms, room.ends = {}, {}
@@ -224,10 +232,7 @@ local function settle()
     elseif room.altered then
       local limit = room.limit == math.huge and '' or string.format('%d', room.limit)
       local fields = { 'generation', room.generation, 'used', string.format('%d', room.used), 'limit', limit }
-      if room.used > ${CROWD} then
-        fields[7], fields[8] = 'wide', '${WIDE}'
-        redis.call('ZADD', room.leases, '0', '${WIDE}')
-      end
+      if room.used > ${CROWD} then widen(room) end
       for one, n in pairs(room.counts) do
         if n == 0 then
           redis.call('HDEL', room.holders, 'limit ' .. one)
