@@ -127,7 +127,10 @@ export const contend: string = `
       ticket, enqueued = place == 'new' and drawn or tonumber(place), 1
       redis.call('ZADD', queue, place == 'new' and text or place, member)
       -- Behind one that does not fit, or as the one that does not.
-      if room then room.line = place == 'new' and left ~= 'more' and 'full' or nil end
+      if room then
+        room.line = place == 'new' and left ~= 'more' and 'full' or nil
+        if place ~= 'new' then room.head = nil end
+      end
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
     lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))

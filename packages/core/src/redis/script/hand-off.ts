@@ -71,7 +71,7 @@ local function offer(lock, queue, room, first, asker)
   if room and room.line == 'empty' then return nil, nil, nil, room end
   local next, fence, own
   for _ = 1, math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET}) do
-    first = first or redis.call('ZRANGE', queue, '0', '0')[1]
+    first = first or room and room.head or redis.call('ZRANGE', queue, '0', '0')[1]
     if not first then
       if room then room.line = 'empty' end
       return next, fence, nil, room, own
@@ -87,7 +87,7 @@ local function offer(lock, queue, room, first, asker)
       end
       if weight and (token == asker or listens(channel)) then
         if room and not rooms().fits(room, weight, limit) then
-          room.line = 'full'
+          room.line, room.head = 'full', first
           return next, fence, 'full', room, own
         end
         if token ~= asker and not redis.acl_check_cmd('SPUBLISH', channel, '') then
@@ -111,6 +111,7 @@ local function offer(lock, queue, room, first, asker)
       end
     end
     redis.call('ZREM', queue, first)
+    if room then room.head = nil end
     if grant then redis.call('SPUBLISH', channel, grant) end
     spare, first = spare - 1, nil
   end

@@ -67,8 +67,8 @@ local function meet(lock, generation, used, limit)
   local room = {
     lock = lock, holders = '${ROOM_PREFIX}' .. lock, leases = '${LEASES_PREFIX}' .. lock,
     generation = generation, used = used, limit = limit,
-    counts = {}, seen = {}, terms = {}, ends = {}, gone = {},
-    -- 'empty': nobody waits; 'full': the first one does not fit; nil: it has not been looked at.
+    counts = {}, seen = {}, terms = {}, ends = {}, fresh = {}, gone = {},
+    -- 'empty': nobody waits; 'full': the first one, the head, does not fit; nil: it was not looked at.
     line = not lined and 'empty' or nil,
   }
   permit('HSET', room.holders, 'used', '0')
@@ -124,7 +124,7 @@ local function sync(room)
     if #room.terms > ${2 * CROWD} then widen(room) end
     redis.call('HSET', room.holders, unpack(room.terms))
     redis.call('ZADD', room.leases, unpack(room.ends))
-    room.terms, room.ends = {}, {}
+    room.terms, room.ends, room.fresh = {}, {}, {}
   end
 end
 
@@ -161,7 +161,7 @@ local function enter(room, token, ttl, weight, noted)
   if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
   room.terms[#room.terms + 1], room.terms[#room.terms + 2] = token, terms
   room.ends[#room.ends + 1], room.ends[#room.ends + 2] = after(ttl), token
-  room.seen[token] = terms
+  room.seen[token], room.fresh[token] = terms, true
   room.used = room.used + weight
   count(room, string.match(noted, '%d+$'), 1)
   room.altered, room.ending = true, nil
@@ -180,7 +180,7 @@ local function inside(room, token)
 end
 
 local function leave(room, token, weight, limit)
-  if #room.terms > 0 or #room.gone > ${WRITTEN_AT_ONCE} then sync(room) end
+  if room.fresh[token] or #room.gone > ${WRITTEN_AT_ONCE} then sync(room) end
   room.gone[#room.gone + 1] = token
   room.seen[token] = false
   room.used = room.used - weight
