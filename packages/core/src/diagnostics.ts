@@ -1,5 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import type { LostReason } from './errors.js';
+import type { LockHolder } from './lock-holder.js';
+import type { LossFacts, LostReason } from './loss.js';
 
 /** Which acquisition a message is about. */
 export interface AcquisitionMessage {
@@ -8,6 +9,23 @@ export interface AcquisitionMessage {
   readonly token: string;
   readonly fencingToken: number;
 }
+
+/**
+ * How a wait ends. `timeout`: it stayed busy for `waitTimeout`; `aborted`: by the caller's signal;
+ * `unreachable`, `refused`: Redis gave no answer, or an error for one; `closed`: with the locker;
+ * `foreign`: the lock key holds another data type.
+ */
+export type WaitOutcome =
+  | 'granted'
+  | 'timeout'
+  | 'aborted'
+  | 'unreachable'
+  | 'refused'
+  | 'closed'
+  | 'foreign';
+
+/** How a renewal ends. `unknown`: no answer, or an error for one; `expired`: the deadline passed first. */
+export type RenewalOutcome = 'renewed' | 'lost' | 'unknown' | 'expired';
 
 /**
  * The channels of `node:diagnostics_channel` and what is published on each. With no subscriber
@@ -25,6 +43,29 @@ export interface AcquisitionMessage {
  * ```
  */
 export interface DiagnosticMessages {
+  /**
+   * A call began to wait: the first answer was no grant, or none came. Who is in the way and for how
+   * long is as the server said it; `cause` is why it said nothing. `waitTimeout` is undefined without a
+   * limit. Each is followed by one `holdfast:wait-end` with the same `token`.
+   */
+  'holdfast:wait-begin': {
+    readonly lockName: string;
+    readonly token: string;
+    readonly holder: LockHolder | undefined;
+    readonly holderTtl: number | undefined;
+    readonly waitTimeout: number | undefined;
+    readonly cause: unknown;
+  };
+  /** That wait came to its end. `holder`: who was in the way, as the server said last. */
+  'holdfast:wait-end': {
+    readonly lockName: string;
+    readonly token: string;
+    readonly outcome: WaitOutcome;
+    readonly waited: number;
+    readonly holder: LockHolder | undefined;
+    /** Of a lock that was granted. */
+    readonly fencingToken: number | undefined;
+  };
   /** A lock was acquired. `handedOff`: by the previous holder, after standing in line. */
   'holdfast:acquire': AcquisitionMessage & {
     readonly waited: number;
@@ -33,23 +74,46 @@ export interface DiagnosticMessages {
   /** An acquire gave up because the lock was busy. `holderTtl` is undefined without an expiry. */
   'holdfast:busy': {
     readonly lockName: string;
+    readonly token: string;
     readonly waited: number;
     readonly holderTtl: number | undefined;
+    readonly holder: LockHolder | undefined;
   };
   /** A grant was pushed to a waiter of this process. */
   'holdfast:hand-off': AcquisitionMessage & { readonly waited: number };
   /** A renewal came to an end. `unknown`: no answer, to be tried again before the deadline. */
   'holdfast:renewal': AcquisitionMessage & {
-    readonly outcome: 'renewed' | 'lost' | 'unknown' | 'expired';
+    readonly outcome: RenewalOutcome;
     readonly remaining: number;
     readonly cause: unknown;
   };
-  /** A held lock was lost. */
-  'holdfast:loss': AcquisitionMessage & { readonly reason: LostReason };
-  /** A lock was given back. `handedOff`: to a waiter that stood in line. */
-  'holdfast:release': AcquisitionMessage & { readonly held: number; readonly handedOff: boolean };
-  /** A release got no answer, or an error for an answer. The lock runs out by itself. */
-  'holdfast:release-unanswered': AcquisitionMessage & { readonly cause: unknown };
+  /** A held lock was lost. `facts` as in `LockLostError`. */
+  'holdfast:loss': AcquisitionMessage & {
+    readonly reason: LostReason;
+    readonly holder: LockHolder | undefined;
+    readonly facts: LossFacts | undefined;
+  };
+  /** A lock was given back. `handedOff`: to `next`, which stood in line; else nobody has it. */
+  'holdfast:release': AcquisitionMessage & {
+    readonly heldFor: number;
+    readonly handedOff: boolean;
+    readonly next: LockHolder | undefined;
+  };
+  /**
+   * A release got no answer, or an error for an answer. Others may have to wait for `blockedFor` ms at
+   * the most: until it is answered after all, or the lease is over.
+   */
+  'holdfast:release-unanswered': AcquisitionMessage & {
+    readonly blockedFor: number;
+    readonly cause: unknown;
+  };
+  /** `forceRelease` took a lock from its `holder`. The rest is as in `holdfast:release`. */
+  'holdfast:forced-release': {
+    readonly lockName: string;
+    readonly holder: LockHolder | undefined;
+    readonly handedOff: boolean;
+    readonly next: LockHolder | undefined;
+  };
   /** A connection to Redis was opened or lost. */
   'holdfast:connection': {
     readonly address: string;
@@ -79,6 +143,23 @@ class Topic<K extends DiagnosticChannel> {
   }
 }
 
+/** All channels, in the order of the life of a lock. */
+export const CHANNELS: readonly DiagnosticChannel[] = Object.keys({
+  'holdfast:wait-begin': true,
+  'holdfast:hand-off': true,
+  'holdfast:wait-end': true,
+  'holdfast:acquire': true,
+  'holdfast:busy': true,
+  'holdfast:renewal': true,
+  'holdfast:loss': true,
+  'holdfast:release': true,
+  'holdfast:release-unanswered': true,
+  'holdfast:forced-release': true,
+  'holdfast:connection': true,
+} satisfies Record<DiagnosticChannel, true>) as DiagnosticChannel[];
+
+export const waitBeginTopic: Topic<'holdfast:wait-begin'> = new Topic('holdfast:wait-begin');
+export const waitEndTopic: Topic<'holdfast:wait-end'> = new Topic('holdfast:wait-end');
 export const acquireTopic: Topic<'holdfast:acquire'> = new Topic('holdfast:acquire');
 export const busyTopic: Topic<'holdfast:busy'> = new Topic('holdfast:busy');
 export const handOffTopic: Topic<'holdfast:hand-off'> = new Topic('holdfast:hand-off');
@@ -87,5 +168,8 @@ export const lossTopic: Topic<'holdfast:loss'> = new Topic('holdfast:loss');
 export const releaseTopic: Topic<'holdfast:release'> = new Topic('holdfast:release');
 export const releaseUnansweredTopic: Topic<'holdfast:release-unanswered'> = new Topic(
   'holdfast:release-unanswered',
+);
+export const forcedReleaseTopic: Topic<'holdfast:forced-release'> = new Topic(
+  'holdfast:forced-release',
 );
 export const connectionTopic: Topic<'holdfast:connection'> = new Topic('holdfast:connection');

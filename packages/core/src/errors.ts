@@ -1,3 +1,7 @@
+import { describeHolder, type LockHolder } from './lock-holder.js';
+import { type LossFacts, type LostReason, tellLoss } from './loss.js';
+import { quote } from './quote.js';
+
 /** Every `code` that an error of this package can carry. */
 export type HoldfastErrorCode =
   | 'ACQUIRE_TIMEOUT'
@@ -10,15 +14,14 @@ export type HoldfastErrorCode =
   | 'LOCK_REENTRY'
   | 'NOT_LOCKED';
 
-/**
- * Why a holder must stop believing.
- *
- * - `gone`: the server says that the lock is somebody else's, or nobody's.
- * - `expired`: the deadline passed before a renewal was confirmed.
- * - `closed`: the locker was closed while the lock was held; the lock was given back.
- * - `released`: the handle was used after its own release or hand-over.
- */
-export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
+/** The call that an error is about. `tryAcquire` and `using` are an `acquire`, too. */
+export type LockOperation = 'acquire' | 'renew' | 'release' | 'adopt' | 'forceRelease';
+
+/** Which call on which lock failed. */
+interface About {
+  readonly lockName: string;
+  readonly operation: LockOperation;
+}
 
 /**
  * What all errors of this package extend.
@@ -28,6 +31,16 @@ export type LostReason = 'gone' | 'expired' | 'closed' | 'released';
  */
 abstract class Root extends Error {
   abstract readonly code: HoldfastErrorCode;
+  /** The lock that was asked for. Undefined: the error is about none. */
+  readonly lockName: string | undefined;
+  /** The call that failed. Undefined: it was none on a lock, or the lock was lost without one. */
+  readonly operation: LockOperation | undefined;
+
+  constructor(message: string, about: Partial<About> | undefined, options?: ErrorOptions) {
+    super(message, options);
+    this.lockName = about?.lockName;
+    this.operation = about?.operation;
+  }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     const mark = marks.get(this);
@@ -44,30 +57,45 @@ export class AcquireTimeoutError extends Root {
   override readonly name: string = 'AcquireTimeoutError';
   readonly code = 'ACQUIRE_TIMEOUT';
   /** The lock that was asked for. */
-  readonly lockName: string;
+  declare readonly lockName: string;
+  /** A wait ends so, and nothing else does. */
+  declare readonly operation: 'acquire';
   /** How long the caller waited, in milliseconds. */
   readonly waited: number;
   /** What the holder has left now, by what the server said last, in ms; undefined: no expiry. */
   readonly holderTtl: number | undefined;
+  /** Who was in the way, as the server said last. Undefined: nobody, but a line of others. */
+  readonly holder: LockHolder | undefined;
 
-  constructor(lockName: string, waited: number, holderTtl: number | undefined) {
-    const lease =
-      holderTtl === undefined ? 'whose hold has no expiry' : `who has ${holderTtl} ms left`;
-    super(
-      `Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms for a holder ${lease}.`,
-    );
-    this.lockName = lockName;
+  constructor(
+    lockName: string,
+    waited: number,
+    holderTtl: number | undefined,
+    holder?: LockHolder,
+  ) {
+    super(tellBusy(lockName, waited, holderTtl, holder), { lockName, operation: 'acquire' });
     this.waited = waited;
     this.holderTtl = holderTtl;
+    this.holder = holder;
   }
 }
 
-const LOST: Record<LostReason, string> = {
-  gone: 'the server says that it is gone or taken by another holder',
-  expired: 'its deadline passed before a renewal was confirmed',
-  closed: 'the locker was closed while the lock was held',
-  released: 'it had already been released or handed over',
-};
+function tellBusy(
+  lockName: string,
+  waited: number,
+  holderTtl: number | undefined,
+  holder: LockHolder | undefined,
+): string {
+  const who = holder === undefined ? ' for a holder' : `; it is held by ${describeHolder(holder)},`;
+  const lease =
+    holderTtl === undefined ? 'whose hold has no expiry' : `who has ${holderTtl} ms left`;
+  return `Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms${who} ${lease}.`;
+}
+
+interface LossOptions extends ErrorOptions {
+  readonly holder?: LockHolder | undefined;
+  readonly facts?: LossFacts | undefined;
+}
 
 /**
  * The lock is not held any more, or was not when it was used. Somebody else may hold it.
@@ -76,18 +104,29 @@ export class LockLostError extends Root {
   override readonly name: string = 'LockLostError';
   readonly code = 'LOCK_LOST';
   /** The lock that was lost. */
-  readonly lockName: string;
+  declare readonly lockName: string;
   /** Why the holder must not believe any longer. */
   readonly reason: LostReason;
   /** The fencing token of the lost acquisition. */
   readonly fencingToken: number;
+  /** Who had the lock instead when the server said so. Undefined: it named nobody. */
+  readonly holder: LockHolder | undefined;
+  /** What is known of how it came. Undefined: the lock was given back here, or never held here. */
+  readonly facts: LossFacts | undefined;
 
-  constructor(lockName: string, reason: LostReason, fencingToken: number, options?: ErrorOptions) {
-    const message = `Lock ${quote(lockName)} (fencing token ${fencingToken}) was lost: ${LOST[reason]}.`;
-    super(message, options);
-    this.lockName = lockName;
+  constructor(
+    lockName: string,
+    reason: LostReason,
+    fencingToken: number,
+    options: LossOptions = {},
+  ) {
+    const { holder, facts, ...rest } = options;
+    const which = `Lock ${quote(lockName)} (fencing token ${fencingToken})`;
+    super(`${which} was lost: ${tellLoss(reason, holder, facts)}`, { lockName }, rest);
     this.reason = reason;
     this.fencingToken = fencingToken;
+    this.holder = holder;
+    this.facts = facts;
   }
 
   /**
@@ -95,7 +134,8 @@ export class LockLostError extends Root {
    * `LockLostError` for all who ask: nothing may be written into that.
    */
   withCause(cause: unknown): LockLostError {
-    return new LockLostError(this.lockName, this.reason, this.fencingToken, { cause });
+    const { lockName, reason, fencingToken, holder, facts } = this;
+    return new LockLostError(lockName, reason, fencingToken, { cause, holder, facts });
   }
 }
 
@@ -108,10 +148,24 @@ export class RedisUnreachableError extends Root {
   readonly code = 'REDIS_UNREACHABLE';
   /** Where the server was expected; never contains a password. */
   readonly address: string;
+  readonly #what: string;
 
-  constructor(address: string, what: string, cause?: unknown) {
-    super(`Redis at ${address} ${what}${because(cause)}`, { cause });
+  constructor(address: string, what: string, cause?: unknown, about?: About) {
+    super(inCall(about, `Redis at ${address} ${what}${because(cause)}`), about, { cause });
     this.address = address;
+    this.#what = what;
+  }
+
+  /**
+   * The same for one call: what many have in common is an error for each of them.
+   *
+   * @internal
+   */
+  of(lockName: string, operation: LockOperation): RedisUnreachableError {
+    const about = { lockName, operation };
+    return withoutFrames(() => {
+      return new RedisUnreachableError(this.address, this.#what, this.cause, about);
+    });
   }
 }
 
@@ -126,9 +180,20 @@ export class RedisRefusedError extends Root {
   /** Where the server is; never contains a password. */
   readonly address: string;
 
-  constructor(address: string, cause: unknown) {
-    super(`Redis at ${address} refused the operation${because(cause)}`, { cause });
+  constructor(address: string, cause: unknown, about?: About) {
+    const message = `Redis at ${address} refused the operation${because(cause)}`;
+    super(inCall(about, message), about, { cause });
     this.address = address;
+  }
+
+  /**
+   * As {@link RedisUnreachableError.of}.
+   *
+   * @internal
+   */
+  of(lockName: string, operation: LockOperation): RedisRefusedError {
+    const about = { lockName, operation };
+    return withoutFrames(() => new RedisRefusedError(this.address, this.cause, about));
   }
 }
 
@@ -140,7 +205,7 @@ export class RedisUnsupportedError extends Root {
   readonly address: string;
 
   constructor(address: string, why: string) {
-    super(`Redis at ${address} cannot be used: ${why}.`);
+    super(`Redis at ${address} cannot be used: ${why}.`, undefined);
     this.address = address;
   }
 }
@@ -150,8 +215,17 @@ export class LockerClosedError extends Root {
   override readonly name: string = 'LockerClosedError';
   readonly code = 'LOCKER_CLOSED';
 
-  constructor() {
-    super('The locker is closed.');
+  constructor(about?: About) {
+    super(inCall(about, 'The locker is closed.'), about);
+  }
+
+  /**
+   * As {@link RedisUnreachableError.of}.
+   *
+   * @internal
+   */
+  of(lockName: string, operation: LockOperation): LockerClosedError {
+    return withoutFrames(() => new LockerClosedError({ lockName, operation }));
   }
 }
 
@@ -164,8 +238,11 @@ export class ForeignDataError extends Root {
   /** The data type that Redis reports for the key. */
   readonly type: string;
 
-  constructor(key: string, type: string) {
-    super(`Key ${quote(key)} holds a ${type}, not a lock: it was left alone.`);
+  constructor(key: string, type: string, about?: About) {
+    super(
+      inCall(about, `Key ${quote(key)} holds a ${type}, not a lock: it was left alone.`),
+      about,
+    );
     this.key = key;
     this.type = type;
   }
@@ -179,7 +256,7 @@ export class LockReentryError extends Root {
   override readonly name: string = 'LockReentryError';
   readonly code = 'LOCK_REENTRY';
   /** The lock that was asked for. */
-  readonly lockName: string;
+  declare readonly lockName: string;
   /** Where it is held: `using`, or `@Locked on Orders.charge`. */
   readonly heldBy: string;
 
@@ -193,8 +270,8 @@ export class LockReentryError extends Root {
     super(
       `${caller}: this call runs under the lock ${quote(lockName)} already, which is held by ` +
         `${heldBy}${how}: it would wait for itself.`,
+      { lockName },
     );
-    this.lockName = lockName;
     this.heldBy = heldBy;
   }
 }
@@ -203,13 +280,14 @@ export class LockReentryError extends Root {
 export class NotLockedError extends Root {
   override readonly name: string = 'NotLockedError';
   readonly code = 'NOT_LOCKED';
-  /** The lock that was asked for; undefined: any. */
-  readonly lockName: string | undefined;
 
+  /** @param lockName - the lock that was asked for; undefined: any. */
   constructor(lockName: string | undefined) {
     const which = lockName === undefined ? 'a lock' : `the lock ${quote(lockName)}`;
-    super(`This must run under ${which}: in a callback of using, or a method with @Locked.`);
-    this.lockName = lockName;
+    super(
+      `This must run under ${which}: in a callback of using, or a method with @Locked.`,
+      lockName === undefined ? undefined : { lockName },
+    );
   }
 }
 
@@ -289,7 +367,24 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** A name as it can stand in one line of a log. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+/**
+ * An error that is made where an answer is read. The frames there are ours and tell nobody anything,
+ * and to look for them takes longer than all else: a server that goes away fails 100,000 calls at once.
+ */
+function withoutFrames<E extends Error>(make: () => E): E {
+  const { stackTraceLimit } = Error;
+  // Where it cannot be set, there are frames.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  }
+}
+
+/** What is said, with the call that it is said of. */
+function inCall(about: About | undefined, message: string): string {
+  return about === undefined
+    ? message
+    : `Lock ${quote(about.lockName)}: ${about.operation}: ${message}`;
 }

@@ -1,5 +1,11 @@
 export { createLocker } from './locker/create-locker.js';
-export type { AcquisitionMessage, DiagnosticChannel, DiagnosticMessages } from './diagnostics.js';
+export type {
+  AcquisitionMessage,
+  DiagnosticChannel,
+  DiagnosticMessages,
+  RenewalOutcome,
+  WaitOutcome,
+} from './diagnostics.js';
 export { type Duration, parseDuration } from './runtime/duration.js';
 export {
   AcquireTimeoutError,
@@ -9,12 +15,15 @@ export {
   LockerClosedError,
   LockLostError,
   LockReentryError,
-  type LostReason,
+  type LockOperation,
   NotLockedError,
   RedisRefusedError,
   RedisUnreachableError,
   RedisUnsupportedError,
 } from './errors.js';
+export type { LossFacts, LostReason } from './loss.js';
+export type { LockHolder } from './lock-holder.js';
+export { type HoldfastEvent, onEvent } from './on-event.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export { assertLocked, currentLock } from './locker/context/current-lock.js';
 export type { Lock, LockJSON } from './locker/lock.js';
@@ -30,4 +39,5 @@ export type {
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
 export type { LockMode, ModeOptions, WeightOptions } from './locker/mode.js';
+export { ownerOf } from './store/owner.js';
 export type { LockStore } from './store/port.js';

@@ -1,55 +1,65 @@
 import type { AcquireTimeoutError } from '@holdfast/core';
-import type { LockedKey, LockerFrom, OnBusy, SignalFrom } from './options.js';
+import type { UnfitKey } from './key/key-fit.js';
+import type { LockedOptions, LockerFrom, OnBusy, SignalFrom } from './options.js';
+import type { CannotLock } from './refusal.js';
 import type { Skipped } from './skipped.js';
 
 // oxlint-disable-next-line typescript/no-explicit-any -- whatever a method takes
 type Anything = any;
 
+/** Any method; one that cannot be locked among them, so that it can be told why. */
+export type AnyMethod<This> = (this: This, ...args: Anything) => unknown;
+
 /** A method that can be locked: it returns a promise. */
 export type AsyncMethod<This> = (this: This, ...args: Anything) => PromiseLike<unknown>;
 
-/** Never, if what was given to `@Locked` fits the method. */
-export type Reason<This, M, Args extends Anything[], Key, Busy, Signal, From> = [
-  Wide<Key, LockedKey> | Wide<Busy, OnBusy> | Wide<Signal, SignalFrom> | Wide<From, LockerFrom>,
-] extends [never]
+/** Never, if what was given to `@Locked` fits the method; else why it does not. */
+export type Unfit<This, M extends AnyMethod<This>, Key, Busy, Signal, From> =
+  TooWide<Busy, Signal, From> extends infer Why
+    ? [Why] extends [never]
+      ? UnfitMethod<This, M, Key, Busy, Signal, From>
+      : Why
+    : never;
+
+/** As `Unfit`, for what stands in a field. */
+export type UnfitField<This, Value, Key, Busy, Signal, From> =
+  Value extends AnyMethod<This>
+    ? Unfit<This, Value, Key, Busy, Signal, From>
+    : CannotLock<'there has to be a function that returns a promise, and there is', Value>;
+
+type UnfitMethod<This, M extends AnyMethod<This>, Key, Busy, Signal, From> = [
+  ReturnType<M>,
+] extends [PromiseLike<unknown>]
   ? MayGive<M, never> extends false
-    ? ResultDoesNotFit
+    ? CannotLock<
+        'what comes back is a plain promise, and the method is declared to return more:',
+        ReturnType<M>
+      >
     : MayGive<M, WhenBusy<Busy>> extends false
-      ? BusyDoesNotFit
-      : | Unfit<Key, This, Args>
-        | Unfit<Signal, This, Args>
-        | UnfitIndex<Signal, Args>
-        | Unfit<Busy, This, WithError<Args>>
-        | Unfit<From, This, [self: This]>
-  : OptionsAreTooWide;
+      ? CannotLock<
+          'the result of the method has no place for what comes of onBusy:',
+          WhenBusy<Busy>
+        >
+      : UnfitCall<This, Parameters<M> | Overloads<M>, Key, Busy, Signal, From>
+  : CannotLock<'the method has to return a promise, and returns', ReturnType<M>>;
 
-/** A function that was given to `@Locked` takes something else than this method takes. */
-export interface FunctionDoesNotFit {
-  readonly 'a function given to @Locked does not take the `this` and the parameters of the method': never;
-}
+/** Of a variable of type `LockedOptions` it is not known what it says. Never, if it is known. */
+type TooWide<Busy, Signal, From> = true extends
+  | Includes<Busy, OnBusy>
+  | Includes<Signal, SignalFrom>
+  | Includes<From, LockerFrom>
+  ? CannotLock<'options need their own type, by `satisfies LockedOptions`, and not', LockedOptions>
+  : never;
 
-/** The method is declared to return more than a promise, which is what the decorated one returns. */
-export interface ResultDoesNotFit {
-  readonly 'the decorated method returns a plain promise, and the method is declared to return more': never;
-}
+type Includes<Given, All> = [All] extends [Given] ? true : false;
 
-/** A call that does not get the lock gives something that is no result of the method. */
-export interface BusyDoesNotFit {
-  readonly 'the result of the method has no place for what comes of onBusy': never;
-}
-
-/** The argument that was named as the signal is none. */
-export interface SignalDoesNotFit {
-  readonly 'the method has no parameter with this index that could be an AbortSignal': never;
-}
-
-/** Of a variable of type `LockedOptions` it is not known what it says. */
-export interface OptionsAreTooWide {
-  readonly 'options for @Locked need their own type: `satisfies LockedOptions`, not `: LockedOptions`': never;
-}
-
-/** Never, if it is known what was given, or that nothing was. */
-type Wide<Given, All> = [All] extends [Given] ? OptionsAreTooWide : never;
+type UnfitCall<This, Args extends Anything[], Key, Busy, Signal, From> =
+  | UnfitKey<Key, This, Args>
+  | UnfitFunction<'the key function', Key, This, Args>
+  | UnfitFunction<'the function for onBusy', Busy, This, WithError<Args>>
+  | UnfitFunction<'the function for signal', Signal, This, Args>
+  | UnfitFunction<'the function for locker', From, This, [self: This]>
+  | UnfitIndex<Signal, Args>;
 
 /** Whether each signature of the method, for all its type parameters, may return a promise of it. */
 type MayGive<M, R> = [(this: Anything, ...args: Anything[]) => Promise<R>] extends [M]
@@ -57,7 +67,7 @@ type MayGive<M, R> = [(this: Anything, ...args: Anything[]) => Promise<R>] exten
   : false;
 
 /** The parameters of each signature of a method; of more than six, of the last six. */
-export type Overloads<M> = M extends {
+type Overloads<M> = M extends {
   (...args: infer A): unknown;
   (...args: infer B): unknown;
   (...args: infer C): unknown;
@@ -69,15 +79,21 @@ export type Overloads<M> = M extends {
   : never;
 
 type WithError<Args extends Anything[]> = Args extends Anything[]
-  ? [error: AcquireTimeoutError, ...Args]
+  ? [error: AcquireTimeoutError, ...args: Args]
   : never;
 
-/** Never, if `F` is no function, or one that can be called with any of these arguments. */
-type Unfit<F, This, Args extends Anything[]> = F extends (this: never, ...args: never[]) => unknown
+/** Never, if what was given is no function, or one that can be called with any of these arguments. */
+type UnfitFunction<What extends string, Given, This, Args extends Anything[]> = Given extends (
+  this: never,
+  ...args: never[]
+) => unknown
   ? Args extends Anything[]
-    ? F extends (this: This, ...args: Args) => unknown
+    ? Given extends (this: This, ...args: Args) => unknown
       ? never
-      : FunctionDoesNotFit
+      : CannotLock<
+          `${What} does not take what it is called with:`,
+          (this: This, ...args: Args) => unknown
+        >
     : never
   : never;
 
@@ -85,7 +101,10 @@ type Unfit<F, This, Args extends Anything[]> = F extends (this: never, ...args: 
 type UnfitIndex<Signal, Args extends Anything[]> = Signal extends number
   ? CanBeSignal<NonNullable<Args[Signal]>> extends true
     ? never
-    : SignalDoesNotFit
+    : CannotLock<
+        `signal: ${Signal}, counted from 0, is not the index of an AbortSignal among the parameters`,
+        Args
+      >
   : never;
 
 type CanBeSignal<T> = [T] extends [never]

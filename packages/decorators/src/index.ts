@@ -1,13 +1,6 @@
 export { assertLocked, currentLock, LockReentryError, NotLockedError } from '@holdfast/core';
 export type { LockedDecorator } from './decorator-types.js';
-export type {
-  AsyncMethod,
-  BusyDoesNotFit,
-  FunctionDoesNotFit,
-  OptionsAreTooWide,
-  ResultDoesNotFit,
-  SignalDoesNotFit,
-} from './fit.js';
+export type { AsyncMethod } from './fit.js';
 export { LockKey, type LockKeyDecorator } from './key/lock-key.js';
 export type { LockKeyPart } from './key/part.js';
 export { Locked } from './locked.js';
@@ -23,4 +16,5 @@ export type {
   OnLost,
   SignalFrom,
 } from './options.js';
+export type { CannotLock } from './refusal.js';
 export { SKIPPED, type Skipped } from './skipped.js';

@@ -1,14 +1,24 @@
 import type { Duration } from '@holdfast/core';
 import type { LockedDecorator } from './decorator-types.js';
+import { isDescriptor } from './descriptor.js';
+import { decorateElement } from './element.js';
 import { decorateLegacy } from './legacy.js';
 import type { Given } from './locking.js';
-import type { LockedKey, LockedOptions, LockerFrom, OnBusy, SignalFrom } from './options.js';
+import type {
+  IfGiven,
+  LockedKey,
+  LockedOptions,
+  LockerFrom,
+  OnBusy,
+  SignalFrom,
+} from './options.js';
 import { decorateStandard } from './standard.js';
 
 /**
  * Runs a method under a lock: acquired before it, renewed while it runs, released when it has
  * settled. Works under standard decorators and under `experimentalDecorators`, on methods that
- * return a promise; under standard decorators also on fields that hold such a function.
+ * return a promise; under standard decorators also on fields that hold such a function. The compiler
+ * refuses what cannot work, placeholders included, and prints why: see `CannotLock`.
  *
  * The key is the lock name. It can have placeholders: `{0}` is the first argument, `{0.id}` a
  * property of it, `{this.region}` one of the instance, and `{{` stands for a brace. What they find
@@ -41,19 +51,21 @@ import { decorateStandard } from './standard.js';
  */
 export function Locked<
   const Key extends LockedKey,
-  Busy extends OnBusy = never,
-  Signal extends SignalFrom = never,
-  From extends LockerFrom = never,
+  Busy extends OnBusy | undefined,
+  Signal extends SignalFrom | undefined,
+  From extends LockerFrom | undefined,
 >(
   key: Key,
   options: Duration | LockedOptions<Busy, Signal, From> = {},
-): LockedDecorator<Key, Busy, Signal, From> {
-  const given: Given = { key, options: typeof options === 'object' ? options : { ttl: options } };
-  const decorate = (first: unknown, second: unknown, third?: unknown): unknown =>
-    isContext(second)
-      ? decorateStandard(given, first, second)
-      : decorateLegacy(given, first as object, second, third);
-  return decorate as LockedDecorator<Key, Busy, Signal, From>;
+): LockedDecorator<Key, IfGiven<Busy>, IfGiven<Signal>, IfGiven<From>> {
+  const wanted = typeof options === 'object' ? options : { ttl: options };
+  const given: Given = { key, options: wanted as LockedOptions };
+  const decorate = (first: unknown, second: unknown, third?: unknown): unknown => {
+    if (isContext(second)) return decorateStandard(given, first, second);
+    if (isDescriptor(first)) return decorateElement(given, first);
+    return decorateLegacy(given, first, second, third);
+  };
+  return decorate as LockedDecorator<Key, IfGiven<Busy>, IfGiven<Signal>, IfGiven<From>>;
 }
 
 /** Standard decorators get a context, legacy ones the name of the method in its place. */

@@ -38,6 +38,12 @@ export class Locking {
     const { naming, parts } = parseKey(key, marked, label);
     this.#terms = { label, place, naming, ...parseOptions(options, label) };
     this.#metadata = Object.freeze({ key, parts, options: Object.freeze({ ...options }) });
+    this.remember();
+  }
+
+  /** At the class, as soon as that is known. */
+  remember(): void {
+    const { place, label } = this.#terms;
     remember(this.#metadata, place, label.methodName);
   }
 

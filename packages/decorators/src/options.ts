@@ -2,36 +2,48 @@ import type { AcquireTimeoutError, Duration, ModeOptions, WeightOptions } from '
 import type { LockerSource } from './locker/source.js';
 import type { Skipped } from './skipped.js';
 
+/**
+ * What the functions that are given to `@Locked` are. Methods, because the compiler lets the
+ * parameters of these be narrower: they can be annotated as in the method that is decorated, whose
+ * types are compared later, and are unknown where they are not.
+ */
+interface Functions {
+  key(this: unknown, ...args: unknown[]): string;
+  onBusy(this: unknown, error: AcquireTimeoutError, ...args: unknown[]): unknown;
+  signal(this: unknown, ...args: unknown[]): AbortSignal | undefined;
+  locker(this: unknown, self: unknown): LockerSource;
+}
+
 /** The key of `@Locked`: a lock name, a template of one, or a function that gives one. */
-export type LockedKey = string | ((this: never, ...args: never[]) => string);
+export type LockedKey = string | Functions['key'];
 
 /**
  * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the
  * `AcquireTimeoutError`, resolves with undefined, with `SKIPPED`, or with what the function returns.
  */
-export type OnBusy =
-  | 'throw'
-  | 'skip'
-  | Skipped
-  | ((this: never, error: AcquireTimeoutError, ...args: never[]) => unknown);
+export type OnBusy = 'throw' | 'skip' | Skipped | Functions['onBusy'];
 
 /** Where the signal that ends the waiting comes from: an argument by its index, or a function. */
-export type SignalFrom = number | ((this: never, ...args: never[]) => AbortSignal | undefined);
+export type SignalFrom = number | Functions['signal'];
 
 /** Where the locker comes from: a locker, a promise of one, or a function of `this`. */
-export type LockerFrom = LockerSource | ((this: never, self: never) => LockerSource);
+export type LockerFrom = LockerSource | Functions['locker'];
+
+/** What was given as an option; never, if nothing was: the compiler takes all that it might be. */
+export type IfGiven<Option> = [undefined] extends [Option] ? never : Exclude<Option, undefined>;
 
 /** What becomes of a call whose lock was lost while the method ran. */
 export type OnLost = 'throw' | 'ignore';
 
 /**
- * Options of `@Locked`. The functions are called with the method's `this` and arguments; their
- * parameters need types, and these must fit the method's.
+ * Options of `@Locked`. The functions are called with the method's `this` and arguments. The types of
+ * their parameters must fit the method's; those that have none are unknown, as the compiler does not
+ * tell a decorator's options of the method.
  */
 export interface LockedOptions<
-  Busy extends OnBusy = OnBusy,
-  Signal extends SignalFrom = SignalFrom,
-  From extends LockerFrom = LockerFrom,
+  Busy extends OnBusy | undefined = OnBusy,
+  Signal extends SignalFrom | undefined = SignalFrom,
+  From extends LockerFrom | undefined = LockerFrom,
 >
   extends ModeOptions, WeightOptions {
   /**

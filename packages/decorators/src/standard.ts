@@ -9,7 +9,7 @@ export function decorateStandard(given: Given, value: unknown, context: Decorato
   const { metadata } = context;
   const kind = context.static ? 'static' : 'instance';
   const locking = new Locking(given, { label, place: { kind, owner: metadata }, marked: [] });
-  if (context.kind === 'method') return locking.wrap(value as AnyFunction);
+  if (context.kind === 'method') return named(locking.wrap(value as AnyFunction), context.name);
   return fieldInitializer(locking, label);
 }
 
@@ -27,7 +27,7 @@ const layersOf = new WeakMap<object, Layers>();
  * Decorators of a method are applied from the inside out, but what those of a field return runs from
  * the outside in, on the value that the one before gave. All that are ours are put in order again.
  */
-function fieldInitializer(
+export function fieldInitializer(
   locking: Locking,
   label: Label,
 ): (this: object, initial: unknown) => AnyFunction {
@@ -37,10 +37,8 @@ function fieldInitializer(
     const layers = addLayer({ owner: this, name, core: initial as AnyFunction }, locking);
     // A function in a field belongs to its instance, and goes with it when it is passed on.
     const wrapper = layers.lockings.reduce((inner, outer) => outer.wrap(inner, this), layers.core);
-    // Compilers lose the name that the language gives to a function in a field.
-    if (wrapper.name === '') Object.defineProperty(wrapper, 'name', { value: functionName(name) });
     layersOf.set(wrapper, layers);
-    return wrapper;
+    return named(wrapper, name);
   };
 }
 
@@ -53,11 +51,14 @@ function addLayer(field: Omit<Layers, 'lockings'>, locking: Locking): Layers {
   return { ...known, lockings: lockings.toSorted((one, other) => one.order - other.order) };
 }
 
-function functionName(name: string | symbol): string {
-  return typeof name === 'symbol' ? `[${name.description ?? ''}]` : name;
+/** Compilers lose the name that the language gives to a function in a field, or a private method. */
+function named(wrapper: AnyFunction, name: string | symbol): AnyFunction {
+  if (wrapper.name !== '') return wrapper;
+  const value = typeof name === 'symbol' ? `[${name.description ?? ''}]` : name;
+  return Object.defineProperty(wrapper, 'name', { value });
 }
 
-function misplaced(label: Label, what: string): TypeError {
+export function misplaced(label: Label, what: string): TypeError {
   return new TypeError(
     `@Locked on ${nameOf(label)}: it stands on a ${what}, not on a method or a function in a field.`,
   );

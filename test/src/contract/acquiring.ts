@@ -8,7 +8,7 @@ export function acquiring(promises: Promises): void {
     await using lock = await locker.acquire('order:42');
     assert.equal(lock.name, 'order:42');
     assert.equal(lock.held, true);
-    assert.match(lock.token, /^[\w-]+\/[\w-]+$/);
+    assert.match(lock.token, /^[\w-]+\/[\w-]+\/\S+$/);
     assert.ok(Number.isSafeInteger(lock.fencingToken) && lock.fencingToken > 0);
   });
 

@@ -7,8 +7,6 @@ function sent(lock: Lock): LockJSON {
   return JSON.parse(JSON.stringify(lock)) as LockJSON;
 }
 
-const GONE = { code: 'LOCK_LOST', reason: 'gone' };
-
 onEveryGround('adopting where it is held', (promises) => {
   promises('where it is held, too, only the very acquisition can be adopted', async (scene) => {
     const locker = await scene.locker();
@@ -19,7 +17,10 @@ onEveryGround('adopting where it is held', (promises) => {
       { ...json, fencingToken: lock.fencingToken + 1 },
       { ...json, fencingToken: 1 },
     ];
-    for (const other of others) await assert.rejects(locker.adopt(other), GONE);
+    const reasons = ['gone', 'taken', 'taken'];
+    for (const [place, other] of others.entries()) {
+      await assert.rejects(locker.adopt(other), { code: 'LOCK_LOST', reason: reasons[place] });
+    }
     assert.equal(lock.held, true);
     await lock.renew();
   });

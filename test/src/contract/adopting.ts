@@ -71,7 +71,7 @@ export function adopting(promises: Promises): void {
       await lock.release();
       await assert.rejects(other.adopt(json), { code: 'LOCK_LOST', reason: 'gone' });
       await using next = await mine.acquire('order:42');
-      await assert.rejects(other.adopt(json), { code: 'LOCK_LOST', reason: 'gone' });
+      await assert.rejects(other.adopt(json), { code: 'LOCK_LOST', reason: 'taken' });
       await next.renew();
     },
   );
@@ -80,7 +80,7 @@ export function adopting(promises: Promises): void {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     await using lock = await mine.acquire('order:42');
     const json = { ...sent(lock), fencingToken: lock.fencingToken - 1 };
-    await assert.rejects(other.adopt(json), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(other.adopt(json), { code: 'LOCK_LOST', reason: 'taken' });
     await lock.renew();
   });
 

@@ -8,7 +8,7 @@ export function forceReleasing(promises: Promises): void {
     assert.equal(await other.forceRelease('order:42'), true);
     await using next = await third.tryAcquire('order:42');
     assert.ok(next?.held);
-    await assert.rejects(lock.renew(), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(lock.renew(), { code: 'LOCK_LOST', reason: 'taken' });
   });
 
   promises('a free lock has nobody to be taken from', async (scene) => {
@@ -24,7 +24,7 @@ export function forceReleasing(promises: Promises): void {
     assert.equal(await mine.forceRelease('order:42'), true);
     await using next = await waited;
     assert.ok(next.held && next.fencingToken > lock.fencingToken);
-    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'taken' });
     assert.equal(next.held, true);
   });
 }

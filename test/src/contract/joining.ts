@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
+  AcquireTimeoutError,
   assertLocked,
   currentLock,
   type Lock,
@@ -129,6 +130,18 @@ export function joining(promises: Promises): void {
       await assert.rejects(other.acquire('order:42', { waitTimeout: 1 }), {
         code: 'ACQUIRE_TIMEOUT',
       });
+    });
+  });
+
+  promises('a wait for a block of one’s own names this very locker', async (scene) => {
+    const locker = await scene.locker();
+    await using lock = await locker.acquire('order:42');
+    await assert.rejects(locker.acquire('order:42', { waitTimeout: 5 }), (error) => {
+      assert.ok(error instanceof AcquireTimeoutError);
+      assert.match(error.message, /this very locker/);
+      assert.ok(error.holder?.kind === 'locker' && error.holder.self);
+      assert.equal(error.holder.token, lock.token);
+      return true;
     });
   });
 

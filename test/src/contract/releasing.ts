@@ -31,7 +31,7 @@ export function releasing(promises: Promises): void {
     const lock = await mine.acquire('order:42');
     await other.forceRelease('order:42');
     await using next = await other.acquire('order:42');
-    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'taken' });
     await next.renew();
     assert.equal(await mine.tryAcquire('order:42'), null);
   });
@@ -61,15 +61,19 @@ export function releasing(promises: Promises): void {
     assert.ok(next);
   });
 
-  promises('release says on its channel how long, and whether somebody waited', async (scene) => {
-    const [mine, other] = [await scene.locker(), await scene.locker()];
+  promises('release says on its channel how long, and to whom it was handed', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker({ owner: 'other@web-4' })];
     const lock = await mine.acquire('order:42');
     const next = other.acquire('order:42');
     await scene.queued('order:42', 1);
     const message = told('holdfast:release', ({ token }) => token === lock.token);
     await lock.release();
-    assert.equal((await message).handedOff, true);
-    assert.ok((await message).held > 0);
+    const { handedOff, heldFor, next: receiver } = await message;
+    const { token, fencingToken } = await next;
+    assert.equal(handedOff, true);
+    const owner = 'other@web-4';
+    assert.deepEqual(receiver, { kind: 'locker', owner, token, fencingToken, self: false });
+    assert.ok(heldFor > 0);
     await (await next).release();
   });
 }

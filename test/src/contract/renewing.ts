@@ -68,10 +68,12 @@ export function renewing(promises: Promises): void {
     const lock = await mine.acquire('order:42', { ttl: 600 });
     const { signal } = lock;
     await other.forceRelease('order:42');
-    await using _ = await other.acquire('order:42');
+    await using next = await other.acquire('order:42');
     const reason = await aborted(signal);
     assert(reason instanceof LockLostError);
-    assert.equal(reason.reason, 'gone');
+    assert.equal(reason.reason, 'taken');
+    assert(reason.holder?.kind === 'locker');
+    assert.equal(reason.holder.token, next.token);
     assert.equal(lock.held, false);
     await assert.rejects(lock.renew(), (error) => error === reason);
   });

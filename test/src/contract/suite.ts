@@ -13,6 +13,7 @@ import { lostWork } from './lost-work.js';
 import { limiting } from './limiting.js';
 import { names } from './names.js';
 import { options } from './options.js';
+import { owners } from './owners.js';
 import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
@@ -20,6 +21,7 @@ import type { Ground } from './scene.js';
 import { sharing } from './sharing.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
+import { watching } from './watching.js';
 
 const CONCEPTS = {
   acquiring,
@@ -42,6 +44,8 @@ const CONCEPTS = {
   durations,
   options,
   errors,
+  owners,
+  watching,
 };
 
 /** What lockers and locks promise, wherever the locks are kept. */

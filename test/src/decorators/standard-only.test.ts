@@ -242,6 +242,21 @@ test('a private locker is missed where its instance was not made by its class', 
   assert.equal(await new Service().work(), true);
 });
 
+test('what a private getter of the locker throws is told as it is', async () => {
+  const failure = new TypeError('not connected');
+  class Service {
+    @UseLocker() get #locker(): Locker {
+      throw failure;
+    }
+
+    @Locked('order:42')
+    async work(): Promise<boolean> {
+      return this.#locker === locker;
+    }
+  }
+  await assert.rejects(new Service().work(), (error) => error === failure);
+});
+
 test('a mark outlives a decorator that puts another class in the place of its own', async () => {
   setDefaultLocker(undefined);
   type Definition = abstract new (...args: never[]) => object;

@@ -133,7 +133,7 @@ describe('adopt', () => {
       lockName: 'a',
     });
     assert.ok(rig.server.strangerTakes('a', 60_000));
-    await assert.rejects(other.locker.adopt(json), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(other.locker.adopt(json), { code: 'LOCK_LOST', reason: 'taken' });
     assert.ok(rig.server.strangerReleases('a'));
   });
 
@@ -143,7 +143,7 @@ describe('adopt', () => {
     const lock = await locker.acquire('a');
     const json = { ...lock.toJSON(), fencingToken: lock.fencingToken - 1 };
     const other = await rig.party();
-    await assert.rejects(other.locker.adopt(json), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(other.locker.adopt(json), { code: 'LOCK_LOST', reason: 'taken' });
   });
 
   test('counts the lease from the request that it sent first, and asks again after a cut', async () => {

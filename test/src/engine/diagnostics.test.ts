@@ -1,37 +1,19 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, test } from 'node:test';
-import type { DiagnosticChannel } from '@holdfast/core';
+import type { Lock, LossFacts } from '@holdfast/core';
 import { acquireTopic } from '../../../packages/core/dist/diagnostics.js';
 import { cutBefore, lostRequest, slow } from './fate.js';
+import { listen } from './listen.js';
 import { codeOf } from './loss.js';
 import { Rig } from './rig.js';
 
-const CHANNELS: readonly DiagnosticChannel[] = [
-  'holdfast:acquire',
-  'holdfast:busy',
-  'holdfast:hand-off',
-  'holdfast:renewal',
-  'holdfast:loss',
-  'holdfast:release',
-  'holdfast:release-unanswered',
-];
+function grantOf({ token, fencingToken }: Lock): { token: string; fencingToken: number } {
+  return { token, fencingToken };
+}
 
-type Told = readonly [channel: string, message: unknown];
-
-/** Notes what all channels say until it is disposed of. */
-function listen(): { readonly told: Told[]; [Symbol.dispose](): void } {
-  const told: Told[] = [];
-  const note = (message: unknown, channel: string | symbol): void => {
-    told.push([String(channel), message]);
-  };
-  for (const channel of CHANNELS) subscribe(channel, note);
-  return {
-    told,
-    [Symbol.dispose]() {
-      for (const channel of CHANNELS) unsubscribe(channel, note);
-    },
-  };
+/** Of a loss that is not a matter of time. */
+function facts(sinceRenewal: number): LossFacts {
+  return { lateBy: undefined, sinceRenewal, eventLoopDelay: 0, suspect: undefined };
 }
 
 describe('diagnostics', () => {
@@ -47,7 +29,7 @@ describe('diagnostics', () => {
     const which = { lockName: 'a', token, fencingToken };
     assert.deepEqual(channels.told, [
       ['holdfast:acquire', { ...which, waited: 40, handedOff: false }],
-      ['holdfast:release', { ...which, held: 500, handedOff: false }],
+      ['holdfast:release', { ...which, heldFor: 500, handedOff: false, next: undefined }],
     ]);
   });
 
@@ -75,8 +57,9 @@ describe('diagnostics', () => {
       lockName: 'a',
       token: first.token,
       fencingToken: first.fencingToken,
-      held: 700,
+      heldFor: 700,
       handedOff: true,
+      next: { kind: 'locker', owner: undefined, ...grantOf(lock), self: true },
     });
   });
 
@@ -89,10 +72,21 @@ describe('diagnostics', () => {
     const wait = rig.watch(locker.acquire('a', { waitTimeout: 250 }));
     await rig.clock.advance(250);
     assert.equal(wait.state, 'rejected');
-    assert.deepEqual(channels.told, [
-      ['holdfast:busy', { lockName: 'a', holderTtl: 60_000, waited: 0 }],
-      ['holdfast:busy', { lockName: 'a', holderTtl: 59_750, waited: 250 }],
-    ]);
+    const holder = { kind: 'locker', owner: undefined, token: 'stranger/1', self: false };
+    const busy = channels.told.filter(([channel]) => channel === 'holdfast:busy');
+    assert.deepEqual(
+      busy.map(([, { holder: who, ...rest }]) => [rest, { ...(who as object), fencingToken: 0 }]),
+      [
+        [
+          { lockName: 'a', token: 'party-1/1', holderTtl: 60_000, waited: 0 },
+          { ...holder, fencingToken: 0 },
+        ],
+        [
+          { lockName: 'a', token: 'party-1/2', holderTtl: 59_750, waited: 250 },
+          { ...holder, fencingToken: 0 },
+        ],
+      ],
+    );
   });
 
   test('tell of every renewal and its outcome, and of a loss with its reason', async () => {
@@ -106,7 +100,7 @@ describe('diagnostics', () => {
     const [unknown, renewed] = channels.told.splice(0);
     assert.ok(unknown);
     assert.equal(unknown[0], 'holdfast:renewal');
-    const { cause, ...rest } = unknown[1] as { cause: unknown };
+    const { cause, ...rest } = unknown[1];
     assert.deepEqual(rest, { ...which, outcome: 'unknown', remaining: 900 - 11 - 300 });
     assert.equal(codeOf(cause), 'REDIS_UNREACHABLE');
     assert.deepEqual(renewed, [
@@ -116,7 +110,7 @@ describe('diagnostics', () => {
     assert.ok(rig.server.strangerReleases('a', lock.token));
     await rig.clock.advance(300);
     assert.deepEqual(channels.told, [
-      ['holdfast:loss', { ...which, reason: 'gone' }],
+      ['holdfast:loss', { ...which, reason: 'gone', holder: undefined, facts: facts(300) }],
       ['holdfast:renewal', { ...which, outcome: 'lost', remaining: 0, cause: undefined }],
     ]);
   });
@@ -129,8 +123,9 @@ describe('diagnostics', () => {
     using channels = listen();
     line.next('renew', slow(0, 300));
     await rig.clock.advance(400);
+    const expiry = { ...facts(295), lateBy: 0, suspect: 'server' };
     assert.deepEqual(channels.told, [
-      ['holdfast:loss', { ...which, reason: 'expired' }],
+      ['holdfast:loss', { ...which, reason: 'expired', holder: undefined, facts: expiry }],
       ['holdfast:renewal', { ...which, outcome: 'expired', remaining: 0, cause: undefined }],
     ]);
   });
@@ -143,7 +138,9 @@ describe('diagnostics', () => {
     using channels = listen();
     await assert.rejects(lock.release(), { code: 'LOCK_LOST' });
     const which = { lockName: 'a', token: lock.token, fencingToken: lock.fencingToken };
-    assert.deepEqual(channels.told, [['holdfast:loss', { ...which, reason: 'gone' }]]);
+    assert.deepEqual(channels.told, [
+      ['holdfast:loss', { ...which, reason: 'gone', holder: undefined, facts: facts(0) }],
+    ]);
   });
 
   test('tell of a release without an answer', async () => {
@@ -153,12 +150,12 @@ describe('diagnostics', () => {
     using channels = listen();
     line.always(lostRequest);
     await rig.clock.until(lock[Symbol.asyncDispose]());
-    const [[channel, message] = ['', {}]] = channels.told;
+    const [[channel, { cause, blockedFor, ...which }] = ['', {}]] = channels.told;
     assert.equal(channel, 'holdfast:release-unanswered');
-    const { cause, ...which } = message as { cause: unknown };
-    const { token, fencingToken } = lock;
-    assert.deepEqual(which, { lockName: 'a', token, fencingToken });
+    assert.deepEqual(which, { lockName: 'a', ...grantOf(lock) });
     assert.equal(codeOf(cause), 'REDIS_UNREACHABLE');
+    // Of 30 s; it was tried for 1,050 ms.
+    assert.equal(blockedFor, 28_950);
     assert.equal(channels.told.length, 1);
   });
 

@@ -121,7 +121,7 @@ describe('keep-alive', () => {
     const left = watchTimers();
     const store = { address: 'nowhere', open: () => Promise.reject(new Error('no')) } as LockStore;
     const clock = new ControlledClock();
-    const options = { lockerId: 'a', nonce: () => '', clock, commandTimeout: 1_000 };
+    const options = { lockerId: 'a', nonce: () => '', owner: '', clock, commandTimeout: 1_000 };
     await assert.rejects(Engine.open(store, options), { message: 'no' });
     await setImmediate();
     assert.deepEqual(left(), []);

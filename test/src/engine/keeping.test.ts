@@ -74,6 +74,21 @@ describe('a lock that is kept when its owner is done', () => {
     assert.equal(rig.server.size, 0);
   });
 
+  test('is covered once more when its locker closes, if it was not yet', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    const lock = await locker.acquire('a', { ttl: 30_000, holdAtLeast: LEAST });
+    line.always(lostRequest, 'renew');
+    await lock.release();
+    await rig.clock.advance(6_000);
+    line.heal();
+    await rig.clock.until(locker.close());
+    await rig.clock.advance(LEAST - 6_000 - 10);
+    assert.equal(rig.server.isFree('a'), false);
+    await rig.clock.advance(2_000);
+    assert.equal(rig.server.size, 0);
+  });
+
   test('is left to the server when its locker closes, for as long as it has to be', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

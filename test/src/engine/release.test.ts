@@ -91,7 +91,7 @@ describe('release', () => {
     assert.ok(rig.server.strangerTakes('a', 60_000));
     await assert.rejects(lock.release(), {
       code: 'LOCK_LOST',
-      reason: 'gone',
+      reason: 'taken',
       lockName: 'a',
       fencingToken: lock.fencingToken,
     });

@@ -46,7 +46,7 @@ export class Rig implements AsyncDisposable {
   async party(commandTimeout = 5_000): Promise<Party> {
     const lockerId = `party-${this.#parties.length + 1}`;
     const { clock } = this;
-    const options = { lockerId, nonce: () => '', clock, commandTimeout };
+    const options = { lockerId, nonce: () => '', owner: '', clock, commandTimeout };
     const engine = await Engine.open(this.server, options);
     const line = this.server.sessions.get(lockerId);
     assert.ok(line);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as elapse } from 'node:timers/promises';
+import { type HoldfastEvent, type LockHolder, onEvent } from '@holdfast/core';
 import { scenario } from './scene.js';
 
 const LOST = { held: false, aborted: true, reason: 'expired' };
@@ -87,6 +88,45 @@ scenario('the lock moves on from a waiter that was stopped when it came to it', 
   assert.ok(fencingToken > next.fencingToken);
   await stopped.request('release', 'job');
 });
+
+scenario('a stopped process that a lock was handed to is seen in the way', async (scene) => {
+  const { observer } = scene;
+  const stopped = await scene.service({ ttl: 1_500, owner: 'stopped@web-3' });
+  const lock = await (await scene.locker()).acquire('job');
+  const believed = stopped.request('acquire', 'job');
+  await observer.lined('job', 1);
+  const events: HoldfastEvent[] = [];
+  using _ = onEvent((event) => events.push(event));
+  const waiting = (await scene.locker()).acquire('job');
+  await observer.lined('job', 2);
+  stopped.pause();
+  await lock.release();
+  // Who waits asks again when its channel was lost, as it does every 5 s.
+  await observer.send('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  const next = await waiting;
+  const owners = events.map((event) => {
+    if (event.channel === 'holdfast:release') return ['to', ownerIn(event.next)];
+    if (event.channel === 'holdfast:wait-end') return ['behind', ownerIn(event.holder)];
+    // Nobody gave it back: the lease of who was in the way ran out.
+    return event.channel === 'holdfast:acquire' ? ['handed off', event.handedOff] : undefined;
+  });
+  assert.deepEqual(
+    owners.filter((one) => one !== undefined),
+    [
+      ['to', 'stopped@web-3'],
+      ['behind', 'stopped@web-3'],
+      ['handed off', false],
+    ],
+  );
+  stopped.resume();
+  await next.release();
+  await believed;
+  await stopped.request('release', 'job');
+});
+
+function ownerIn(holder: LockHolder | undefined): string | undefined {
+  return holder?.kind === 'locker' ? holder.owner : undefined;
+}
 
 scenario('an answer that came while the event loop stood still is read', async (scene) => {
   const { redis } = scene;

@@ -102,7 +102,7 @@ scenario('a lock that was taken by force moves to the next in line', async (scen
   assert.deepEqual(await holder.request('told', 'job'), {
     held: false,
     aborted: true,
-    reason: 'gone',
+    reason: 'taken',
   });
   await lock.release();
 });

@@ -202,8 +202,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/claim/claim-state.js',
-        from: "return [{ kind: 'doubt', certain: true }, ...this.#gather()];",
-        to: 'return this.#gather();',
+        from: "return this.#waiting([{ kind: 'doubt', certain: true }, ...this.#gather()]);",
+        to: 'return this.#waiting(this.#gather());',
       },
     ],
   },

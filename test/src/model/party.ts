@@ -53,7 +53,13 @@ export class Party {
       },
     } as LockStore;
     const { clock } = this;
-    const options = { lockerId: name, nonce: () => '', clock, commandTimeout: COMMAND_TIMEOUT };
+    const options = {
+      lockerId: name,
+      nonce: () => '',
+      owner: '',
+      clock,
+      commandTimeout: COMMAND_TIMEOUT,
+    };
     void specimen.Engine.open(store, options).then((opened) => {
       engine = opened;
     });

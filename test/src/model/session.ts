@@ -106,7 +106,7 @@ export class Session implements StoreSession {
   serve(request: Request, now: number): void {
     const outcome = this.#server.apply(request.operation, now);
     request.outcome = outcome;
-    request.said = JSON.stringify(outcome);
+    request.said = JSON.stringify(outcome, whatDecides);
     if (!request.awaited) this.#remove(request);
   }
 
@@ -173,4 +173,9 @@ export class Session implements StoreSession {
   #closing(): Failure {
     return { kind: 'closed', error: new this.#specimen.LockerClosedError() };
   }
+}
+
+/** Who has a lock is told on to people: nothing that an engine does follows from it. */
+function whatDecides(name: string, value: unknown): unknown {
+  return name === 'holder' || name === 'next' ? undefined : value;
 }

@@ -34,7 +34,7 @@ suite('a lock is lost for its holder when its fencing token has become', () => {
       const value = `${lock.token} ${fence}`;
       await server.witness.command('SET', KEY, value, 'KEEPTTL');
       assert.equal(await locker.tryAcquire('order:42'), null);
-      await assert.rejects(lock.renew(), { code: 'LOCK_LOST', reason: 'gone' });
+      await assert.rejects(lock.renew(), { code: 'LOCK_LOST', reason: 'taken' });
       assert.equal(lock.held, false);
       assert.equal(await server.witness.command('GET', KEY), value);
     });

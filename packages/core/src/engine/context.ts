@@ -5,6 +5,8 @@ import type { StoreSession } from '../store/port.js';
 
 /** What every part of one locker's engine works with. */
 export interface Context {
+  /** Stands in front of its tokens. */
+  readonly lockerId: string;
   readonly clock: Clock;
   readonly agenda: Agenda;
   readonly session: StoreSession;

@@ -1,3 +1,4 @@
+import { forcedReleaseTopic } from '../diagnostics.js';
 import { LockerClosedError, LockLostError } from '../errors.js';
 import { Agenda } from '../runtime/agenda.js';
 import { type Clock, type Instant, instant } from '../runtime/clock.js';
@@ -12,6 +13,7 @@ import { type AcquireOptions, Wait, type WaitRooms } from './claim/wait.js';
 import type { Context } from './context.js';
 import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
+import { granteeOf, lockHolderOf } from './lock-holder.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
 import { Settlements } from './settlements.js';
@@ -20,6 +22,8 @@ export interface EngineOptions {
   readonly lockerId: string;
   /** Gives each token a part that nobody can guess who has not read it. */
   readonly nonce: () => string;
+  /** Whom each token names, as it is written there; empty: nobody. */
+  readonly owner: string;
   readonly clock: Clock;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
@@ -39,6 +43,9 @@ const OPEN: State = { kind: 'open' };
 export class Engine {
   readonly context: Context;
   readonly #options: EngineOptions;
+  /** What stands before and behind what is a token's own. */
+  readonly #prefix: string;
+  readonly #suffix: string;
   readonly #waits = new Roster<Wait>();
   readonly #holds: Holds;
   readonly #lines: Lines<Claim>;
@@ -54,13 +61,15 @@ export class Engine {
     const settlements = new Settlements(context);
     this.context = context;
     this.#options = options;
+    this.#prefix = `${options.lockerId}/`;
+    this.#suffix = options.owner === '' ? '' : `/${options.owner}`;
     this.#holds = new Holds(options.lockerId);
     this.#lines = lines;
     this.#settlements = settlements;
     this.#holdRooms = {
       context,
       settlements,
-      over: (hold) => this.#holds.over(hold),
+      over: (hold, holder) => this.#holds.over(hold, holder),
       ended: (hold) => this.#holds.remove(hold),
     };
     this.#waitRooms = {
@@ -71,6 +80,14 @@ export class Engine {
       hold: (terms, { sent, deadline }) => this.#keep(terms, sent, deadline),
       left: (wait) => this.#waits.remove(wait),
     };
+  }
+
+  get owner(): string {
+    return this.#options.owner;
+  }
+
+  get state(): 'open' | 'closing' | 'closed' {
+    return this.#state.kind;
   }
 
   static async open(store: LockStore, options: EngineOptions): Promise<Engine> {
@@ -85,7 +102,8 @@ export class Engine {
     try {
       const session: StoreSession = await keepAlive.during(opening);
       const agenda = new Agenda(clock);
-      engine = new Engine({ clock, agenda, session, keepAlive, commandTimeout }, options);
+      const context = { lockerId, clock, agenda, session, keepAlive, commandTimeout };
+      engine = new Engine(context, options);
       const { expireHolds } = engine;
       agenda.onSleep = expireHolds;
       return engine;
@@ -96,11 +114,13 @@ export class Engine {
   }
 
   acquire(name: string, key: string, options: AcquireOptions): Promise<Hold> {
-    if (this.#state.kind !== 'open') return Promise.reject(new LockerClosedError());
+    if (this.#state.kind !== 'open') {
+      return Promise.reject(new LockerClosedError({ lockName: name, operation: 'acquire' }));
+    }
     this.#sequence += 1;
-    const { lockerId, nonce } = this.#options;
+    const { nonce } = this.#options;
     const sequence = this.#sequence;
-    const token = `${lockerId}/${nonce()}${sequence.toString(36)}`;
+    const token = `${this.#prefix}${nonce()}${sequence.toString(36)}${this.#suffix}`;
     const wait = new Wait(this.#waitRooms, { name, key, token, sequence }, options);
     this.#waits.add(wait);
     wait.begin();
@@ -109,19 +129,30 @@ export class Engine {
 
   /** Takes part in an acquisition that another handle made, by confirming it. */
   adopt(terms: HoldTerms): Promise<Hold> {
-    if (this.#state.kind !== 'open') return Promise.reject(new LockerClosedError());
+    if (this.#state.kind !== 'open') {
+      const about = { lockName: terms.name, operation: 'adopt' } as const;
+      return Promise.reject(new LockerClosedError(about));
+    }
     const adoption = this.#adopt(terms).finally(() => this.#adoptions.delete(adoption));
     this.#adoptions.add(adoption);
     return this.context.keepAlive.during(adoption);
   }
 
   /** Sent once only: sent again after a lost reply, it would hit the next holder. */
-  async forceRelease(key: string): Promise<Outcomes['forceRelease']> {
-    if (this.#state.kind !== 'open') throw new LockerClosedError();
-    const { keepAlive, commandTimeout } = this.context;
+  async forceRelease(name: string, key: string): Promise<Outcomes['forceRelease']> {
+    if (this.#state.kind !== 'open') {
+      throw new LockerClosedError({ lockName: name, operation: 'forceRelease' });
+    }
+    const { keepAlive, commandTimeout, lockerId } = this.context;
     const operation = { kind: 'forceRelease', key } as const;
-    const outcome = await keepAlive.during(attempt(this.context, operation, commandTimeout));
-    if (outcome.kind === 'released' && outcome.more) this.#settlements.advance(key);
+    const outcome = await keepAlive.during(attempt(this.context, name, operation, commandTimeout));
+    if (outcome.kind !== 'released') return outcome;
+    if (outcome.more) this.#settlements.advance(key);
+    if (forcedReleaseTopic.heard) {
+      const next = granteeOf(outcome.next, lockerId);
+      const holder = lockHolderOf(outcome.holder, lockerId);
+      forcedReleaseTopic.publish({ lockName: name, holder, handedOff: next !== undefined, next });
+    }
     return outcome;
   }
 
@@ -191,16 +222,19 @@ export class Engine {
     const { clock } = this.context;
     const sent = instant(clock);
     if (expected.over) throw new LockLostError(name, 'released', fencingToken);
-    const { outcome } = await this.#confirm(new Renew(key, token, fencingToken, ttl, room));
-    // The renewal may have come before the release of another handle here.
-    if (outcome.kind === 'lost' || expected.over) {
-      throw new LockLostError(name, 'gone', fencingToken);
+    const { outcome } = await this.#confirm(name, new Renew(key, token, fencingToken, ttl, room));
+    if (outcome.kind === 'lost') {
+      const holder = lockHolderOf(outcome.holder, this.context.lockerId);
+      const reason = holder === undefined ? 'gone' : 'taken';
+      throw new LockLostError(name, reason, fencingToken, { holder });
     }
+    // The renewal may have come before the release of another handle here.
+    if (expected.over) throw new LockLostError(name, 'gone', fencingToken);
     if (this.#state.kind !== 'open') {
       // Whoever handed it over has let go of it: as with all that is held, it is given back.
       const operation = new Release(key, token, fencingToken, room);
       await this.#settlements.settle({ operation, time: this.context.commandTimeout });
-      throw new LockerClosedError();
+      throw new LockerClosedError({ lockName: name, operation: 'adopt' });
     }
     const deadline = Deadline.ofLease(sent, ttl);
     if (deadline.passed(clock)) throw new LockLostError(name, 'expired', fencingToken);
@@ -210,21 +244,21 @@ export class Engine {
     return hold;
   }
 
-  #confirm(renewal: Renew): Promise<Answer<RenewOperation>> {
+  #confirm(name: string, renewal: Renew): Promise<Answer<RenewOperation>> {
     const { clock, commandTimeout } = this.context;
     const until = clock.now() + commandTimeout;
     const effort = { urgency: 'asking', until, worthUntil: Infinity } as const;
     return new Promise((answered, reject) => {
       persist<RenewOperation>(this.context, renewal, effort, {
         answered,
-        failed: ({ error }) => reject(error),
+        failed: ({ error }) => reject(error.of(name, 'adopt')),
       });
     });
   }
 
   async #close(): Promise<void> {
     const { agenda, session, keepAlive, commandTimeout } = this.context;
-    const waits = [...this.#waits].map((wait) => wait.close(new LockerClosedError()));
+    const waits = [...this.#waits].map((wait) => wait.close());
     const holds = [...this.#holds].map((hold) => hold.close());
     const adoptions = Promise.allSettled(this.#adoptions);
     const settled = Promise.all([...waits, ...holds, adoptions, this.#settlements.settled()]);

@@ -1,5 +1,13 @@
 import { Appointment } from '../runtime/agenda.js';
-import type { Failure, Operation, OutcomeOf, Patience, Reply, Urgency } from '../store/port.js';
+import type {
+  Failure,
+  ForceReleaseOperation,
+  Operation,
+  OutcomeOf,
+  Patience,
+  Reply,
+  Urgency,
+} from '../store/port.js';
 import type { Context } from './context.js';
 
 /** Below this a connection is not given up for being slow, unless all of `commandTimeout` is shorter. */
@@ -63,17 +71,22 @@ export interface Persistent<O extends Operation> {
   failed(failure: Failure): void;
 }
 
-/** Sends an operation once. */
-export function attempt<O extends Operation>(
+/** Sends a forced release, once. */
+export function attempt(
   { session, clock }: Pick<Context, 'session' | 'clock'>,
-  operation: O,
+  lockName: string,
+  operation: ForceReleaseOperation,
   time: number,
-): Promise<OutcomeOf<O>> {
+): Promise<OutcomeOf<ForceReleaseOperation>> {
   return new Promise((answered, reject) => {
     session.submit(
       operation,
       { urgency: 'giving back', sendBy: clock.now() + time, silence: time },
-      { sending: () => true, answered, failed: ({ error }) => reject(error) },
+      {
+        sending: () => true,
+        answered,
+        failed: ({ error }) => reject(error.of(lockName, operation.kind)),
+      },
     );
   });
 }

@@ -34,6 +34,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     // 128 random bits: no two lockers ever share an id.
     lockerId: randomBytes(16).toString('base64url'),
     nonce,
+    owner: resolved.owner,
     clock: systemClock,
     commandTimeout: resolved.commandTimeout,
   });

@@ -3,6 +3,7 @@ import type { Hold } from '../engine/hold/hold.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 import { type LockMode, modeOf } from './mode.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 
 /** A lock as it travels to another process; see `Lock.handOver` and `locker.adopt`. */
 export interface LockJSON {
@@ -174,5 +175,17 @@ export class Lock implements AsyncDisposable {
     const json = { name, token, fencingToken, ttl };
     if (mode === 'exclusive') return json;
     return limit === undefined ? { ...json, mode } : { ...json, mode, limit, weight };
+  }
+
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { name, token, fencingToken, held } = this.#hold;
+    const remaining = Math.round(this.#hold.remaining);
+    const shown = { name, token, fencingToken, held, remaining };
+    return inspected('Lock', depth, () => inspect(shown, options));
   }
 }

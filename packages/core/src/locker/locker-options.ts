@@ -1,3 +1,4 @@
+import { defaultOwner, parseOwner } from './owner.js';
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import {
   assertOptions,
@@ -37,6 +38,12 @@ export interface LockerOptions extends ModeOptions {
   readonly store?: LockStore | undefined;
   /** Stands before every lock name in Redis. Default `lock:`. */
   readonly keyPrefix?: string | undefined;
+  /**
+   * Who takes the locks, for people: it stands in each token, and so in the lock key, in errors and
+   * events. At most 64 bytes; what is no visible ASCII, and `%`, `"` and `\`, takes three for each of
+   * its bytes. Empty: nobody is named. Default: host name and process id, as in `web-3:4711`.
+   */
+  readonly owner?: string | undefined;
   readonly pool?: PoolOptions | undefined;
   /** How long opening a connection may take. Default: as in node-redis's options, else 5 s. */
   readonly connectTimeout?: Duration | undefined;
@@ -58,6 +65,8 @@ export type Where =
 export interface ResolvedLockerOptions {
   readonly where: Where;
   readonly keyPrefix: string;
+  /** As it is written in tokens. */
+  readonly owner: string;
   readonly pool: { readonly min: number; readonly max: number };
   /** Undefined: that of node-redis's own options. */
   readonly connectTimeout: number | undefined;
@@ -71,6 +80,7 @@ const LOCKER_OPTIONS = [
   'client',
   'store',
   'keyPrefix',
+  'owner',
   'pool',
   'connectTimeout',
   'commandTimeout',
@@ -83,7 +93,7 @@ const LOCKER_OPTIONS = [
 
 export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOptions {
   assertOptions('createLocker', options, LOCKER_OPTIONS);
-  const { connectTimeout, commandTimeout = 5_000, keyPrefix = 'lock:' } = options;
+  const { connectTimeout, commandTimeout = 5_000, keyPrefix = 'lock:', owner } = options;
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
@@ -102,6 +112,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
   return {
     where: resolveWhere(options),
     keyPrefix,
+    owner: owner === undefined ? defaultOwner() : parseOwner(owner),
     pool: resolvePool(options.pool),
     connectTimeout:
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),

@@ -5,7 +5,9 @@ import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
 import { type Take, UsingCall } from './context/using-call.js';
+import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { Lock, type LockJSON } from './lock.js';
+import { readOwner } from '../store/owner.js';
 import {
   type AcquireOptions,
   type HoldOptions,
@@ -40,6 +42,11 @@ export class Locker implements AsyncDisposable {
     this.#defaults = defaults;
     this.#usingDefaults = { ...defaults, reentrant: true };
     setRoomByDefault(this, defaults.room);
+  }
+
+  /** Whom the tokens of this locker name: as `createLocker` was told, or host name and process id. */
+  get owner(): string {
+    return readOwner(this.#engine.owner);
   }
 
   /**
@@ -185,8 +192,11 @@ export class Locker implements AsyncDisposable {
    */
   async forceRelease(name: string): Promise<boolean> {
     const key = lockKey(this.#keyPrefix, name);
-    const outcome = await this.#engine.forceRelease(key);
-    if (outcome.kind === 'foreign') throw new ForeignDataError(key, outcome.type);
+    const outcome = await this.#engine.forceRelease(name, key);
+    if (outcome.kind === 'foreign') {
+      const about = { lockName: name, operation: 'forceRelease' } as const;
+      throw new ForeignDataError(key, outcome.type, about);
+    }
     return outcome.kind === 'released';
   }
 
@@ -203,6 +213,17 @@ export class Locker implements AsyncDisposable {
   /** As {@link Locker.close}. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * What `console.log` and `util.inspect` show.
+   *
+   * @internal
+   */
+  [INSPECT](depth: number, options: object, inspect: Inspect): string {
+    const { state, context } = this.#engine;
+    const shown = { owner: this.owner, address: context.session.address, state };
+    return inspected('Locker', depth, () => inspect(shown, options));
   }
 
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {

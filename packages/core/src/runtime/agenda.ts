@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { Lateness } from './lateness.js';
 
 /**
  * Appointments that are kept in one turn of the event loop at most. After a stall everything is due
@@ -50,7 +51,10 @@ export class Agenda {
   onSleep: () => void = () => {};
   readonly #clock: Clock;
   readonly #heap: Appointed[] = [];
+  readonly #lateness = new Lateness();
   #armedFor = Infinity;
+  /** Not in the past, as what the timer is armed for can be. */
+  #ringsAt = Infinity;
   #disarm: (() => void) | undefined;
   /** By how much the wall clock is ahead of the monotonic one. */
   #ahead: number;
@@ -91,6 +95,14 @@ export class Agenda {
     if (heap.length === 0) this.#stop();
   }
 
+  /**
+   * By how many ms the timer was late at the most since that moment, or is at this one. As long as
+   * something is scheduled it rings every second at least, so that no stall goes unnoticed.
+   */
+  lateSince(moment: number): number {
+    return Math.max(this.#lateness.since(moment), this.#clock.now() - this.#ringsAt, 0);
+  }
+
   /** Nothing is worth waiting for any more: what is still scheduled is due now. */
   close(): void {
     const now = this.#clock.now();
@@ -128,6 +140,7 @@ export class Agenda {
     this.#armedFor = Math.min(first.due, now + LONGEST_NAP);
     // Timers count whole milliseconds.
     const delay = Math.max(Math.ceil(this.#armedFor - now), 0);
+    this.#ringsAt = now + delay;
     this.#disarm = this.#clock.after(delay, (rang) => this.#ring(rang));
   }
 
@@ -135,13 +148,16 @@ export class Agenda {
     this.#disarm?.();
     this.#disarm = undefined;
     this.#armedFor = Infinity;
+    this.#ringsAt = Infinity;
   }
 
   #ring(now: number): void {
+    this.#lateness.note(now, now - this.#ringsAt);
     this.#disarm = undefined;
     this.#armedFor = Infinity;
+    this.#ringsAt = Infinity;
     try {
-      this.#compareClocks();
+      this.#compareClocks(now);
       for (let kept = 0; kept < MOST_IN_ONE_TURN; kept += 1) {
         const first = this.#heap[0];
         if (first === undefined || first.due > now) break;
@@ -153,11 +169,13 @@ export class Agenda {
     }
   }
 
-  #compareClocks(): void {
+  #compareClocks(now: number): void {
     const ahead = this.#clock.wall() - this.#clock.now();
-    const slept = ahead - this.#ahead > LARGEST_DRIFT;
+    const slept = ahead - this.#ahead;
     this.#ahead = ahead;
-    if (slept) this.onSleep();
+    if (slept <= LARGEST_DRIFT) return;
+    this.#lateness.note(now, slept);
+    this.onSleep();
   }
 
   #rise(entry: Appointed): void {

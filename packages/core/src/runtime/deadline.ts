@@ -37,6 +37,11 @@ export class Deadline {
     return Math.max(0, Math.min(this.#mono - clock.now(), this.#wall - clock.wall()));
   }
 
+  /** Milliseconds since it passed, at least 0. */
+  overdue(clock: Clock): number {
+    return Math.max(0, clock.now() - this.#mono, clock.wall() - this.#wall);
+  }
+
   passed(clock: Clock): boolean {
     return clock.now() >= this.#mono || clock.wall() >= this.#wall;
   }

@@ -4,7 +4,7 @@ type Unit = 'ms' | 's' | 'm' | 'h' | 'd';
 
 /**
  * A span of time: whole milliseconds, or a number with a unit, such as `'500ms'`, `'30s'`, `'5m'`,
- * `'1.5h'`, `'1d'`.
+ * `'1.5h'`, `'1d'`. A text that is not known before the program runs goes through `parseDuration`.
  */
 export type Duration = number | `${number}${Unit}` | `${number} ${Unit}`;
 
@@ -17,13 +17,15 @@ const LONGEST_SHOWN = 200;
 const SHAPE = /^\d+(\.\d+)? ?(ms|s|m|h|d)$/;
 
 /**
- * The milliseconds of a duration, as every option here reads them; for options of your own.
+ * The milliseconds of a duration, as every option here reads them; for options of your own, and for
+ * texts that come from elsewhere.
  *
- * @example
+ * @example A ttl from the environment
  * ```ts
- * import { parseDuration } from '@holdfast/core';
+ * import { createLocker, parseDuration } from '@holdfast/core';
  *
- * const pause = parseDuration('pause', '30s', 0);
+ * const ttl = parseDuration('LOCK_TTL', process.env['LOCK_TTL'] ?? '30s', 10);
+ * await using locker = await createLocker({ url: 'redis://localhost:6379', ttl });
  * ```
  * @param option - what it is called in an error.
  * @param least - the shortest that is allowed, in ms.

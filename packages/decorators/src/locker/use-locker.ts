@@ -1,6 +1,9 @@
+import { STANDARD } from '../dialects.js';
+import { type Descriptor, finish, isDescriptor } from '../descriptor.js';
 import { classNameOf } from '../label.js';
 import { disregardRejection } from '../rejection.js';
-import { type Mark, markOf, setMark } from './marks.js';
+import { markOf, setMark } from './marks.js';
+import { byAccess, byName, type PropertyContext } from './property.js';
 import type { LockerSource } from './source.js';
 
 /** What stands where a locker is looked for. */
@@ -59,6 +62,7 @@ export function UseLocker(): UseLockerProperty;
 export function UseLocker(property: string | symbol): UseLockerClass;
 export function UseLocker(property?: string | symbol): UseLockerProperty & UseLockerClass {
   const decorate = (target: unknown, second?: unknown): unknown => {
+    if (second === undefined && isDescriptor(target)) return markElement(target, property);
     if (typeof target === 'function' && isClass(second)) {
       if (property === undefined) throw misplaced('on a class it needs the name of a property');
       const metadata = second?.metadata as object | undefined;
@@ -81,6 +85,25 @@ export function UseLocker(property?: string | symbol): UseLockerProperty & UseLo
   return decorate;
 }
 
+/** As a decorator of the proposal of 2018, which tells the class at last. */
+function markElement(element: Descriptor, property: string | symbol | undefined): object {
+  if (element.kind === 'class') {
+    if (property === undefined) throw misplaced('on a class it needs the name of a property');
+    return finish(element, (owner) => setMark(byName(property), 'target', owner));
+  }
+  if (property !== undefined) throw misplaced('with the name of a property it stands on a class');
+  const { key, initializer } = element;
+  const finished = finish(element, (owner) => setMark(byName(key), 'target', owner));
+  if (initializer === undefined) return finished;
+  return { ...finished, initializer: initialWatched(initializer) };
+}
+
+function initialWatched(initializer: (this: object) => unknown): (this: object) => unknown {
+  return function (this: object): unknown {
+    return watch(initializer.call(this));
+  };
+}
+
 /** What the class of `self` marks; undefined if it marks nothing. */
 export function markedLocker(self: unknown): Found | undefined {
   if ((typeof self !== 'object' && typeof self !== 'function') || self === null) return undefined;
@@ -90,11 +113,6 @@ export function markedLocker(self: unknown): Found | undefined {
     `@UseLocker: the property '${String(mark.property)}' of ${classNameOf(self) ?? '?'}`;
   return { value: mark.locker(self), from };
 }
-
-type PropertyContext =
-  | ClassFieldDecoratorContext
-  | ClassGetterDecoratorContext
-  | ClassAccessorDecoratorContext;
 
 /** What is put into a property: a promise that rejects is told to the calls that need it. */
 const watched = { field: watch, accessor: { init: watch }, getter: undefined };
@@ -122,19 +140,9 @@ function metadataOf({ metadata }: DecoratorContext): object {
   const known = metadata as object | undefined;
   if (known !== undefined) return known;
   throw misplaced(
-    'the compiler gives decorators no metadata, as TypeScript does from 5.2 on; ' +
-      "@UseLocker('property') on the class does without",
+    "the compiler gives decorators no metadata; @UseLocker('property') on the class does without, " +
+      `or ${STANDARD}`,
   );
-}
-
-function byName(property: string | symbol): Mark {
-  const locker = (self: object): unknown => (self as Record<string | symbol, unknown>)[property];
-  return { property, locker };
-}
-
-/** Where the property is not there yet, as in the constructor of a base class, it is undefined. */
-function byAccess({ name, access }: PropertyContext): Mark {
-  return { property: name, locker: (self) => (access.has(self) ? access.get(self) : undefined) };
 }
 
 function misplaced(why: string): TypeError {

@@ -34,7 +34,7 @@ export function faults(promises: Promises): void {
       @UseLocker() readonly locker = mine;
 
       @Locked('order:{0}')
-      async work(_order: object): Promise<void> {
+      async work(_order: unknown): Promise<void> {
         assert.fail('not to be called');
       }
     }

@@ -56,6 +56,8 @@ export function metadata(promises: Promises): void {
   });
 
   class Invoices {
+    readonly region: string = 'north';
+
     @Locked('invoice:{0.id}:{this.region}', '10s')
     async charge(_invoice: object): Promise<void> {}
 

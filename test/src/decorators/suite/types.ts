@@ -4,13 +4,9 @@
  */
 import type { AcquireTimeoutError, Locker } from '@holdfast/core';
 import {
-  type BusyDoesNotFit,
-  type FunctionDoesNotFit,
+  type CannotLock,
   Locked,
   type LockedOptions,
-  type OptionsAreTooWide,
-  type ResultDoesNotFit,
-  type SignalDoesNotFit,
   SKIPPED,
   type Skipped,
   UseLocker,
@@ -151,6 +147,16 @@ export class Accepted {
   @Locked('signal', { signal: (_id: number, signal?: AbortSignal) => signal })
   async signalByFunction(_id: number, _signal?: AbortSignal): Promise<void> {}
 
+  @Locked('busy', { onBusy: (error, ...args) => [error.lockName, args.length].join(':') })
+  async withoutAnnotations(_id: number): Promise<string> {
+    return 'done';
+  }
+
+  @Locked((id) => `invoice:${String(id)}`, { onBusy: (error, id: number) => error.waited + id })
+  async withFewAnnotations(_id: number): Promise<number> {
+    return 1;
+  }
+
   @Locked('locker', { locker: (self: Accepted) => self.promised })
   async lockerByFunction(): Promise<void> {}
 
@@ -174,21 +180,12 @@ export function unchanged(accepted: Accepted): void {
   same<typeof Accepted.staticMethod, (id: number) => Promise<number>>();
 }
 
-/** Why the compiler refuses what it refuses: the type says so. */
+/** What is refused has the reason as its type, and never that of the method. */
 export function reasons(): void {
-  const name = 'work';
   const work = { value: async (_id: number): Promise<number> => 1 };
-  const query = { value: (): Query => new Query(() => {}) };
-  const wide = Locked('wide', WIDE)({}, name, work);
-  same<typeof wide, TypedPropertyDescriptor<OptionsAreTooWide>>();
-  const result = Locked('query')({}, name, query);
-  same<typeof result, TypedPropertyDescriptor<ResultDoesNotFit>>();
-  const busy = Locked('busy', { onBusy: 'skip' })({}, name, work);
-  same<typeof busy, TypedPropertyDescriptor<BusyDoesNotFit>>();
-  const signal = Locked('signal', { signal: 1 })({}, name, work);
-  same<typeof signal, TypedPropertyDescriptor<SignalDoesNotFit>>();
-  const key = Locked((id: string) => id)({}, name, work);
-  same<typeof key, TypedPropertyDescriptor<FunctionDoesNotFit>>();
+  const refused = Locked('{1}')({}, 'work', work);
+  const reason = '{1} of the key: counted from {0}, the method has 1 parameter:';
+  same<typeof refused, CannotLock<typeof reason, [_id: number]>>();
 }
 
 export class Refused {

@@ -86,7 +86,8 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
         break;
       case 'answered':
         ended.set(entry.call, entry);
-        if (entry.outcome === 'LOCK_LOST gone') lost(entry.at, subjects.get(entry.call));
+        if (/^LOCK_LOST (gone|taken)$/.test(entry.outcome))
+          lost(entry.at, subjects.get(entry.call));
         break;
       case 'granted':
         beliefs.set(entry.owner, new OpenBelief(entry));
@@ -96,7 +97,7 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
         break;
       case 'ended':
         beliefs.get(entry.owner)?.endedAt(entry.at, entry.how);
-        if (entry.how === 'gone') lost(entry.at, entry.owner);
+        if (entry.how === 'gone' || entry.how === 'taken') lost(entry.at, entry.owner);
         if (entry.call !== undefined) subjects.set(entry.call, entry.owner);
         break;
       case 'wrote':

@@ -3,6 +3,7 @@ import { Deadline } from '../../runtime/deadline.js';
 import type {
   Failure,
   Granted as GrantedOutcome,
+  Holder,
   Outcomes,
   Room,
   Waiting,
@@ -20,6 +21,7 @@ import {
   GATHER,
   Granted,
   NOTHING,
+  WAITS,
 } from './effect.js';
 import { FIRST, GATHERING, IN_LINE, LEAVING, type Occasion, OVER, type Phase } from './phase.js';
 
@@ -56,7 +58,10 @@ export class ClaimState {
   #attempts = 0;
   #askAgain = false;
   #holderTtl: number | undefined;
+  #holder: Holder | undefined;
   #heardAt = 0;
+  /** Whether it was said that this claim waits. */
+  #saidSo = false;
   #failure: Failure | undefined;
 
   constructor(context: Pick<Context, 'clock' | 'commandTimeout'>, terms: ClaimTerms) {
@@ -95,6 +100,11 @@ export class ClaimState {
     if (this.#holderTtl === undefined) return undefined;
     const since = this.#context.clock.now() - this.#heardAt;
     return Math.max(Math.round(this.#holderTtl - since), 0);
+  }
+
+  /** Who was in the way, by what was said last; undefined: nothing was, or nobody. */
+  get holder(): Holder | undefined {
+    return this.#holder;
   }
 
   /** What kept the last request from being answered. */
@@ -187,17 +197,17 @@ export class ClaimState {
       case 'granted':
         return this.#granted(outcome, phase.occasion);
       case 'waiting':
-        return this.#waiting(outcome, phase.occasion);
+        return this.#waiting(this.#standing(outcome, phase.occasion));
       case 'busy':
-        this.#hear(outcome.holderTtl);
-        if (this.waits) return this.#gather();
+        this.#hear(outcome);
+        if (this.waits) return this.#waiting(this.#gather());
         // Waiters that are gone stand in the way: whoever asks next clears the next ones away.
         if (outcome.holderTtl === 0) return ASK;
         this.#phase = OVER;
         return [{ kind: 'busy' }];
       case 'deaf':
-        this.#hear(outcome.holderTtl);
-        return [{ kind: 'doubt', certain: true }, ...this.#gather()];
+        this.#hear(outcome);
+        return this.#waiting([{ kind: 'doubt', certain: true }, ...this.#gather()]);
       case 'foreign':
         this.#phase = OVER;
         return [{ kind: 'foreign', type: outcome.type, key: outcome.key }];
@@ -216,18 +226,28 @@ export class ClaimState {
     if (!passes(failure) || this.#timeLeft <= 0) return this.#fail(failure);
     this.#attempts += 1;
     this.#phase = { kind: 'pausing', occasion: phase.occasion };
-    return [{ kind: 'pause', time: Math.min(pauseAfter(this.#attempts), this.#timeLeft) }];
+    const time = Math.min(pauseAfter(this.#attempts), this.#timeLeft);
+    return this.#waiting([{ kind: 'pause', time }]);
   }
 
   /** One try to open the channel failed while it was gathered; the next one comes in `pause` ms. */
   cannotListen(failure: Failure, pause: number): Effects {
     if (this.#phase !== GATHERING) return NOTHING;
     this.#failure = failure;
-    return passes(failure) && this.#timeLeft > pause ? NOTHING : this.#fail(failure);
+    if (!passes(failure) || this.#timeLeft <= pause) return this.#fail(failure);
+    return this.#waiting(NOTHING);
   }
 
-  #hear(holderTtl: number): void {
+  /** With the first answer that is no grant, the call begins to wait, if it does. */
+  #waiting(effects: Effects): Effects {
+    if (this.#saidSo || !this.waits) return effects;
+    this.#saidSo = true;
+    return [...effects, WAITS];
+  }
+
+  #hear({ holderTtl, holder }: Pick<Waiting, 'holderTtl' | 'holder'>): void {
     this.#holderTtl = holderTtl;
+    this.#holder = holder;
     this.#heardAt = this.#context.clock.now();
   }
 
@@ -278,9 +298,10 @@ export class ClaimState {
     return missed ? [granted, DOUBT] : [granted];
   }
 
-  #waiting({ holderTtl, ticket, asOf, enqueued }: Waiting, occasion: Occasion): Effects {
+  #standing(waiting: Waiting, occasion: Occasion): Effects {
+    const { holderTtl, ticket, asOf, enqueued } = waiting;
     const hadPlace = this.#ticket !== undefined;
-    this.#hear(holderTtl);
+    this.#hear(waiting);
     this.#ticket = ticket;
     this.#asOf = asOf;
     this.#basis = this.#sent;

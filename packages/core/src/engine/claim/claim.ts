@@ -1,5 +1,6 @@
 import { handOffTopic } from '../../diagnostics.js';
 import { AcquireTimeoutError, ForeignDataError, RedisUnreachableError } from '../../errors.js';
+import type { LockHolder } from '../../lock-holder.js';
 import { instant } from '../../runtime/clock.js';
 import type {
   AcquireOperation,
@@ -11,6 +12,7 @@ import type {
 } from '../../store/port.js';
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import type { Context } from '../context.js';
+import { lockHolderOf } from '../lock-holder.js';
 import { Acquire, Cancel } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
 import type { Settlements } from '../settlements.js';
@@ -34,7 +36,9 @@ export interface Claimant {
   granted(grant: Granted): void;
   /** The lock is busy, and the claimant does not wait. */
   busy(): void;
-  failed(error: unknown): void;
+  /** It is not granted at once, and the claimant waits. Once at most, and before it is told the end. */
+  waits(): void;
+  failed(error: Error): void;
 }
 
 /** What the claims of one locker share. */
@@ -129,6 +133,22 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     this.#run(this.#state.takePush());
   }
 
+  /** Who was in the way, as the store said last. */
+  get holder(): LockHolder | undefined {
+    return lockHolderOf(this.#state.holder, this.#rooms.context.lockerId);
+  }
+
+  /** What the holder has left now, in ms. Undefined: no expiry, or nothing is known. */
+  get holderTtl(): number | undefined {
+    const { holderTtl } = this.#state;
+    return holderTtl === Infinity ? undefined : holderTtl;
+  }
+
+  /** What kept the last request from being answered, if something did. */
+  get trouble(): Error | undefined {
+    return this.#state.failure?.error;
+  }
+
   /** What another waiter found out holds for this one, too. */
   fail(error: Error): void {
     if (this.#state.isOver) return;
@@ -168,16 +188,16 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   whyNot(): Error {
     const { session } = this.#rooms.context;
     const { holderTtl, failure, isAsking, askedFor } = this.#state;
+    const { name } = this.#subject;
     const waited = this.age;
     const silent = isAsking && askedFor > SHORTEST_PATIENCE;
-    if (failure?.kind === 'refused') return failure.error;
+    if (failure?.kind === 'refused') return failure.error.of(name, 'acquire');
     const trouble = failure?.error ?? session.outage;
     if (holderTtl === undefined || trouble !== undefined || silent) {
       const what = `gave no answer within ${Math.round(waited)} ms`;
-      return new RedisUnreachableError(session.address, what, trouble);
+      return new RedisUnreachableError(session.address, what, trouble, this.#about);
     }
-    const known = holderTtl === Infinity ? undefined : holderTtl;
-    return new AcquireTimeoutError(this.#subject.name, waited, known);
+    return new AcquireTimeoutError(name, waited, this.holderTtl, this.holder);
   }
 
   /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */
@@ -211,6 +231,10 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   cannotListen(failure: Failure, pause: number): void {
     this.#run(this.#state.cannotListen(failure, pause));
+  }
+
+  get #about(): { readonly lockName: string; readonly operation: 'acquire' } {
+    return { lockName: this.#subject.name, operation: 'acquire' };
   }
 
   #endRequest(effects: Effects): void {
@@ -259,17 +283,19 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#claimant.busy();
         break;
       case 'foreign':
-        this.#end(new ForeignDataError(effect.key ?? this.key, effect.type));
+        this.#end(new ForeignDataError(effect.key ?? this.key, effect.type, this.#about));
         break;
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
-        this.#end(new RedisUnreachableError(context.session.address, what));
+        this.#end(new RedisUnreachableError(context.session.address, what, undefined, this.#about));
         break;
       }
       case 'failed': {
         const line = this.#line;
-        this.#end(effect.error);
-        if (effect.forAll) line?.failAll(effect.error);
+        // One for all that wait here for this lock.
+        const error = effect.error.of(this.#subject.name, 'acquire');
+        this.#end(error);
+        if (effect.forAll) line?.failAll(error);
         break;
       }
       case 'heard':
@@ -283,6 +309,10 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         break;
       case 'doubt':
         context.session.doubt(this.#channel, effect.certain);
+        break;
+      case 'waits':
+        // What came before may have ended it.
+        if (!this.#state.isOver) this.#claimant.waits();
     }
   }
 

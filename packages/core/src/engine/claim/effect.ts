@@ -1,5 +1,6 @@
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
+import type { Failure } from '../../store/port.js';
 
 /** What is to be done once the state is stored. */
 export type Effect =
@@ -10,7 +11,9 @@ export type Effect =
   | { readonly kind: 'busy' }
   | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }
   | { readonly kind: 'too slow' }
-  | { readonly kind: 'failed'; readonly error: Error; readonly forAll: boolean }
+  | { readonly kind: 'failed'; readonly error: Failure['error']; readonly forAll: boolean }
+  /** It is not granted at once: the call begins to wait. Comes last, since others are told. */
+  | { readonly kind: 'waits' }
   /** Said of the holder's lease, to all that wait with it. */
   | { readonly kind: 'heard'; readonly holderTtl: number }
   /** There may be others behind it who can be let in. */
@@ -43,5 +46,6 @@ export const NOTHING: Effects = [];
 export const ASK: Effects = [{ kind: 'ask' }];
 export const GATHER: Effects = [{ kind: 'gather' }];
 export const ADVANCE: Effect = { kind: 'advance' };
+export const WAITS: Effect = { kind: 'waits' };
 export const ASK_ALL: Effect = { kind: 'ask all' };
 export const DOUBT: Effect = { kind: 'doubt', certain: false };

@@ -1,5 +1,16 @@
-import { acquireTopic, busyTopic } from '../../diagnostics.js';
-import { AcquireTimeoutError } from '../../errors.js';
+import {
+  acquireTopic,
+  busyTopic,
+  waitBeginTopic,
+  waitEndTopic,
+  type WaitOutcome,
+} from '../../diagnostics.js';
+import {
+  AcquireTimeoutError,
+  ForeignDataError,
+  LockerClosedError,
+  RedisRefusedError,
+} from '../../errors.js';
 import { Appointment } from '../../runtime/agenda.js';
 import type { Listed } from '../../runtime/roster.js';
 import type { Hold, HoldTerms } from '../hold/hold.js';
@@ -45,6 +56,8 @@ export class Wait implements Claimant, Abortable, Listed {
   #resolve!: (hold: Hold) => void;
   #reject!: (reason: unknown) => void;
   #state: 'waiting' | 'over' = 'waiting';
+  /** That it waits was told; so is its end. */
+  #isTold = false;
 
   constructor(rooms: WaitRooms, subject: Subject, options: AcquireOptions) {
     const { agenda, clock, keepAlive } = rooms.context;
@@ -78,10 +91,26 @@ export class Wait implements Claimant, Abortable, Listed {
     if (holdAtLeast > 0) hold.keepFor(holdAtLeast);
     this.#rooms.context.keepAlive.leave();
     this.#resolve(hold);
+    this.#tellEnd('granted', fencingToken);
     if (acquireTopic.heard) {
       const waited = this.#claim.age;
       acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff });
     }
+  }
+
+  waits(): void {
+    if (!waitBeginTopic.heard) return;
+    this.#isTold = true;
+    const { waitTimeout } = this.#options;
+    const { holder, holderTtl, trouble } = this.#claim;
+    waitBeginTopic.publish({
+      lockName: this.#subject.name,
+      token: this.#subject.token,
+      holder,
+      holderTtl,
+      waitTimeout: waitTimeout === Infinity ? undefined : waitTimeout,
+      cause: trouble,
+    });
   }
 
   /** The time is up. */
@@ -98,32 +127,34 @@ export class Wait implements Claimant, Abortable, Listed {
   /** The time is up, or there is none. */
   busy(): void {
     const reason = this.#claim.whyNot();
-    void this.#leave(reason);
+    void this.#leave(reason, outcomeOf(reason));
     if (reason instanceof AcquireTimeoutError && busyTopic.heard) {
-      const { lockName, waited, holderTtl } = reason;
-      busyTopic.publish({ lockName, waited, holderTtl });
+      const { lockName, waited, holderTtl, holder } = reason;
+      busyTopic.publish({ lockName, token: this.#subject.token, waited, holderTtl, holder });
     }
   }
 
   abort(reason: unknown): void {
-    void this.#leave(reason);
+    void this.#leave(reason, 'aborted');
   }
 
   /** Ends the wait at once; what may stand at the server is cleared away behind the caller's back. */
-  failed(error: unknown): void {
+  failed(error: Error): void {
     if (this.#state === 'over') return;
     this.#finish();
     if (this.#claim.mayStand) void this.#claim.withdraw();
     this.#tell(error);
+    this.#tellEnd(outcomeOf(error));
   }
 
   /** The locker closes. Resolves when the server certainly does not keep the token. */
-  close(reason: Error): Promise<void> {
-    return this.#leave(reason);
+  close(): Promise<void> {
+    const about = { lockName: this.#subject.name, operation: 'acquire' } as const;
+    return this.#leave(new LockerClosedError(about), 'closed');
   }
 
   /** Ends the wait; the caller is told when the server is known to have let go, or soon after. */
-  #leave(reason: unknown): Promise<void> {
+  #leave(reason: unknown, outcome: WaitOutcome): Promise<void> {
     if (this.#state === 'over') return Promise.resolve();
     this.#finish();
     const withdrawn = this.#claim.mayStand ? this.#claim.withdraw() : undefined;
@@ -132,6 +163,7 @@ export class Wait implements Claimant, Abortable, Listed {
       const { agenda } = this.#rooms.context;
       void agenda.atMost(LEAVING_GRACE, withdrawn).then(() => this.#tell(reason));
     }
+    this.#tellEnd(outcome);
     return withdrawn ?? Promise.resolve();
   }
 
@@ -148,4 +180,19 @@ export class Wait implements Claimant, Abortable, Listed {
     this.#rooms.context.keepAlive.leave();
     this.#reject(reason);
   }
+
+  #tellEnd(outcome: WaitOutcome, fencingToken?: number): void {
+    if (!this.#isTold) return;
+    const { name, token } = this.#subject;
+    const { age, holder } = this.#claim;
+    waitEndTopic.publish({ lockName: name, token, outcome, waited: age, holder, fencingToken });
+  }
+}
+
+/** How a wait ends that fails. */
+function outcomeOf(error: Error): WaitOutcome {
+  if (error instanceof AcquireTimeoutError) return 'timeout';
+  if (error instanceof LockerClosedError) return 'closed';
+  if (error instanceof RedisRefusedError) return 'refused';
+  return error instanceof ForeignDataError ? 'foreign' : 'unreachable';
 }

@@ -4,12 +4,15 @@ import {
   releaseTopic,
   releaseUnansweredTopic,
 } from '../../diagnostics.js';
-import { LockLostError, type LostReason } from '../../errors.js';
+import { LockLostError } from '../../errors.js';
+import type { LockHolder } from '../../lock-holder.js';
+import type { LossFacts, LostReason } from '../../loss.js';
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, ReleaseOperation, Room } from '../../store/port.js';
+import type { Failure, Holder, ReleaseOperation, Room } from '../../store/port.js';
 import type { Context } from '../context.js';
+import { granteeOf, lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
 import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
@@ -32,9 +35,16 @@ export interface HoldRooms {
   readonly context: Context;
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
-  over(hold: Hold): void;
+  over(hold: Hold, holder?: Holder): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
+}
+
+/** A loss, and what is known of it. */
+interface Loss {
+  readonly reason: LostReason;
+  readonly holder: LockHolder | undefined;
+  readonly facts: LossFacts | undefined;
 }
 
 /**
@@ -43,7 +53,7 @@ export interface HoldRooms {
  */
 type State =
   | { readonly kind: 'held' }
-  | { readonly kind: 'lost'; readonly reason: LostReason; readonly reported: boolean }
+  | { readonly kind: 'lost'; readonly loss: Loss; readonly reported: boolean }
   | Keeping
   | Releasing
   | { readonly kind: 'ended' };
@@ -68,7 +78,7 @@ export class Hold implements Leaseholder, Listed {
   /** For so long after the grant it is not given back, in ms. */
   #atLeast = 0;
   #controller: AbortController | undefined;
-  #loss: LockLostError | undefined;
+  #lossError: LockLostError | undefined;
 
   constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     const { context } = rooms;
@@ -102,7 +112,7 @@ export class Hold implements Leaseholder, Listed {
     this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#lossFor(this.#state.reason));
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#errorOf(this.#state.loss));
     }
     return this.#controller.signal;
   }
@@ -110,7 +120,7 @@ export class Hold implements Leaseholder, Listed {
   assertHeld(): void {
     this.expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#lossFor(this.#state.reason);
+    if (this.#state.kind === 'lost') throw this.#errorOf(this.#state.loss);
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -151,10 +161,10 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.reason === 'expired' && !this.#isShared && !this.#isEarly) {
+        if (state.loss.reason === 'expired' && !this.#isShared && !this.#isEarly) {
           void this.#settle(this.ttl);
         }
-        return Promise.reject(this.#lossFor(state.reason));
+        return Promise.reject(this.#errorOf(state.loss));
       case 'held': {
         if (!this.#isEarly) return this.#letGo();
         const keeping = this.#keep();
@@ -206,14 +216,15 @@ export class Hold implements Leaseholder, Listed {
   }
 
   /** Ends belief, and tells whoever works under the lock. Final. */
-  lose(reason: LostReason): void {
+  lose(reason: LostReason, holder?: Holder): void {
     if (this.#state.kind !== 'held') return;
-    this.#state = { kind: 'lost', reason, reported: false };
+    const loss = this.#lossBy(reason, holder);
+    this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
-    if (reason === 'gone') this.#rooms.over(this);
+    if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason });
-    this.#controller?.abort(this.#lossFor(reason));
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+    this.#controller?.abort(this.#errorOf(loss));
   }
 
   /** The clocks went on without the timers: its deadline may have passed. */
@@ -225,9 +236,20 @@ export class Hold implements Leaseholder, Listed {
    * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
    * locks with it, and a stack for each would stop the event loop for seconds.
    */
-  #lossFor(reason: LostReason): LockLostError {
-    this.#loss ??= new LockLostError(this.name, reason, this.fencingToken);
-    return this.#loss;
+  #errorOf({ reason, holder, facts }: Loss): LockLostError {
+    if (this.#lossError === undefined) {
+      const failure = facts?.suspect === 'server' ? this.#lease.failure : undefined;
+      const cause = failure && { cause: failure.error.of(this.name, 'renew') };
+      const options = { holder, facts, ...cause };
+      this.#lossError = new LockLostError(this.name, reason, this.fencingToken, options);
+    }
+    return this.#lossError;
+  }
+
+  /** Of a loss that is noticed now. Of one that we have brought about there is nothing to be found out. */
+  #lossBy(reason: LostReason, holder: Holder | undefined): Loss {
+    const facts = reason === 'closed' ? undefined : this.#lease.factsOfLoss(reason, this.#since);
+    return { reason, holder: lockHolderOf(holder, this.#rooms.context.lockerId), facts };
   }
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
@@ -245,10 +267,10 @@ export class Hold implements Leaseholder, Listed {
     const { key, identity, room } = this;
     const { end, renewal } = this.#lease;
     const kept = { key, identity, room, until: this.#since + this.#atLeast, end, renewal };
-    return new Keeping(this.#rooms.context, kept, (how) => {
+    return new Keeping(this.#rooms.context, kept, (how, holder) => {
       // What a closing locker leaves behind is nobody's any more.
       if (this.#state.kind !== 'keeping') return;
-      if (how === 'gone') this.#forget();
+      if (how === 'gone') this.#forget(holder);
       // Its time is over: if the lock is gone already, its owner has lost nothing.
       else this.#letGo((answer) => this.#onReleased({ ...answer, repeated: true })).catch(() => {});
     });
@@ -291,17 +313,21 @@ export class Hold implements Leaseholder, Listed {
     this.#end();
     // After an attempt without an answer, "lost" can be the echo of our own release.
     if (outcome.kind === 'lost' && !repeated) {
-      if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason: 'gone' });
-      return new LockLostError(this.name, 'gone', this.fencingToken);
+      const { holder } = outcome;
+      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
+      if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+      return this.#errorOf(loss);
     }
     const { settlements, context } = this.#rooms;
     if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
     if (releaseTopic.heard) {
-      const handedOff = outcome.kind === 'released' && outcome.next !== undefined;
+      const given = outcome.kind === 'released' ? outcome.next : undefined;
+      const next = granteeOf(given, context.lockerId);
       releaseTopic.publish({
         ...this.identity,
-        held: context.clock.now() - this.#since,
-        handedOff,
+        heldFor: context.clock.now() - this.#since,
+        handedOff: next !== undefined,
+        next,
       });
     }
     return undefined;
@@ -310,16 +336,21 @@ export class Hold implements Leaseholder, Listed {
   #onRefused({ error }: Failure): Error {
     this.#end();
     void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    const cause = error.of(this.name, 'release');
     if (releaseUnansweredTopic.heard) {
-      releaseUnansweredTopic.publish({ ...this.identity, cause: error });
+      const blockedFor = this.#lease.blocksFor(this.#since);
+      releaseUnansweredTopic.publish({ ...this.identity, blockedFor, cause });
     }
-    return error;
+    return cause;
   }
 
-  #forget(): void {
+  #forget(holder: Holder | undefined): void {
     this.#state = ENDED;
-    this.#rooms.over(this);
+    this.#rooms.over(this, holder);
     this.#rooms.ended(this);
+    if (!lossTopic.heard) return;
+    const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
+    lossTopic.publish({ ...this.identity, ...loss });
   }
 
   #end(): void {

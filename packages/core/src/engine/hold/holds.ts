@@ -1,4 +1,5 @@
 import { Roster } from '../../runtime/roster.js';
+import type { Holder } from '../../store/port.js';
 import { lockerIdOf } from '../../store/protocol.js';
 import type { Hold } from './hold.js';
 
@@ -56,10 +57,11 @@ export class Holds {
   }
 
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
-  over(hold: Hold): void {
+  over(hold: Hold, holder?: Holder): void {
     for (const expected of this.#expected) if (isSame(expected, hold)) expected.over = true;
     if (this.#shared.size === 0) return;
-    for (const other of this.#part(hold)) other.lose('gone');
+    const reason = holder === undefined ? 'gone' : 'taken';
+    for (const other of this.#part(hold)) other.lose(reason, holder);
   }
 
   /** The one that holds a grant to this token which is older than `fencingToken`. */

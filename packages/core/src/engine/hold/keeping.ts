@@ -1,8 +1,8 @@
-import { type AcquisitionMessage, lossTopic, renewalTopic } from '../../diagnostics.js';
+import { type AcquisitionMessage, renewalTopic } from '../../diagnostics.js';
 import { Appointment } from '../../runtime/agenda.js';
 import { instant, type Instant } from '../../runtime/clock.js';
 import { Deadline } from '../../runtime/deadline.js';
-import type { Failure, RenewOperation, Room } from '../../store/port.js';
+import type { Failure, Holder, RenewOperation, Room } from '../../store/port.js';
 import { LONGEST_TTL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
 import { Renew } from '../operations.js';
@@ -22,7 +22,7 @@ export interface Kept {
 }
 
 /** `due`: its time has come. `gone`: somebody took it. */
-type Over = (how: 'due' | 'gone') => void;
+type Over = (how: 'due' | 'gone', holder?: Holder) => void;
 
 /**
  * Keeps a lock for a time when nobody works under it any more. The lease itself is made to last until
@@ -36,6 +36,8 @@ export class Keeping implements Persistent<RenewOperation> {
   readonly #next = new Appointment((now) => this.#onTime(now));
   #covered: Promise<void> = Promise.resolve();
   #resolve!: () => void;
+  /** Whether the server is known to keep the lock for long enough, or is just being asked to. */
+  #isCoveredFor = true;
   #isLeft = false;
   #sent: Instant;
   #ttl = 0;
@@ -60,6 +62,7 @@ export class Keeping implements Persistent<RenewOperation> {
   leave(): Promise<void> {
     this.#isLeft = true;
     this.#context.agenda.cancel(this.#next);
+    if (!this.#isCoveredFor) this.#cover();
     return this.#covered;
   }
 
@@ -68,12 +71,12 @@ export class Keeping implements Persistent<RenewOperation> {
     this.#endCover();
     if (outcome.kind !== 'lost') return;
     this.#context.agenda.cancel(this.#next);
-    if (lossTopic.heard) lossTopic.publish({ ...this.#kept.identity, reason: 'gone' });
-    this.#over('gone');
+    this.#over('gone', outcome.holder);
   }
 
   failed({ error }: Failure): void {
     this.#report('unknown', error);
+    this.#isCoveredFor = false;
     this.#endCover();
     if (this.#isLeft) return;
     const { clock, agenda } = this.#context;
@@ -92,6 +95,7 @@ export class Keeping implements Persistent<RenewOperation> {
     const { keepAlive } = this.#context;
     const { renewal } = this.#kept;
     keepAlive.enter();
+    this.#isCoveredFor = true;
     this.#covered = new Promise((resolve) => {
       this.#resolve = resolve;
     });

@@ -1,22 +1,31 @@
-import { type AcquisitionMessage, renewalTopic } from '../../diagnostics.js';
-import type { LostReason } from '../../errors.js';
+import { type AcquisitionMessage, type RenewalOutcome, renewalTopic } from '../../diagnostics.js';
+import type { LossFacts, LostReason } from '../../loss.js';
 import type { Appointed } from '../../runtime/agenda.js';
 import { type Instant, instant } from '../../runtime/clock.js';
 import { Deadline } from '../../runtime/deadline.js';
-import type { Failure, Outcomes, Patience, RenewOperation, Reply, Room } from '../../store/port.js';
+import type {
+  Failure,
+  Holder,
+  Outcomes,
+  Patience,
+  RenewOperation,
+  Reply,
+  Room,
+} from '../../store/port.js';
 import type { Context } from '../context.js';
 import { Renew } from '../operations.js';
 import { passes, pauseAfter, silence } from '../retry.js';
 
 /** Whose lease it is. */
 export interface Leaseholder {
+  readonly name: string;
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
   readonly room: Room | undefined;
   readonly identity: AcquisitionMessage;
-  /** The lease is over, for this reason. */
-  lose(reason: LostReason): void;
+  /** The lease is over, for this reason; and who has the lock, if the server said so. */
+  lose(reason: LostReason, holder?: Holder): void;
   /** @throws {LockLostError} if it is not held any more. */
   assertHeld(): void;
 }
@@ -52,6 +61,9 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   #deadline: Deadline;
   #renewAt: number;
   #ended = false;
+  /** When a renewal was confirmed last; 0: none was. And what became of those after it. */
+  #renewedAt = 0;
+  #failure: Failure | undefined;
   /** The renewal under way, if there is one; when it was sent, and until when it is worth it. */
   #renewing: Renew | undefined;
   #sent: Instant;
@@ -105,6 +117,38 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     return this.#renewing === undefined ? undefined : this.#whenOver();
   }
 
+  /** What kept renewals from being confirmed since the last one that was. */
+  get failure(): Failure | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * For how long, in ms, the server keeps the lock from others if nothing more reaches it; at the
+   * most: a renewal without an answer may have been applied a moment ago. `granted`: when the lock was.
+   */
+  blocksFor(granted: number): number {
+    if (this.#failure?.kind === 'unanswered') return this.#ttl;
+    const since = Math.max(granted, this.#renewedAt);
+    return Math.max(since + this.#ttl - this.#context.clock.now(), 0);
+  }
+
+  /** What is known of a loss that is noticed now. `granted`: when the lock was. */
+  factsOfLoss(reason: LostReason, granted: number): LossFacts {
+    const { clock, agenda } = this.#context;
+    const since = Math.max(granted, this.#renewedAt);
+    const sinceRenewal = clock.now() - since;
+    const eventLoopDelay = agenda.lateSince(since);
+    if (reason !== 'expired') {
+      return { lateBy: undefined, sinceRenewal, eventLoopDelay, suspect: undefined };
+    }
+    const lateBy = this.#deadline.overdue(clock);
+    // The first renewal is due after as much of the time.
+    const stoodStill = Math.max(lateBy, eventLoopDelay) >= sinceRenewal / 3;
+    const asked = this.#autoRenew || this.#failure !== undefined || this.#renewing !== undefined;
+    const suspect = stoodStill ? 'process' : asked ? 'server' : undefined;
+    return { lateBy, sinceRenewal, eventLoopDelay, suspect };
+  }
+
   /** No more renewals, no more deadline: the lock was given back or lost. */
   stop(): void {
     this.#ended = true;
@@ -145,7 +189,9 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
       this.#holder.assertHeld();
       if (failure === undefined) return;
       const pause = pauseAfter(attempts);
-      if (!passes(failure) || clock.now() + pause >= until) throw failure.error;
+      if (!passes(failure) || clock.now() + pause >= until) {
+        throw failure.error.of(this.#holder.name, 'renew');
+      }
       sendBy = until;
       await agenda.pause(pause);
     }
@@ -196,7 +242,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     const { ttl } = this.#renewing as Renew;
     const sent = this.#sent;
     this.#renewing = undefined;
-    let report: 'renewed' | 'lost' | 'expired' | undefined;
+    let report: RenewalOutcome | undefined;
     if (this.passed) {
       report = 'expired';
       this.#holder.lose('expired');
@@ -204,10 +250,13 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
       // The lock is being given back: its owner does not want to know.
     } else if (outcome.kind === 'lost') {
       report = 'lost';
-      this.#holder.lose('gone');
+      const { holder } = outcome;
+      this.#holder.lose(holder === undefined ? 'gone' : 'taken', holder);
     } else {
       report = 'renewed';
       this.#ttl = ttl;
+      this.#renewedAt = this.#context.clock.now();
+      this.#failure = undefined;
       this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
       this.#renewAt = sent.mono + renewalInterval(ttl);
     }
@@ -219,9 +268,10 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   failed(failure: Failure): void {
     const { ttl } = this.#renewing as Renew;
     this.#renewing = undefined;
+    this.#failure = failure;
     this.#renewAt = this.#context.clock.now() + retryInterval(ttl);
     this.#endRenewal(failure);
-    this.#report('unknown', failure.error);
+    this.#report('unknown', failure);
   }
 
   #whenOver(): Promise<Failure | undefined> {
@@ -239,8 +289,9 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     onceOver?.(failure);
   }
 
-  #report(outcome: 'renewed' | 'lost' | 'unknown' | 'expired', cause?: unknown): void {
+  #report(outcome: RenewalOutcome, failure?: Failure): void {
     if (!renewalTopic.heard) return;
+    const cause = failure?.error.of(this.#holder.name, 'renew');
     const remaining = outcome === 'lost' ? 0 : this.remaining;
     renewalTopic.publish({ ...this.#holder.identity, outcome, remaining, cause });
   }
