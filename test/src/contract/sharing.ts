@@ -160,7 +160,7 @@ export function sharing(promises: Promises): void {
     assert.equal(await third.forceRelease('report'), true);
     await using writer = await eventually(waited, 'the writer gets in');
     for (const reader of readers) {
-      await assert.rejects(reader.renew(), { code: 'LOCK_LOST', reason: 'gone' });
+      await assert.rejects(reader.renew(), { code: 'LOCK_LOST', reason: 'taken' });
     }
     assert.equal(writer.held, true);
     await writer.renew();
@@ -171,7 +171,7 @@ export function sharing(promises: Promises): void {
     const former = await mine.acquire('report', SHARED);
     await other.forceRelease('report');
     await using reader = await other.acquire('report', SHARED);
-    await assert.rejects(former.release(), { code: 'LOCK_LOST', reason: 'gone' });
+    await assert.rejects(former.release(), { code: 'LOCK_LOST', reason: 'taken' });
     await reader.renew();
   });
 

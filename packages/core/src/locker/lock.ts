@@ -185,7 +185,9 @@ export class Lock implements AsyncDisposable {
   [INSPECT](depth: number, options: object, inspect: Inspect): string {
     const { name, token, fencingToken, held } = this.#hold;
     const remaining = Math.round(this.#hold.remaining);
-    const shown = { name, token, fencingToken, held, remaining };
+    const { mode } = this;
+    const how = mode === 'exclusive' ? {} : { mode };
+    const shown = { name, token, fencingToken, held, remaining, ...how };
     return inspected('Lock', depth, () => inspect(shown, options));
   }
 }
