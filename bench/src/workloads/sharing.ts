@@ -1,4 +1,4 @@
-import { type Entry } from '../contestants/roster.js';
+import type { Entry } from '../contestants/roster.js';
 import { EXCLUSIVE, LIMITED, PERMITS, SEMAPHORE, SHARED, SHARERS } from '../contestants/sharers.js';
 import type { Crew } from '../measure/crew.js';
 import { commandsSent } from '../measure/server.js';
