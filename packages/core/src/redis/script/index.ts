@@ -62,14 +62,31 @@ return applyGroup end)()
       reply[i] = done and answer or type(answer) == 'table' and (answer.err or answer) or tostring(answer)
     end
   end
-  if made then made.settle() end
+  if made then
+    made.settle()
+    -- Rooms, too, may all have gone as it was asked for.
+    local first, fence
+    for i = 1, #KEYS - 1 do
+      local one = reply[i]
+      if one ~= ${OUTCOME.renewed} and one ~= ${OUTCOME.released} then
+        if type(one) ~= 'number' or one <= ${OUTCOME.done} or fence and one ~= fence + 1 then
+          smooth = false
+          break
+        end
+        first, fence = first or one, one
+      end
+    end
+    if smooth then reply = { [renewals + releases + 1] = first } end
+  else
+    smooth = false
+  end
 end
 
 if text then
   if lined and lined * 1000 > time then text = text .. ' ' .. lined end
   redis.pcall('SET', KEYS[1], text) -- where it is refused, nothing was taken
 end
-if smooth and #rest == 0 then return reply[renewals + releases + 1] or ${OUTCOME.done} end
+if smooth then return reply[renewals + releases + 1] or ${OUTCOME.done} end
 return reply
 `;
 
