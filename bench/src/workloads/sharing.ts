@@ -13,7 +13,7 @@ const CALLERS = 256;
 const LINE_ROUNDS = 7;
 const WAITERS = 50;
 const PROCESSES = 5;
-/** In ms. */
+/** In ms, by a timer: eight who look at the clock would take the processors from each other. */
 const HOLD = 5;
 const HOLDERS_ROUNDS = 3;
 const HOLDERS = 10_000;
@@ -62,7 +62,7 @@ async function measureLine(
     const before = await commandsSent(client, sends);
     for (const [index, worker] of crew.workers.entries()) {
       const places = Array.from({ length: WAITERS / PROCESSES }, (_, n) => n * PROCESSES + index);
-      await worker.request('arrive', lock, places, HOLD, false);
+      await worker.request('arrive', lock, places, HOLD, false, false);
     }
     const turns = await Promise.all(crew.workers.map((worker) => worker.request('turns')));
     const commands = (await commandsSent(client, sends)) - before;

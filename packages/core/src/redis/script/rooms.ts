@@ -39,11 +39,13 @@ local function after(ttl)
 end
 
 -- What a waiter asks for, by its words: weight, limit, and both as they are noted inside.
+local demands = { [' shared'] = { 1, math.huge, '1 0' } }
 local function demand(words)
-  if words == ' shared' then return 1, math.huge, '1 0' end
+  if demands[words] then return unpack(demands[words]) end
   local limit, weight = string.match(words, '^ limited ([1-9]%d*) ([1-9]%d*)$')
   if not limit or tonumber(weight) > tonumber(limit) or tonumber(limit) > ${HIGHEST_LIMIT} then return end
-  return tonumber(weight), tonumber(limit), weight .. ' ' .. limit
+  demands[words] = { tonumber(weight), tonumber(limit), weight .. ' ' .. limit }
+  return unpack(demands[words])
 end
 
 -- Another data type where the holders stand.
