@@ -1,6 +1,8 @@
 import { HoldfastModule } from '@holdfast/decorators/nestjs';
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { ExportsController } from './exports.controller.js';
+import { ExportsService } from './exports.service.js';
 import { InvoicesController } from './invoices.controller.js';
 import { InvoicesService } from './invoices.service.js';
 import { ReportsController } from './reports.controller.js';
@@ -9,10 +11,10 @@ import { ReportsService } from './reports.service.js';
 @Module({
   imports: [
     // Without a url, it is the one in REDIS_URL.
-    HoldfastModule.forRootAsync({ useFactory: () => ({ waitTimeout: '2s' }) }),
+    HoldfastModule.forRootAsync({ useFactory: () => ({ waitTimeout: '2s', drain: '10s' }) }),
     ScheduleModule.forRoot(),
   ],
-  controllers: [InvoicesController, ReportsController],
-  providers: [InvoicesService, ReportsService],
+  controllers: [ExportsController, InvoicesController, ReportsController],
+  providers: [ExportsService, InvoicesService, ReportsService],
 })
 export class AppModule {}

@@ -21,6 +21,7 @@ export type WaitOutcome =
   | 'aborted'
   | 'unreachable'
   | 'refused'
+  | 'full'
   | 'closed'
   | 'foreign';
 
@@ -78,6 +79,18 @@ export interface DiagnosticMessages {
     readonly waited: number;
     readonly holderTtl: number | undefined;
     readonly holder: LockHolder | undefined;
+  };
+  /**
+   * A wait has lasted for longer than its `warnAfter`, and goes on; once for each. `cause`: what keeps
+   * Redis from answering, if it does not. Only of waits that began when somebody listened.
+   */
+  'holdfast:wait-long': {
+    readonly lockName: string;
+    readonly token: string;
+    readonly waited: number;
+    readonly holder: LockHolder | undefined;
+    readonly holderTtl: number | undefined;
+    readonly cause: unknown;
   };
   /** A grant was pushed to a waiter of this process. */
   'holdfast:hand-off': AcquisitionMessage & { readonly waited: number };
@@ -146,6 +159,7 @@ class Topic<K extends DiagnosticChannel> {
 /** All channels, in the order of the life of a lock. */
 export const CHANNELS: readonly DiagnosticChannel[] = Object.keys({
   'holdfast:wait-begin': true,
+  'holdfast:wait-long': true,
   'holdfast:hand-off': true,
   'holdfast:wait-end': true,
   'holdfast:acquire': true,
@@ -162,6 +176,7 @@ export const waitBeginTopic: Topic<'holdfast:wait-begin'> = new Topic('holdfast:
 export const waitEndTopic: Topic<'holdfast:wait-end'> = new Topic('holdfast:wait-end');
 export const acquireTopic: Topic<'holdfast:acquire'> = new Topic('holdfast:acquire');
 export const busyTopic: Topic<'holdfast:busy'> = new Topic('holdfast:busy');
+export const waitLongTopic: Topic<'holdfast:wait-long'> = new Topic('holdfast:wait-long');
 export const handOffTopic: Topic<'holdfast:hand-off'> = new Topic('holdfast:hand-off');
 export const renewalTopic: Topic<'holdfast:renewal'> = new Topic('holdfast:renewal');
 export const lossTopic: Topic<'holdfast:loss'> = new Topic('holdfast:loss');

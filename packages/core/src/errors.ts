@@ -5,6 +5,7 @@ import { quote } from './quote.js';
 /** Every `code` that an error of this package can carry. */
 export type HoldfastErrorCode =
   | 'ACQUIRE_TIMEOUT'
+  | 'LINE_FULL'
   | 'LOCK_LOST'
   | 'REDIS_UNREACHABLE'
   | 'REDIS_REFUSED'
@@ -77,6 +78,24 @@ export class AcquireTimeoutError extends Root {
     this.waited = waited;
     this.holderTtl = holderTtl;
     this.holder = holder;
+  }
+}
+
+/** As many wait for the lock as may by `maxWaiting`. Nothing is held, and nobody was kept waiting. */
+export class LineFullError extends Root {
+  override readonly name: string = 'LineFullError';
+  readonly code = 'LINE_FULL';
+  /** The lock that was asked for. */
+  declare readonly lockName: string;
+  /** How many may wait. */
+  readonly maxWaiting: number;
+
+  constructor(lockName: string, maxWaiting: number) {
+    super(`Lock ${quote(lockName)} is busy, and ${maxWaiting} wait for it already.`, {
+      lockName,
+      operation: 'acquire',
+    });
+    this.maxWaiting = maxWaiting;
   }
 }
 
@@ -315,6 +334,7 @@ export class NotLockedError extends Root {
  */
 export type HoldfastError =
   | AcquireTimeoutError
+  | LineFullError
   | LockLostError
   | RedisUnreachableError
   | RedisRefusedError
@@ -339,6 +359,7 @@ const marks = new Map<unknown, symbol>();
 for (const [name, of] of [
   ['HoldfastError', Root],
   ['AcquireTimeoutError', AcquireTimeoutError],
+  ['LineFullError', LineFullError],
   ['LockLostError', LockLostError],
   ['RedisUnreachableError', RedisUnreachableError],
   ['RedisRefusedError', RedisRefusedError],

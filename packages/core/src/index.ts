@@ -12,6 +12,7 @@ export {
   ForeignDataError,
   HoldfastError,
   type HoldfastErrorCode,
+  LineFullError,
   LockerClosedError,
   LockLostError,
   LockReentryError,
@@ -27,12 +28,14 @@ export { type HoldfastEvent, onEvent } from './on-event.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export { assertLocked, currentLock } from './locker/context/current-lock.js';
 export type { Lock, LockJSON } from './locker/lock.js';
-export type { Locker } from './locker/locker.js';
+export type { LeaderWork, LeadOptions } from './locker/lead.js';
+export type { CloseOptions, Locker } from './locker/locker.js';
 export { memoryStore } from './memory/memory-store.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type {
   AcquireOptions,
   HoldOptions,
+  OnOutage,
   TryAcquireOptions,
   UsingOptions,
 } from './locker/acquire-options.js';

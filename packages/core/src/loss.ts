@@ -6,10 +6,11 @@ import { describeHolder, type LockHolder } from './lock-holder.js';
  * - `gone`: the server says that nobody holds the lock, or its key has another data type.
  * - `taken`: the server says that somebody else holds it.
  * - `expired`: the deadline passed before a renewal was confirmed.
+ * - `overdue`: it was held for longer than `maxHold`. Nobody else has it before the lease is over.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
  * - `released`: the handle was used after its own release or hand-over.
  */
-export type LostReason = 'gone' | 'taken' | 'expired' | 'closed' | 'released';
+export type LostReason = 'gone' | 'taken' | 'expired' | 'overdue' | 'closed' | 'released';
 
 /** What is known of a loss, so that it explains itself. All durations are milliseconds. */
 export interface LossFacts {
@@ -31,6 +32,7 @@ const TOLD: Record<LostReason, string> = {
   gone: 'the server says that nobody holds it',
   taken: 'the server says that somebody else holds it',
   expired: 'its deadline passed before a renewal was confirmed',
+  overdue: 'it was held for longer than maxHold',
   closed: 'the locker was closed while the lock was held',
   released: 'it had already been released or handed over',
 };

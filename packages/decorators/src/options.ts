@@ -1,4 +1,10 @@
-import type { AcquireTimeoutError, Duration, ModeOptions, WeightOptions } from '@holdfast/core';
+import type {
+  AcquireTimeoutError,
+  Duration,
+  ModeOptions,
+  OnOutage,
+  WeightOptions,
+} from '@holdfast/core';
 import type { LockerSource } from './locker/source.js';
 import type { Skipped } from './skipped.js';
 
@@ -61,6 +67,20 @@ export interface LockedOptions<
    * call that joins a lock that is renewed does not change that.
    */
   readonly renew?: boolean | undefined;
+  /**
+   * So long after it was acquired the lock is lost for the call that took it, and for those that
+   * joined; what they asked for counts for nothing. Default: the locker's, which is no limit.
+   */
+  readonly maxHold?: Duration | undefined;
+  /** A wait that lasts for longer is told on `holdfast:wait-long`. Default: the locker's, 10 s. */
+  readonly warnAfter?: Duration | undefined;
+  /**
+   * So many may wait for this lock; one more is rejected at once with a `LineFullError`, whatever
+   * `onBusy` says. Default: the locker's, which is no limit.
+   */
+  readonly maxWaiting?: number | undefined;
+  /** Whether a wait goes on while Redis cannot be reached. Default: the locker's, `'throw'`. */
+  readonly onOutage?: OnOutage | undefined;
   /**
    * Gives up waiting when it is aborted; the call then rejects with the signal's reason. If it was
    * aborted before, the method does not begin.

@@ -11,13 +11,10 @@ type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 const SHORTEST_TTL = 10;
 /** The highest limit that a locker can have by default. */
 const ANY = { limit: 2_147_483_647, weight: 1 };
-const OPTIONS = ['ttl', 'waitTimeout', 'renew', 'signal', 'onBusy', 'onLost', 'reentrant'].concat([
-  'holdAtLeast',
-  'mode',
-  'limit',
-  'weight',
-  'locker',
-]);
+const ACQUIRE = ['ttl', 'waitTimeout', 'renew', 'maxHold', 'warnAfter', 'maxWaiting', 'onOutage'];
+const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker'];
+const MODE = ['mode', 'limit', 'weight'];
+const OPTIONS = [...ACQUIRE, ...MODE, ...CALL];
 
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
 export function parseOptions(given: unknown, label: Label): Parsed {
@@ -48,13 +45,19 @@ function parse(given: unknown): Parsed {
 
 /** What is left out is left to the locker. */
 function parseAcquire(given: Given): AcquireTerms {
-  const { ttl, waitTimeout, renew, onBusy, holdAtLeast } = given;
+  const { ttl, waitTimeout, renew, maxHold, warnAfter, maxWaiting, onOutage, onBusy } = given;
+  const { holdAtLeast } = given;
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
-    waitTimeout: waitTimeout === undefined && !waits ? 0 : parseWaitTimeout(waitTimeout),
+    waitTimeout:
+      waitTimeout === undefined && !waits ? 0 : parseLimit('waitTimeout', waitTimeout, 0),
     renew: renew === undefined ? undefined : parseBoolean('renew', renew),
     holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
+    maxHold: parseLimit('maxHold', maxHold, 1),
+    warnAfter: parseLimit('warnAfter', warnAfter, 1),
+    maxWaiting: parseMaxWaiting(maxWaiting),
+    onOutage: onOutage === undefined ? undefined : oneOf('onOutage', onOutage, 'throw', 'wait'),
     ...parseMode(given),
   };
 }
@@ -75,9 +78,19 @@ function parseMode({
   return asked;
 }
 
-function parseWaitTimeout(value: unknown): number | undefined {
+/** A duration, or `Infinity`. */
+function parseLimit(option: string, value: unknown, least: number): number | undefined {
   if (value === undefined || value === Infinity) return value;
-  return parseDuration('waitTimeout', value, 0);
+  return parseDuration(option, value, least);
+}
+
+function parseMaxWaiting(value: unknown): number | undefined {
+  if (value === undefined || value === Infinity) return value;
+  if (typeof value !== 'number') {
+    throw new TypeError(`maxWaiting: ${show(value)} is not a number of callers`);
+  }
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`maxWaiting: ${show(value)} is not a whole number from 1, or Infinity`);
 }
 
 function parseSignal(value: unknown): SignalOption | undefined {

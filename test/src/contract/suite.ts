@@ -1,6 +1,7 @@
 import { acquiring } from './acquiring.js';
 import { adopting } from './adopting.js';
 import { closing } from './closing.js';
+import { draining } from './draining.js';
 import { durations } from './durations.js';
 import { errors } from './errors.js';
 import { fencing } from './fencing.js';
@@ -8,7 +9,9 @@ import { forceReleasing } from './force-releasing.js';
 import { holding } from './holding.js';
 import { holdingAtLeast } from './holding-at-least.js';
 import { joining } from './joining.js';
+import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
+import { limits } from './limits.js';
 import { lostWork } from './lost-work.js';
 import { limiting } from './limiting.js';
 import { names } from './names.js';
@@ -39,6 +42,9 @@ const CONCEPTS = {
   'force-releasing': forceReleasing,
   adopting,
   closing,
+  draining,
+  leading,
+  limits,
   fencing,
   names,
   durations,

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Locker, type LockerOptions, memoryStore } from '@holdfast/core';
+import { type Lock, type Locker, type LockerOptions, memoryStore } from '@holdfast/core';
 import { currentLock, Locked } from '@holdfast/decorators';
 import { HoldfastModule, LOCKER } from '@holdfast/decorators/nestjs';
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
@@ -12,6 +12,11 @@ class Service {
   async work(): Promise<string | undefined> {
     return currentLock()?.name;
   }
+}
+
+async function release(lock: Lock | null): Promise<boolean> {
+  await lock?.release();
+  return true;
 }
 
 /** Starts an application that consists of these modules. */
@@ -63,6 +68,23 @@ test('the options can come from what is injected', async () => {
   assert.equal(lock.toJSON().ttl, 7_000);
   await lock.release();
   await app.close();
+});
+
+test('with a drain the application waits for work under locks, and then ends', async () => {
+  const app = await start(HoldfastModule.forRoot({ store: memoryStore(), drain: '1m' }));
+  const locker = app.get<Locker>(LOCKER);
+  const lock = await locker.acquire('order:42');
+  const closed = app.close();
+  // Its other hooks come first.
+  while (await locker.tryAcquire('order:43').then(release, () => false));
+  assert.deepEqual([lock.held, lock.signal.aborted], [true, false]);
+  await lock.release();
+  await closed;
+});
+
+test('a drain that is none keeps the application from starting', async () => {
+  const wrong = HoldfastModule.forRoot({ store: memoryStore(), drain: 'soon' as '1s' });
+  await assert.rejects(start(wrong), { name: 'TypeError', message: /^drain: 'soon'/ });
 });
 
 test('an application whose locker cannot be opened does not start', async () => {

@@ -19,6 +19,10 @@ const DEFAULTS: ResolvedAcquireOptions = {
   waitTimeout: Infinity,
   renew: true,
   room: undefined,
+  maxHold: Infinity,
+  warnAfter: 10_000,
+  maxWaiting: Infinity,
+  onOutage: 'throw',
   signal: undefined,
   holdAtLeast: 0,
 };

@@ -9,7 +9,7 @@ import { type Party, Rig } from './rig.js';
 /** What was said of waits, without the numbers of grants. */
 function waitsOf({ told }: ReturnType<typeof listen>): unknown[] {
   return told
-    .filter(([channel]) => channel.startsWith('holdfast:wait'))
+    .filter(([channel]) => /^holdfast:wait-(begin|end)$/.test(channel))
     .map(([channel, { holder, fencingToken: _fence, cause, token: _token, ...rest }]) => {
       const who = (holder as { token: string } | undefined)?.token;
       const why = cause === undefined ? {} : { cause: codeOf(cause) };

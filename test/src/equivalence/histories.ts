@@ -43,6 +43,7 @@ const terms = {
   ttl: constantFrom(6_000, 18_000, 66_000),
   enqueue: boolean(),
   comeBack: boolean(),
+  maxWaiting: constantFrom(undefined, undefined, 1, 2),
   mistaken: oneof(
     { arbitrary: constant(false), weight: 7 },
     { arbitrary: constant(true), weight: 1 },

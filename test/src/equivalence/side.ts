@@ -215,6 +215,7 @@ export class Side {
         return { ...rest, who, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
       }
       case 'busy':
+      case 'full':
       case 'deaf': {
         const { holderTtl, holder, ...rest } = outcome;
         return { ...rest, who: nameOf(holder, numbers), holderTtl: roughly(holderTtl) };

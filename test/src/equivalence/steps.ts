@@ -10,6 +10,8 @@ export interface Call {
   readonly enqueue: boolean;
   /** Bring the ticket of the last answer to this token back, if there is one. */
   readonly comeBack: boolean;
+  /** Only if so few wait; undefined: no limit. */
+  readonly maxWaiting: number | undefined;
   /** Renew or release another grant than the one that the token has. */
   readonly mistaken: boolean;
 }
@@ -52,7 +54,9 @@ export function tell(step: Step): string {
     case 'stranger releases':
       return `${step.kind} ${step.key}`;
     case 'acquire': {
-      const how = `${step.enqueue ? ' and waits' : ''}${step.comeBack ? ' with its ticket' : ''}`;
+      const most = step.maxWaiting === undefined ? '' : ` as one of ${step.maxWaiting}`;
+      const waits = step.enqueue ? ` and waits${most}` : '';
+      const how = `${waits}${step.comeBack ? ' with its ticket' : ''}`;
       return `${step.token} acquire ${step.key} for ${ttlOf(step.token)} ms${how}`;
     }
     case 'renew':
@@ -73,13 +77,14 @@ export function operationOf(
   ticket: number | undefined,
   fencingToken: number,
 ): Operation {
-  const { kind, key: lock, token: owner, enqueue } = step;
+  const { kind, key: lock, token: owner, enqueue, maxWaiting } = step;
   const room = ROOMS[modeOf(owner)];
   const named = step.mistaken ? fencingToken - 1 : fencingToken;
   switch (kind) {
     case 'acquire': {
       const brought = step.comeBack ? ticket : undefined;
-      return { kind, key: lock, token: owner, ttl: ttlOf(owner), enqueue, ticket: brought, room };
+      const ttl = ttlOf(owner);
+      return { kind, key: lock, token: owner, ttl, enqueue, ticket: brought, maxWaiting, room };
     }
     case 'renew':
       return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl, room };

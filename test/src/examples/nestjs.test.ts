@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createLocker, type Locker } from '@holdfast/core';
+import { createLocker, type Lock, type Locker } from '@holdfast/core';
 import { type RedisServer, register, startRedis, unregister } from '@holdfast/support';
 
 const MAIN = fileURLToPath(new URL('../../../examples/nestjs/dist/main.js', import.meta.url));
@@ -27,22 +27,41 @@ interface Tick {
 class Instance implements AsyncDisposable {
   readonly url: string;
   readonly #child: ChildProcess;
+  /** All that it says after it has listened. */
+  readonly #said: Promise<string[]>;
 
-  private constructor(url: string, child: ChildProcess) {
+  private constructor(url: string, child: ChildProcess, said: Promise<string[]>) {
     this.url = url;
     this.#child = child;
+    this.#said = said;
   }
 
   static async start(redisUrl: string): Promise<Instance> {
     const schedule = `*/${PERIOD / 1_000} * * * * *`;
-    const env = { ...process.env, REDIS_URL: redisUrl, PORT: '0', REPORT_CRON: schedule };
+    const env = {
+      ...process.env,
+      REDIS_URL: redisUrl,
+      PORT: '0',
+      REPORT_CRON: schedule,
+      EXPORT_TIME: '1500',
+    };
     const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     if (child.pid !== undefined) register(child.pid);
-    for await (const line of createInterface(child.stdout)) {
-      const [, url] = /^listening on (.+)$/.exec(line) ?? [];
-      if (url !== undefined) return new Instance(url, child);
+    const lines: AsyncIterator<string, undefined> = createInterface(child.stdout)[
+      Symbol.asyncIterator
+    ]();
+    for (;;) {
+      const next = await lines.next();
+      if (next.done === true) throw new Error('The application ended before it listened.');
+      const [, url] = /^listening on (.+)$/.exec(next.value) ?? [];
+      if (url !== undefined) return new Instance(url, child, rest(lines));
     }
-    throw new Error('The application ended before it listened.');
+  }
+
+  /** Asks it to end; resolves with what it still said. */
+  async terminate(): Promise<readonly string[]> {
+    await this[Symbol.asyncDispose]();
+    return this.#said;
   }
 
   async call(method: 'GET' | 'POST', path: string): Promise<Answer> {
@@ -67,6 +86,15 @@ class Instance implements AsyncDisposable {
     this.#child.kill('SIGTERM');
     await ended;
     if (pid !== undefined) unregister(pid);
+  }
+}
+
+async function rest(lines: AsyncIterator<string, undefined>): Promise<string[]> {
+  const all: string[] = [];
+  for (;;) {
+    const next = await lines.next();
+    if (next.done === true) return all;
+    all.push(next.value);
   }
 }
 
@@ -131,6 +159,17 @@ test('an HttpException passes through unchanged', async () => {
     status: 404,
     body: { statusCode: 404, error: 'Not Found', message: 'There is no such invoice.' },
   });
+});
+
+test('a job in the background finishes when a signal ends its application', async () => {
+  await using instance = await Instance.start(redis.url);
+  const take = (): Promise<Lock | null> => locker.tryAcquire('exports');
+  assert.equal((await instance.call('POST', 'exports')).status, 202);
+  // The answer did not wait until the job had its lock.
+  for (let free = await take(); free !== null; free = await take()) await free.release();
+  assert.deepEqual(await instance.terminate(), ['exported']);
+  await using free = await locker.tryAcquire('exports');
+  assert.ok(free);
 });
 
 test('a scheduled job runs on one of three instances', async () => {

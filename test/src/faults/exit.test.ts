@@ -82,6 +82,14 @@ scenario('a top-level await of a server that never answers ends with its error',
   assertEnded(await run('connecting', proxy.url), 'REDIS_UNREACHABLE');
 });
 
+scenario('a script that drains lives until the last lock is released', async (scene) => {
+  assertEnded(await run('draining', scene.redis.url), 'drained, released');
+});
+
+scenario('a script that leads lives until it steps down', async (scene) => {
+  assertEnded(await run('leading', scene.redis.url), 'stepped down');
+});
+
 scenario('after close() nothing keeps the process alive', async (scene) => {
   const ended = await run('closed', scene.redis.url);
   assertEnded(ended, 'nothing');

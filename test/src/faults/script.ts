@@ -1,4 +1,5 @@
 /** A short script that uses a lock and comes to its end: `node script.js <ending> <url>`. */
+import { once } from 'node:events';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { createLocker, HoldfastError } from '@holdfast/core';
 
@@ -12,6 +13,8 @@ export type Ending =
   | 'waiting'
   | 'unanswered'
   | 'connecting'
+  | 'draining'
+  | 'leading'
   | 'closed';
 
 const endings: Record<Ending, () => Promise<string>> = {
@@ -41,6 +44,20 @@ const endings: Record<Ending, () => Promise<string>> = {
   },
   async connecting() {
     return codeOf(createLocker(options), 'connected');
+  },
+  async draining() {
+    const locker = await createLocker(options);
+    const lock = await locker.acquire('job');
+    setTimeout(() => void lock.release(), 300).unref();
+    await locker.close({ drain: '10s' });
+    return `drained, ${lock.signal.aborted ? 'cut off' : 'released'}`;
+  },
+  async leading() {
+    const locker = await createLocker(options);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 300).unref();
+    await locker.lead('job', (_lock, signal) => once(signal, 'abort'), stop);
+    return 'stepped down';
   },
   async closed() {
     const before = process.getActiveResourcesInfo();

@@ -19,6 +19,15 @@ export const NAMES = 'abcd';
 
 const COMMAND_TIMEOUT = 1_000;
 
+/** None that would count. */
+const LIMITS = {
+  maxHold: Infinity,
+  warnAfter: Infinity,
+  maxWaiting: Infinity,
+  onOutage: 'throw',
+  holdAtLeast: 0,
+} as const;
+
 /** One process with one locker: the real engine, its callers, and its line to the server. */
 export class Party {
   readonly name: string;
@@ -71,21 +80,16 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const options = {
-      ttl: TTL,
-      waitTimeout: Infinity,
-      renew: true,
-      room: this.#room,
-      signal,
-      holdAtLeast: 0,
-    };
+    const kept = { ttl: TTL, renew: true, room: this.#room };
+    const options = { ...kept, waitTimeout: Infinity, signal, ...LIMITS };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
   }
 
   adopt({ key, token, fencingToken, room }: Letter): void {
-    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true, room };
+    const kept = { ttl: TTL, renew: true, maxHold: Infinity };
+    const terms = { name: key, key, token, fencingToken, ...kept, room };
     this.#call(key, undefined, undefined, this.engine.adopt(terms));
   }
 

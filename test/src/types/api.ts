@@ -1,5 +1,6 @@
 /** Holds if it compiles: what the public types allow, and what they refuse. Never run. */
 import {
+  type CloseOptions,
   createLocker,
   type DiagnosticMessages,
   type Duration,
@@ -75,6 +76,30 @@ export async function callbacks(): Promise<void> {
 
 function inferred(): Promise<{ readonly total: number }> {
   return locker.using('order:42', async () => ({ total: 42 }) as const satisfies { total: number });
+}
+
+export async function limits(signal: AbortSignal): Promise<void> {
+  await locker.acquire('order:42', { maxHold: '1m', warnAfter: Infinity, maxWaiting: 100 });
+  await locker.using('order:42', { onOutage: 'wait' }, () => {});
+  await locker.tryAcquire('order:42', { maxHold: '1m' });
+  // @ts-expect-error -- who only tries stands in no line
+  await locker.tryAcquire('order:42', { maxWaiting: 100 });
+  // @ts-expect-error -- not one of the two
+  await locker.acquire('order:42', { onOutage: 'retry' });
+  same<Parameters<Locker['close']>[0], CloseOptions | undefined>();
+  await locker.close({ drain: '10s' });
+  const term = await locker.lead(
+    'outbox',
+    (leading, mustStop) => {
+      same<typeof leading, Lock>();
+      same<typeof mustStop, AbortSignal>();
+      return 42;
+    },
+    { signal, ttl: '10s' },
+  );
+  same<typeof term, number | undefined>();
+  // @ts-expect-error -- who stands by waits without limit
+  await locker.lead('outbox', () => {}, { waitTimeout: '2s' });
 }
 
 export async function locks(): Promise<void> {

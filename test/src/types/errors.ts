@@ -29,6 +29,8 @@ export function explain(error: unknown): string {
     case 'ACQUIRE_TIMEOUT':
       same<typeof error, AcquireTimeoutError>();
       return `${error.lockName}: ${error.waited}, ${error.holderTtl}`;
+    case 'LINE_FULL':
+      return `${error.lockName}: ${error.maxWaiting}`;
     case 'LOCK_LOST':
       same<typeof error, LockLostError>();
       return `${error.lockName}: ${error.reason}`;

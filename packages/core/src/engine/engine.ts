@@ -11,6 +11,7 @@ import { Lines } from './claim/line.js';
 import { Muster } from './claim/muster.js';
 import { type AcquireOptions, Wait, type WaitRooms } from './claim/wait.js';
 import type { Context } from './context.js';
+import { Drain } from './drain.js';
 import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
 import { granteeOf, lockHolderOf } from './lock-holder.js';
@@ -29,9 +30,13 @@ export interface EngineOptions {
   readonly commandTimeout: number;
 }
 
-/** `closing`: nothing new is begun, and what was begun is being ended. `closed`: nothing is left. */
+/**
+ * `draining`: nothing new is begun, and who holds a lock finishes. `closing`: what was begun is being
+ * ended. `closed`: nothing is left.
+ */
 type State =
   | { readonly kind: 'open' }
+  | { readonly kind: 'draining'; readonly done: Promise<void>; readonly drain: Drain }
   | { readonly kind: 'closing' | 'closed'; readonly done: Promise<void> };
 
 const OPEN: State = { kind: 'open' };
@@ -70,7 +75,8 @@ export class Engine {
       context,
       settlements,
       over: (hold, holder) => this.#holds.over(hold, holder),
-      ended: (hold) => this.#holds.remove(hold),
+      kept: () => this.#endDrain(),
+      ended: (hold) => this.#ended(hold),
     };
     this.#waitRooms = {
       context,
@@ -86,7 +92,7 @@ export class Engine {
     return this.#options.owner;
   }
 
-  get state(): 'open' | 'closing' | 'closed' {
+  get state(): State['kind'] {
     return this.#state.kind;
   }
 
@@ -156,20 +162,49 @@ export class Engine {
     return outcome;
   }
 
-  /** Rejects waits, gives held locks back, closes the session. */
-  close(): Promise<void> {
-    if (this.#state.kind !== 'open') return this.#state.done;
+  /**
+   * Rejects waits, gives held locks back, closes the session. Those that hold are given `drain` ms to
+   * do that themselves; another call can only make that less.
+   */
+  close(drain = 0): Promise<void> {
+    const state = this.#state;
+    if (state.kind === 'draining') state.drain.within(drain);
+    if (state.kind !== 'open') return state.done;
     let begin!: (done: Promise<void>) => void;
     const done = new Promise<void>((resolve) => {
       begin = resolve;
     });
+    if (drain === 0 || this.#holds.areIdle) {
+      begin(this.#shut(done));
+      return done;
+    }
+    this.context.keepAlive.enter();
+    const draining = new Drain(this.context, drain, () => {
+      begin(this.#shut(done));
+      this.context.keepAlive.leave();
+    });
+    this.#state = { kind: 'draining', done, drain: draining };
+    // They could not finish any more.
+    for (const wait of this.#waits) void wait.close();
+    return done;
+  }
+
+  #shut(done: Promise<void>): Promise<void> {
     // Before anybody is told: whoever calls back finds the locker closed.
     this.#state = { kind: 'closing', done };
     const closed = this.#close().then(() => {
       this.#state = { kind: 'closed', done };
     });
-    begin(this.context.keepAlive.during(closed));
-    return done;
+    return this.context.keepAlive.during(closed);
+  }
+
+  #ended(hold: Hold): void {
+    this.#holds.remove(hold);
+    this.#endDrain();
+  }
+
+  #endDrain(): void {
+    if (this.#state.kind === 'draining' && this.#holds.areIdle) this.#state.drain.end();
   }
 
   granted(grant: Grant): void {

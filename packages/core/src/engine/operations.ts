@@ -20,6 +20,7 @@ export class Acquire implements AcquireOperation {
   readonly ttl: number;
   readonly enqueue: boolean;
   readonly ticket: number | undefined;
+  readonly maxWaiting: number | undefined;
   readonly room: Room | undefined;
 
   constructor(
@@ -28,6 +29,7 @@ export class Acquire implements AcquireOperation {
     ttl: number,
     enqueue: boolean,
     ticket: number | undefined,
+    maxWaiting: number | undefined,
     room: Room | undefined,
   ) {
     this.key = key;
@@ -35,6 +37,7 @@ export class Acquire implements AcquireOperation {
     this.ttl = ttl;
     this.enqueue = enqueue;
     this.ticket = ticket;
+    this.maxWaiting = maxWaiting;
     this.room = room;
   }
 }

@@ -13,7 +13,16 @@ export interface HoldOptions {
   readonly ttl?: Duration | undefined;
   /** Renew in the background at a third of the ttl until released. Default true. */
   readonly renew?: boolean | undefined;
+  /**
+   * So long after it was acquired, or adopted, the lock is lost for its holder, with the reason
+   * `overdue`. It is not given back then, as the work may still be going on: the next one gets it when
+   * the lease has run out, or when it is released. Default: `Infinity`, no limit.
+   */
+  readonly maxHold?: Duration | undefined;
 }
+
+/** What becomes of a wait while Redis cannot be reached. */
+export type OnOutage = 'throw' | 'wait';
 
 /** Options of `locker.tryAcquire`. */
 export interface TryAcquireOptions extends HoldOptions, ModeOptions, WeightOptions {
@@ -30,6 +39,22 @@ export interface TryAcquireOptions extends HoldOptions, ModeOptions, WeightOptio
 export interface AcquireOptions extends TryAcquireOptions {
   /** How long to wait for a busy lock. 0 tries once. Default: `Infinity`, no limit. */
   readonly waitTimeout?: Duration | undefined;
+  /**
+   * A wait that lasts for longer is told once on the channel `holdfast:wait-long`; `Infinity`: never.
+   * Default 10 s.
+   */
+  readonly warnAfter?: Duration | undefined;
+  /**
+   * How many may stand in the line of this lock, counted at the server over all processes. Who would
+   * be one more is refused at once, with a `LineFullError`. Waiters whose process is gone count until
+   * it is their turn. From 1. Default: `Infinity`, no limit.
+   */
+  readonly maxWaiting?: number | undefined;
+  /**
+   * While Redis cannot be reached: `'throw'` gives up after `commandTimeout`, `'wait'` goes on until
+   * `waitTimeout`, and keeps the place in the line. Default `'throw'`.
+   */
+  readonly onOutage?: OnOutage | undefined;
 }
 
 /** Options of `locker.using`. */
@@ -43,11 +68,15 @@ export interface UsingOptions extends AcquireOptions {
 
 export interface ResolvedAcquireOptions {
   readonly ttl: number;
-  /** `Infinity`: no limit. */
+  /** `Infinity`, here and below: no limit. */
   readonly waitTimeout: number;
   readonly renew: boolean;
   /** Undefined: exclusively. */
   readonly room: Room | undefined;
+  readonly maxHold: number;
+  readonly warnAfter: number;
+  readonly maxWaiting: number;
+  readonly onOutage: OnOutage;
   readonly signal: AbortSignalLike | undefined;
   /** In ms. */
   readonly holdAtLeast: number;
@@ -55,6 +84,12 @@ export interface ResolvedAcquireOptions {
 
 export interface ResolvedUsingOptions extends ResolvedAcquireOptions {
   readonly reentrant: boolean;
+}
+
+export interface ResolvedHoldOptions {
+  readonly ttl: number;
+  readonly renew: boolean;
+  readonly maxHold: number;
 }
 
 const SHORTEST_TTL = 10;
@@ -65,9 +100,11 @@ const SHORTEST_TTL = 10;
  */
 export const LONGEST_KEY = 16_384;
 
-const HOLD_OPTIONS = ['ttl', 'renew'];
-const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'mode', 'limit', 'weight', 'signal', 'holdAtLeast'];
-const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, 'waitTimeout'];
+const HOLD_OPTIONS = ['ttl', 'renew', 'maxHold'];
+const MODE_OPTIONS = ['mode', 'limit', 'weight'];
+const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, ...MODE_OPTIONS, 'signal', 'holdAtLeast'];
+const WAIT_OPTIONS = ['waitTimeout', 'warnAfter', 'maxWaiting', 'onOutage'];
+const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, ...WAIT_OPTIONS];
 const USING_OPTIONS = [...ACQUIRE_OPTIONS, 'reentrant'];
 
 export function resolveAcquireOptions(
@@ -85,14 +122,8 @@ export function resolveUsingOptions(
 ): ResolvedUsingOptions {
   assertOptions('using', options, USING_OPTIONS);
   const { reentrant } = options;
-  const { ttl, waitTimeout, renew, room, signal, holdAtLeast } = resolveWaiting(options, defaults);
   return {
-    ttl,
-    waitTimeout,
-    renew,
-    room,
-    signal,
-    holdAtLeast,
+    ...resolveWaiting(options, defaults),
     reentrant: reentrant === undefined ? true : parseBoolean('reentrant', reentrant),
   };
 }
@@ -119,31 +150,42 @@ export function resolveTryAcquireOptions(
 
 /** Written out: to spread an object takes longer than all else that is done before a call is sent. */
 function resolve(
-  options: TryAcquireOptions,
+  options: AcquireOptions,
   waitTimeout: number,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
-  const { ttl, renew, signal, holdAtLeast } = options;
-  return {
+  const { ttl, renew, maxHold, signal, holdAtLeast, warnAfter, maxWaiting, onOutage } = options;
+  const resolved = {
     ttl: ttl === undefined ? defaults.ttl : parseTtl(ttl),
     waitTimeout,
     renew: renew === undefined ? defaults.renew : parseRenew(renew),
+    maxHold: maxHold === undefined ? defaults.maxHold : parseMaxHold(maxHold),
+    warnAfter: warnAfter === undefined ? defaults.warnAfter : parseWarnAfter(warnAfter),
+    maxWaiting: maxWaiting === undefined ? defaults.maxWaiting : parseMaxWaiting(maxWaiting),
+    onOutage: onOutage === undefined ? defaults.onOutage : parseOnOutage(onOutage),
     room: resolveMode(options, defaults.room),
     signal: parseSignal(signal),
     holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
   };
+  if (resolved.holdAtLeast > resolved.maxHold) {
+    throw new RangeError(
+      `holdAtLeast: ${resolved.holdAtLeast} ms is longer than maxHold, ${resolved.maxHold} ms.`,
+    );
+  }
+  return resolved;
 }
 
 export function resolveAdoptOptions(
   options: HoldOptions | undefined,
-  defaults: { readonly ttl: number; readonly renew: boolean },
-): { readonly ttl: number; readonly renew: boolean } {
+  defaults: ResolvedHoldOptions,
+): ResolvedHoldOptions {
   if (options === undefined) return defaults;
   assertOptions('adopt', options, HOLD_OPTIONS);
-  const { ttl, renew } = options;
+  const { ttl, renew, maxHold } = options;
   return {
     ttl: ttl === undefined ? defaults.ttl : parseTtl(ttl),
     renew: renew === undefined ? defaults.renew : parseRenew(renew),
+    maxHold: maxHold === undefined ? defaults.maxHold : parseMaxHold(maxHold),
   };
 }
 
@@ -174,7 +216,33 @@ export function parseTtl(value: unknown): number {
 }
 
 export function parseWaitTimeout(value: unknown): number {
-  return value === Infinity ? Infinity : parseDuration('waitTimeout', value, 0);
+  return parseLimit('waitTimeout', value, 0);
+}
+
+export function parseMaxHold(value: unknown): number {
+  return parseLimit('maxHold', value, 1);
+}
+
+export function parseWarnAfter(value: unknown): number {
+  return parseLimit('warnAfter', value, 1);
+}
+
+/** A duration, or `Infinity`. */
+function parseLimit(option: string, value: unknown, least: number): number {
+  return value === Infinity ? Infinity : parseDuration(option, value, least);
+}
+
+export function parseMaxWaiting(value: unknown): number {
+  if (typeof value !== 'number') {
+    throw new TypeError(`maxWaiting: ${show(value)} is not a number of callers.`);
+  }
+  if (value === Infinity || (Number.isSafeInteger(value) && value >= 1)) return value;
+  throw new RangeError(`maxWaiting: ${show(value)} is not a whole number from 1, or Infinity.`);
+}
+
+export function parseOnOutage(value: unknown): OnOutage {
+  if (value === 'throw' || value === 'wait') return value;
+  throw new TypeError(`onOutage: ${show(value)} is not 'throw' or 'wait'.`);
 }
 
 export function parseRenew(value: unknown): boolean {

@@ -3,9 +3,14 @@ import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import {
   assertOptions,
   LONGEST_KEY,
+  type OnOutage,
+  parseMaxHold,
+  parseMaxWaiting,
+  parseOnOutage,
   parseRenew,
   parseTtl,
   parseWaitTimeout,
+  parseWarnAfter,
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
 import { type ModeOptions, resolveMode } from './mode.js';
@@ -55,6 +60,14 @@ export interface LockerOptions extends ModeOptions {
   readonly waitTimeout?: Duration | undefined;
   /** Default for `acquire`. */
   readonly renew?: boolean | undefined;
+  /** Default for `acquire`. */
+  readonly maxHold?: Duration | undefined;
+  /** Default for `acquire`. */
+  readonly warnAfter?: Duration | undefined;
+  /** Default for `acquire`. */
+  readonly maxWaiting?: number | undefined;
+  /** Default for `acquire`. */
+  readonly onOutage?: OnOutage | undefined;
 }
 
 export type Where =
@@ -89,12 +102,18 @@ const LOCKER_OPTIONS = [
   'renew',
   'mode',
   'limit',
+  'maxHold',
+  'warnAfter',
+  'maxWaiting',
+  'onOutage',
 ];
 
 export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOptions {
   assertOptions('createLocker', options, LOCKER_OPTIONS);
   const { connectTimeout, commandTimeout = 5_000, keyPrefix = 'lock:', owner } = options;
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
+  const { maxHold = Infinity, warnAfter = 10_000 } = options;
+  const { maxWaiting = Infinity, onOutage = 'throw' } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
   }
@@ -122,6 +141,10 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       waitTimeout: parseWaitTimeout(waitTimeout),
       renew: parseRenew(renew),
       room: resolveMode({ mode: options.mode, limit: options.limit }, undefined),
+      maxHold: parseMaxHold(maxHold),
+      warnAfter: parseWarnAfter(warnAfter),
+      maxWaiting: parseMaxWaiting(maxWaiting),
+      onOutage: parseOnOutage(onOutage),
       signal: undefined,
       holdAtLeast: 0,
     },

@@ -1,15 +1,17 @@
-import { show } from '../runtime/duration.js';
+import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold } from '../engine/hold/hold.js';
-import { AcquireTimeoutError, ForeignDataError } from '../errors.js';
+import { AcquireTimeoutError, ForeignDataError, LockerClosedError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
 import { type Take, UsingCall } from './context/using-call.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
+import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
 import { readOwner } from '../store/owner.js';
 import {
   type AcquireOptions,
+  assertOptions,
   type HoldOptions,
   lockKey,
   parseTtl,
@@ -24,6 +26,15 @@ import {
 } from './acquire-options.js';
 import { parseMode, setRoomByDefault } from './mode.js';
 
+/** Options of `locker.close`. */
+export interface CloseOptions {
+  /**
+   * How long those that hold locks may go on, to finish and to release them. Default 0: they are told
+   * at once, through their signals.
+   */
+  readonly drain?: Duration | undefined;
+}
+
 /**
  * Takes locks. One per process and Redis is enough: it shares its connections and its timer among
  * all locks. Made by `createLocker`.
@@ -34,6 +45,8 @@ export class Locker implements AsyncDisposable {
   readonly #defaults: ResolvedAcquireOptions;
   readonly #usingDefaults: ResolvedUsingOptions;
   readonly #take: Take = (name, options) => this.#acquire(name, options).then(lockOf);
+  /** How to end what leads here, or campaigns. */
+  readonly #leads = new Set<AbortController>();
 
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
@@ -67,9 +80,12 @@ export class Locker implements AsyncDisposable {
    * @throws {LockReentryError} if the call runs under this lock already, in a callback of `using` or a
    *   method with `@Locked`, and would wait for itself. That lock stays.
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
-   * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`. If it granted
-   *   the lock all the same, it is given back, at the latest by its ttl. Who already stands in line
-   *   when Redis goes away keeps waiting for it up to 5 s longer.
+   * @throws {LineFullError} if the lock is busy, and `maxWaiting` others wait for it. Nothing is held.
+   * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`; with
+   *   `room: undefined,
+      onOutage: 'wait'`, if `waitTimeout` ended in an outage. If it granted the lock all the same, it is
+   *   given back, at the latest by its ttl. Who already stands in line when Redis goes away keeps
+   *   waiting for it up to 5 s longer.
    * @throws {RedisRefusedError} if Redis answered with an error. Nothing is held.
    * @throws {ForeignDataError} if the lock key, or one that stands beside it for those who share the
    *   lock, holds another data type. Nothing is touched.
@@ -164,6 +180,66 @@ export class Locker implements AsyncDisposable {
   }
 
   /**
+   * Leads: as long as the promise is pending, one of all that call this with the same name runs its
+   * work, and the others stand by. Campaigns without limit, through outages of Redis, too; leads; and
+   * campaigns again when the lock is lost. It resolves
+   *
+   * - with the result of the work, if that returns while it leads: it has stepped down;
+   * - when `signal` aborts or the locker closes, and the work has ended: with its result, or with
+   *   undefined if it was not running, or failed because it was told to stop.
+   *
+   * The work is given the lock, and a signal that aborts when it has to stop, for whatever reason.
+   * After a loss the next leader may start when the lease is over, whatever work goes on that ignores
+   * the signal; here, no other begins before that has ended. Before it steps down, it is waited for,
+   * and still leads. Keeps the process alive.
+   *
+   * @example One of all instances sends what stands in the outbox
+   * ```ts
+   * const stop = new AbortController();
+   * const leading = locker.lead(
+   *   'outbox',
+   *   async (lock, signal) => {
+   *     while (!signal.aborted) await sendNext({ signal, fencingToken: lock.fencingToken });
+   *   },
+   *   { signal: stop.signal, ttl: '10s' },
+   * );
+   *
+   * stop.abort();
+   * await leading;
+   * ```
+   *
+   * @throws what the work throws, unless it was told to stop and failed because of that. The lock is
+   *   given back then, and somebody else leads.
+   * @throws {RedisRefusedError | ForeignDataError} as {@link Locker.acquire} does.
+   * @throws {LockerClosedError} if the locker was closed before.
+   * @throws {TypeError | RangeError} for a bad name or option.
+   */
+  async lead<T>(
+    name: string,
+    work: LeaderWork<T>,
+    options: LeadOptions = {},
+  ): Promise<T | undefined> {
+    if (typeof work !== 'function') throw new TypeError(`lead: ${show(work)} is not a function.`);
+    assertOptions('lead', options, ['signal', 'ttl']);
+    const { ttl, signal } = resolveTryAcquireOptions(options, this.#defaults);
+    // Also where nobody campaigns, because the signal was aborted before.
+    lockKey(this.#keyPrefix, name);
+    if (this.#engine.state !== 'open')
+      throw new LockerClosedError({ lockName: name, operation: 'acquire' });
+    const stop = new AbortController();
+    const terms: ResolvedAcquireOptions = { ...CAMPAIGN, ttl, signal: stop.signal };
+    const campaign = (): Promise<Lock> => this.#acquire(name, terms).then(lockOf);
+    const unfollow = signal && follow(signal, stop);
+    this.#leads.add(stop);
+    try {
+      return await this.#engine.context.keepAlive.during(lead(this, campaign, work, stop.signal));
+    } finally {
+      this.#leads.delete(stop);
+      unfollow?.();
+    }
+  }
+
+  /**
    * Continues an acquisition of another process: confirms it, renews it from here, and may release
    * it. Without a `ttl` it keeps that of the acquisition; `renew` is by default that of this locker.
    *
@@ -177,7 +253,8 @@ export class Locker implements AsyncDisposable {
   async adopt(json: LockJSON, options?: HoldOptions): Promise<Lock> {
     const { name, token, fencingToken, ttl } = parseLockJson(json);
     const room = parseMode(json.mode, json);
-    const hold = resolveAdoptOptions(options, { ttl, renew: this.#defaults.renew });
+    const { renew, maxHold } = this.#defaults;
+    const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
     const key = lockKey(this.#keyPrefix, name);
     return new Lock(await this.#engine.adopt({ name, key, token, fencingToken, ...hold, room }));
   }
@@ -205,9 +282,24 @@ export class Locker implements AsyncDisposable {
    * What was acquired with `holdAtLeast` stays at the server until that time is over.
    * Work under a held lock is told through its signal. Takes `commandTimeout` at the longest. Never
    * rejects; calling it again waits for the same end.
+   *
+   * With `drain`, what holds a lock goes on until it has released it, or that time is up; it is told
+   * then. Nothing new is begun meanwhile, and the process is kept alive. Calling it again can only make
+   * the time shorter: without `drain`, it is over at once.
+   *
+   * @example At the end of a service
+   * ```ts
+   * process.once('SIGTERM', () => void locker.close({ drain: '10s' }));
+   * ```
+   *
+   * @throws {TypeError | RangeError} for a bad option; nothing is closed then.
    */
-  close(): Promise<void> {
-    return this.#engine.close();
+  async close(options: CloseOptions = {}): Promise<void> {
+    assertOptions('close', options, ['drain']);
+    const { drain = 0 } = options;
+    const closed = this.#engine.close(parseDuration('drain', drain, 0));
+    for (const stop of this.#leads) stop.abort(new LockerClosedError());
+    return closed;
   }
 
   /** As {@link Locker.close}. */
@@ -233,6 +325,17 @@ export class Locker implements AsyncDisposable {
     return this.#engine.acquire(name, key, options);
   }
 }
+
+/** Nobody is in a hurry to lead, and who leads goes on. */
+const CAMPAIGN = {
+  waitTimeout: Infinity,
+  renew: true,
+  maxHold: Infinity,
+  warnAfter: Infinity,
+  maxWaiting: Infinity,
+  onOutage: 'wait',
+  holdAtLeast: 0,
+} as const;
 
 function lockOf(hold: Hold): Lock {
   return new Lock(hold);

@@ -155,15 +155,16 @@ export class Keyspace {
     return this.#enqueue(operation, busy);
   }
 
-  #enqueue(
-    { key, token, ttl, room, ticket }: AcquireOperation,
-    busy: Omit<Busy, 'kind'>,
-  ): Outcomes['acquire'] {
+  #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
+    const { key, token, ttl, room, ticket, maxWaiting = Infinity } = operation;
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
     const standing = queue.waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
     const heard = this.#channels.listens(lockerIdOf(token));
     if (!heard && standing === undefined) return { kind: 'deaf', ...busy };
+    // Who brings a ticket had a place before.
+    const isNew = standing === undefined && ticket === undefined;
+    if (isNew && queue.waiters.length >= maxWaiting) return { kind: 'full', ...busy };
     queue.expiresAt = this.#now + LINE_LIFETIME;
     this.#queues.set(key, queue);
     if (!heard) return { kind: 'deaf', ...busy };

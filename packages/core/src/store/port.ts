@@ -35,6 +35,8 @@ export interface AcquireOperation extends Asked {
   readonly enqueue: boolean;
   /** The ticket of an earlier answer, to keep the place in the line. */
   readonly ticket: number | undefined;
+  /** With so many in the line already, it is not put there. Default: no limit. */
+  readonly maxWaiting?: number | undefined;
 }
 
 /** Extends the lease of one grant to `ttl` from now; never shortens it. */
@@ -145,6 +147,15 @@ export interface Deaf {
   readonly holder: Holder | undefined;
 }
 
+/** It would have to wait, and as many as may do so already. It was not put into the line. */
+export interface Full {
+  readonly kind: 'full';
+  /** As in {@link Waiting}. */
+  readonly holderTtl: number;
+  /** As in {@link Waiting}. */
+  readonly holder: Holder | undefined;
+}
+
 /** The lock key, or one beside it, holds another data type. */
 export interface Foreign {
   readonly kind: 'foreign';
@@ -194,7 +205,7 @@ export interface Advanced extends Step {
 
 /** What each kind of operation is answered with. */
 export interface Outcomes {
-  readonly acquire: Granted | Waiting | Busy | Deaf | Foreign;
+  readonly acquire: Granted | Waiting | Busy | Deaf | Full | Foreign;
   readonly renew: Renewed | Lost;
   readonly release: Released | Lost;
   readonly cancel: Cancelled;

@@ -1,4 +1,4 @@
-import type { ModeOptions, WeightOptions } from '@holdfast/core';
+import type { ModeOptions, OnOutage, WeightOptions } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
@@ -25,6 +25,10 @@ export interface AcquireTerms extends ModeOptions, WeightOptions {
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;
   readonly holdAtLeast: number;
+  readonly maxHold: number | undefined;
+  readonly warnAfter: number | undefined;
+  readonly maxWaiting: number | undefined;
+  readonly onOutage: OnOutage | undefined;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

@@ -1,4 +1,10 @@
-import { createLocker, type Locker, type LockerOptions } from '@holdfast/core';
+import {
+  createLocker,
+  type Duration,
+  type Locker,
+  type LockerOptions,
+  parseDuration,
+} from '@holdfast/core';
 import {
   type DynamicModule,
   type FactoryProvider,
@@ -10,14 +16,32 @@ import {
 import { defaultLocker, setDefaultLocker } from '../locker/default-locker.js';
 import { LOCKER } from './locker-token.js';
 
+/** The injection token of the module's own options. */
+const OPTIONS = Symbol('holdfast:options');
+
+/** Options of {@link HoldfastModule}. */
+export interface HoldfastModuleOptions extends LockerOptions {
+  /**
+   * How long work under locks may go on when the application shuts down, after its servers have closed:
+   * background jobs, above all. Default 0: it is told at once, through the signals of its locks.
+   */
+  readonly drain?: Duration | undefined;
+}
+
+interface Parsed {
+  /** In ms. */
+  readonly drain: number;
+  readonly ofLocker: LockerOptions;
+}
+
 /** Where the options of the locker come from, when they have to be asked for. */
 export interface HoldfastModuleAsyncOptions {
   /** Modules that export what is injected. */
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
   /** What `useFactory` is called with. */
   readonly inject?: NonNullable<FactoryProvider['inject']>;
-  /** Gives the options of `createLocker`. */
-  readonly useFactory: FactoryProvider<LockerOptions>['useFactory'];
+  /** Gives the options of `createLocker`, and `drain`. */
+  readonly useFactory: FactoryProvider<HoldfastModuleOptions>['useFactory'];
 }
 
 /**
@@ -37,14 +61,25 @@ export interface HoldfastModuleAsyncOptions {
  */
 export class HoldfastModule implements OnApplicationShutdown {
   readonly #locker: Locker;
+  /** In ms. */
+  readonly #drain: number;
 
   /** @internal */
-  constructor(locker: Locker) {
+  constructor(locker: Locker, { drain }: Parsed) {
     this.#locker = locker;
+    this.#drain = drain;
   }
 
-  /** With the options of `createLocker`. The application does not start if that fails. */
-  static forRoot(options: LockerOptions = {}): DynamicModule {
+  /**
+   * With the options of `createLocker`, and `drain`. The application does not start if that fails.
+   *
+   * @example Jobs have ten seconds to finish
+   * ```ts
+   * @Module({ imports: [HoldfastModule.forRoot({ drain: '10s' })] })
+   * class AppModule {}
+   * ```
+   */
+  static forRoot(options: HoldfastModuleOptions = {}): DynamicModule {
     return this.forRootAsync({ useFactory: () => options });
   }
 
@@ -61,11 +96,19 @@ export class HoldfastModule implements OnApplicationShutdown {
    */
   static forRootAsync(options: HoldfastModuleAsyncOptions): DynamicModule {
     const { imports = [], inject = [], useFactory } = options;
-    const provider: FactoryProvider<Locker> = {
-      provide: LOCKER,
+    const parsed: FactoryProvider<Parsed> = {
+      provide: OPTIONS,
       inject,
       useFactory: async (...args: readonly unknown[]) => {
-        const locker = await createLocker(await useFactory(...args));
+        const { drain = 0, ...ofLocker } = await useFactory(...args);
+        return { drain: parseDuration('drain', drain, 0), ofLocker };
+      },
+    };
+    const provider: FactoryProvider<Locker> = {
+      provide: LOCKER,
+      inject: [OPTIONS],
+      useFactory: async ({ ofLocker }: Parsed) => {
+        const locker = await createLocker(ofLocker);
         setDefaultLocker(locker);
         return locker;
       },
@@ -74,7 +117,7 @@ export class HoldfastModule implements OnApplicationShutdown {
       module: HoldfastModule,
       global: true,
       imports,
-      providers: [provider],
+      providers: [parsed, provider],
       exports: [LOCKER],
     };
   }
@@ -82,10 +125,11 @@ export class HoldfastModule implements OnApplicationShutdown {
   /** Called by NestJS. */
   async onApplicationShutdown(): Promise<void> {
     if (defaultLocker() === this.#locker) setDefaultLocker(undefined);
-    await this.#locker.close();
+    await this.#locker.close({ drain: this.#drain });
   }
 }
 
 // What `@Module({})` and `@Inject(LOCKER)` would do, in any dialect of decorators.
 Module({})(HoldfastModule);
 Inject(LOCKER)(HoldfastModule, undefined, 0);
+Inject(OPTIONS)(HoldfastModule, undefined, 1);

@@ -1,2 +1,6 @@
-export { HoldfastModule, type HoldfastModuleAsyncOptions } from './holdfast-module.js';
+export {
+  HoldfastModule,
+  type HoldfastModuleAsyncOptions,
+  type HoldfastModuleOptions,
+} from './holdfast-module.js';
 export { LOCKER } from './locker-token.js';

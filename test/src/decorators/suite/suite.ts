@@ -7,6 +7,7 @@ import { inside } from './inside.js';
 import { keys } from './keys.js';
 import { kindsOfMethods } from './kinds-of-methods.js';
 import { lockers } from './lockers.js';
+import { limits } from './limits.js';
 import { locking } from './locking.js';
 import { lostLocks } from './lost-locks.js';
 import { metadata } from './metadata.js';
@@ -26,6 +27,7 @@ const CONCEPTS = {
   'holding at least': holdingAtLeast,
   reentry,
   inside,
+  limits,
   metadata,
   faults,
 };

@@ -60,7 +60,7 @@ export interface Ended {
   readonly kind: 'ended';
   readonly at: number;
   readonly owner: string;
-  readonly how: 'released' | 'handed over' | 'gone' | 'taken' | 'expired' | 'closed';
+  readonly how: 'released' | 'handed over' | 'gone' | 'taken' | 'expired' | 'overdue' | 'closed';
   /** The release that is about to be called. */
   readonly call?: number;
 }

@@ -32,6 +32,10 @@ export interface ClaimTerms {
   readonly waitTimeout: number;
   /** Undefined: exclusively. */
   readonly room: Room | undefined;
+  /** So many may stand in line; Infinity: no limit. */
+  readonly maxWaiting: number;
+  /** What becomes of the wait while the store cannot be reached. */
+  readonly onOutage: 'throw' | 'wait';
 }
 
 /**
@@ -91,8 +95,19 @@ export class ClaimState {
     return this.#terms.waitTimeout > 0;
   }
 
+  /** An outage does not end it. */
+  get outlastsOutages(): boolean {
+    return this.waits && this.#terms.onOutage === 'wait';
+  }
+
   get ticket(): number | undefined {
     return this.#ticket;
+  }
+
+  /** For who has no place yet; what has one is not counted again. */
+  get maxWaiting(): number | undefined {
+    const { maxWaiting } = this.#terms;
+    return maxWaiting === Infinity || this.#ticket !== undefined ? undefined : maxWaiting;
   }
 
   /** What the holder has left now, by what was said of it last, in ms; undefined: nothing was. */
@@ -208,6 +223,10 @@ export class ClaimState {
       case 'deaf':
         this.#hear(outcome);
         return this.#waiting([{ kind: 'doubt', certain: true }, ...this.#gather()]);
+      case 'full':
+        this.#hear(outcome);
+        this.#phase = OVER;
+        return [{ kind: 'full' }];
       case 'foreign':
         this.#phase = OVER;
         return [{ kind: 'foreign', type: outcome.type, key: outcome.key }];
@@ -227,7 +246,7 @@ export class ClaimState {
     this.#attempts += 1;
     this.#phase = { kind: 'pausing', occasion: phase.occasion };
     const time = Math.min(pauseAfter(this.#attempts), this.#timeLeft);
-    return this.#waiting([{ kind: 'pause', time }]);
+    return this.#waiting([{ kind: 'pause', time }, ...this.#outage(failure)]);
   }
 
   /** One try to open the channel failed while it was gathered; the next one comes in `pause` ms. */
@@ -235,7 +254,13 @@ export class ClaimState {
     if (this.#phase !== GATHERING) return NOTHING;
     this.#failure = failure;
     if (!passes(failure) || this.#timeLeft <= pause) return this.#fail(failure);
-    return this.#waiting(NOTHING);
+    return this.#waiting(this.#outage(failure));
+  }
+
+  /** Who goes on waiting may be the only one of its line that asks. */
+  #outage({ error }: Failure): Effects {
+    const lasts = this.askedFor >= this.#context.commandTimeout;
+    return lasts ? [{ kind: 'outage', error }] : NOTHING;
   }
 
   /** With the first answer that is no grant, the call begins to wait, if it does. */
@@ -253,6 +278,7 @@ export class ClaimState {
 
   /** For asking without being answered, in ms. */
   get #timeLeft(): number {
+    if (this.outlastsOutages) return Infinity;
     return this.#context.commandTimeout - this.askedFor;
   }
 

@@ -1,5 +1,10 @@
 import { handOffTopic } from '../../diagnostics.js';
-import { AcquireTimeoutError, ForeignDataError, RedisUnreachableError } from '../../errors.js';
+import {
+  AcquireTimeoutError,
+  ForeignDataError,
+  LineFullError,
+  RedisUnreachableError,
+} from '../../errors.js';
 import type { LockHolder } from '../../lock-holder.js';
 import { instant } from '../../runtime/clock.js';
 import type {
@@ -146,12 +151,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   /** What kept the last request from being answered, if something did. */
   get trouble(): Error | undefined {
-    return this.#state.failure?.error;
+    return this.#state.failure?.error ?? this.#rooms.context.session.outage;
   }
 
   /** What another waiter found out holds for this one, too. */
   fail(error: Error): void {
-    if (this.#state.isOver) return;
+    if (this.#state.isOver || this.#state.outlastsOutages) return;
     this.stop();
     this.#claimant.failed(error);
   }
@@ -192,7 +197,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     const waited = this.age;
     const silent = isAsking && askedFor > SHORTEST_PATIENCE;
     if (failure?.kind === 'refused') return failure.error.of(name, 'acquire');
-    const trouble = failure?.error ?? session.outage;
+    const { trouble } = this;
     if (holderTtl === undefined || trouble !== undefined || silent) {
       const what = `gave no answer within ${Math.round(waited)} ms`;
       return new RedisUnreachableError(session.address, what, trouble, this.#about);
@@ -202,15 +207,18 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */
   get sendBy(): number {
-    const { askedAt, failure } = this.#state;
-    return failure === undefined ? Infinity : askedAt + this.#rooms.context.commandTimeout;
+    const { askedAt, failure, outlastsOutages } = this.#state;
+    return failure === undefined || outlastsOutages
+      ? Infinity
+      : askedAt + this.#rooms.context.commandTimeout;
   }
 
   /** So that a second attempt, on another connection, fits into what the caller gives it. */
   get silence(): number {
     const { context } = this.#rooms;
     const { waitTimeout } = this.#terms;
-    const given = this.#state.askedAt + context.commandTimeout;
+    const { askedAt, outlastsOutages } = this.#state;
+    const given = (outlastsOutages ? context.clock.now() : askedAt) + context.commandTimeout;
     const until = waitTimeout === 0 ? given : Math.min(given, this.#started + waitTimeout);
     return silence(context, until);
   }
@@ -282,6 +290,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
       case 'busy':
         this.#claimant.busy();
         break;
+      case 'full':
+        this.#end(new LineFullError(this.#subject.name, this.#terms.maxWaiting));
+        break;
       case 'foreign':
         this.#end(new ForeignDataError(effect.key ?? this.key, effect.type, this.#about));
         break;
@@ -298,6 +309,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         if (effect.forAll) line?.failAll(error);
         break;
       }
+      case 'outage':
+        this.#line?.failAll(effect.error.of(this.#subject.name, 'acquire'));
+        break;
       case 'heard':
         this.#line?.heard(effect.holderTtl);
         break;
@@ -338,8 +352,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
       muster.plainSent();
     }
     const { key, token } = this.#subject;
-    const { ticket } = this.#state;
+    const { ticket, maxWaiting } = this.#state;
     const { ttl, room } = this.#terms;
-    session.submit(new Acquire(key, token, ttl, enqueue, ticket, room), this, this);
+    const acquire = new Acquire(key, token, ttl, enqueue, ticket, maxWaiting, room);
+    session.submit(acquire, this, this);
   }
 }

@@ -9,9 +9,12 @@ export type Effect =
   | { readonly kind: 'pause'; readonly time: number }
   | Granted
   | { readonly kind: 'busy' }
+  | { readonly kind: 'full' }
   | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }
   | { readonly kind: 'too slow' }
   | { readonly kind: 'failed'; readonly error: Failure['error']; readonly forAll: boolean }
+  /** It outlasts this itself; others of its line need not. */
+  | { readonly kind: 'outage'; readonly error: Failure['error'] }
   /** It is not granted at once: the call begins to wait. Comes last, since others are told. */
   | { readonly kind: 'waits' }
   /** Said of the holder's lease, to all that wait with it. */

@@ -3,11 +3,13 @@ import {
   busyTopic,
   waitBeginTopic,
   waitEndTopic,
+  waitLongTopic,
   type WaitOutcome,
 } from '../../diagnostics.js';
 import {
   AcquireTimeoutError,
   ForeignDataError,
+  LineFullError,
   LockerClosedError,
   RedisRefusedError,
 } from '../../errors.js';
@@ -21,6 +23,8 @@ import type { ClaimTerms } from './claim-state.js';
 import type { Granted } from './effect.js';
 
 export interface AcquireOptions extends ClaimTerms, LeaseTerms {
+  /** A wait that lasts for longer is told, in ms; Infinity: never. */
+  readonly warnAfter: number;
   readonly signal: AbortSignalLike | undefined;
   /** The lock is not given back before so many ms have passed from its grant. */
   readonly holdAtLeast: number;
@@ -53,6 +57,7 @@ export class Wait implements Claimant, Abortable, Listed {
   readonly #claim: Claim;
   readonly #timeout: Appointment | undefined;
   #isGraced = false;
+  #warning: Appointment | undefined;
   #resolve!: (hold: Hold) => void;
   #reject!: (reason: unknown) => void;
   #state: 'waiting' | 'over' = 'waiting';
@@ -85,9 +90,10 @@ export class Wait implements Claimant, Abortable, Listed {
   granted(grant: Granted): void {
     this.#finish();
     const { name, key, token } = this.#subject;
-    const { ttl, renew, room, holdAtLeast } = this.#options;
+    const { ttl, renew, room, maxHold, holdAtLeast } = this.#options;
     const { fencingToken, handedOff } = grant;
-    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew, room }, grant);
+    const terms = { name, key, token, fencingToken, ttl, renew, room, maxHold };
+    const hold = this.#rooms.hold(terms, grant);
     if (holdAtLeast > 0) hold.keepFor(holdAtLeast);
     this.#rooms.context.keepAlive.leave();
     this.#resolve(hold);
@@ -99,6 +105,7 @@ export class Wait implements Claimant, Abortable, Listed {
   }
 
   waits(): void {
+    this.#warnLater();
     if (!waitBeginTopic.heard) return;
     this.#isTold = true;
     const { waitTimeout } = this.#options;
@@ -111,6 +118,22 @@ export class Wait implements Claimant, Abortable, Listed {
       waitTimeout: waitTimeout === Infinity ? undefined : waitTimeout,
       cause: trouble,
     });
+  }
+
+  /** It is to be told if it takes long: only who waits has an appointment for that. */
+  #warnLater(): void {
+    const { warnAfter } = this.#options;
+    if (warnAfter === Infinity || !waitLongTopic.heard) return;
+    const { agenda, clock } = this.#rooms.context;
+    this.#warning = new Appointment(() => this.#warn());
+    agenda.schedule(this.#warning, clock.now() + warnAfter - this.#claim.age);
+  }
+
+  #warn(): void {
+    if (!waitLongTopic.heard) return;
+    const { name, token } = this.#subject;
+    const { age: waited, holder, holderTtl, trouble: cause } = this.#claim;
+    waitLongTopic.publish({ lockName: name, token, waited, holder, holderTtl, cause });
   }
 
   /** The time is up. */
@@ -170,7 +193,9 @@ export class Wait implements Claimant, Abortable, Listed {
   #finish(): void {
     this.#state = 'over';
     this.#claim.stop();
-    if (this.#timeout !== undefined) this.#rooms.context.agenda.cancel(this.#timeout);
+    const { agenda } = this.#rooms.context;
+    if (this.#timeout !== undefined) agenda.cancel(this.#timeout);
+    if (this.#warning !== undefined) agenda.cancel(this.#warning);
     const { signal } = this.#options;
     if (signal !== undefined) leave(signal, this);
     this.#rooms.left(this);
@@ -192,6 +217,7 @@ export class Wait implements Claimant, Abortable, Listed {
 /** How a wait ends that fails. */
 function outcomeOf(error: Error): WaitOutcome {
   if (error instanceof AcquireTimeoutError) return 'timeout';
+  if (error instanceof LineFullError) return 'full';
   if (error instanceof LockerClosedError) return 'closed';
   if (error instanceof RedisRefusedError) return 'refused';
   return error instanceof ForeignDataError ? 'foreign' : 'unreachable';

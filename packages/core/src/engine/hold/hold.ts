@@ -36,6 +36,8 @@ export interface HoldRooms {
   readonly settlements: Settlements;
   /** Its grant is over, or is being given back: whoever shares it has lost it. */
   over(hold: Hold, holder?: Holder): void;
+  /** Nobody works under it any more, but its time has not come. */
+  kept(): void;
   /** Nothing is left to be done about it. */
   ended(hold: Hold): void;
 }
@@ -97,7 +99,12 @@ export class Hold implements Leaseholder, Listed {
   }
 
   get held(): boolean {
-    return this.#state.kind === 'held' && !this.#lease.passed;
+    return this.#state.kind === 'held' && this.#lease.over === undefined;
+  }
+
+  /** Its owner is done, and its time has not come. */
+  get isKept(): boolean {
+    return this.#state.kind === 'keeping';
   }
 
   get remaining(): number {
@@ -161,7 +168,7 @@ export class Hold implements Leaseholder, Listed {
         this.#state = { ...state, reported: true };
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
-        if (state.loss.reason === 'expired' && !this.#isShared && !this.#isEarly) {
+        if (mayStay(state.loss.reason) && !this.#isShared && !this.#isEarly) {
           void this.#settle(this.ttl);
         }
         return Promise.reject(this.#errorOf(state.loss));
@@ -171,6 +178,7 @@ export class Hold implements Leaseholder, Listed {
         this.#state = keeping;
         this.#lease.stop();
         keeping.begin();
+        this.#rooms.kept();
         return Promise.resolve();
       }
     }
@@ -229,7 +237,9 @@ export class Hold implements Leaseholder, Listed {
 
   /** The clocks went on without the timers: its deadline may have passed. */
   expireIfDue(): void {
-    if (this.#state.kind === 'held' && this.#lease.passed) this.lose('expired');
+    if (this.#state.kind !== 'held') return;
+    const { over } = this.#lease;
+    if (over !== undefined) this.lose(over);
   }
 
   /**
@@ -358,4 +368,9 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.ended(this);
     this.#rooms.context.keepAlive.leave();
   }
+}
+
+/** Whether the server may still keep the grant of a lock that was lost for this reason. */
+function mayStay(reason: LostReason): boolean {
+  return reason === 'expired' || reason === 'overdue';
 }

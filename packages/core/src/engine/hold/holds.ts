@@ -31,6 +31,11 @@ export class Holds {
     this.#all.add(hold);
   }
 
+  /** Nobody works under any of them: there are none, or they are kept for a time that is not over. */
+  get areIdle(): boolean {
+    return this.#all.find((hold) => !hold.isKept) === undefined;
+  }
+
   /** A grant is about to be adopted, that may be held here already. */
   expect(grant: Grant): Expected {
     const { token, fencingToken } = grant;

@@ -35,6 +35,8 @@ export interface LeaseTerms {
   readonly ttl: number;
   /** Renew in the background. */
   readonly renew: boolean;
+  /** So long it may be held, in ms; Infinity: no limit. */
+  readonly maxHold: number;
 }
 
 /** The renewal after the one that is under way. */
@@ -57,6 +59,8 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   readonly #context: Context;
   readonly #holder: Leaseholder;
   readonly #autoRenew: boolean;
+  /** Until then it may be held, on the monotonic clock; undefined: no limit. */
+  readonly #limit: number | undefined;
   #ttl: number;
   #deadline: Deadline;
   #renewAt: number;
@@ -77,7 +81,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   constructor(
     context: Context,
     holder: Leaseholder,
-    { ttl, renew }: LeaseTerms,
+    { ttl, renew, maxHold }: LeaseTerms,
     sent: Instant,
     deadline: Deadline,
   ) {
@@ -85,6 +89,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     this.#holder = holder;
     this.#ttl = ttl;
     this.#autoRenew = renew;
+    this.#limit = maxHold === Infinity ? undefined : context.clock.now() + maxHold;
     this.#sent = sent;
     this.#deadline = deadline;
     this.#renewAt = sent.mono + renewalInterval(ttl);
@@ -95,13 +100,21 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     return this.#ttl;
   }
 
-  get passed(): boolean {
-    return this.#deadline.passed(this.#context.clock);
+  /** Why nobody may believe in it any more. */
+  get over(): 'expired' | 'overdue' | undefined {
+    const { clock } = this.#context;
+    const limit = this.#limit ?? Infinity;
+    // What came first: a timer may ring when both have passed.
+    if (limit <= this.end && clock.now() >= limit) return 'overdue';
+    return this.#deadline.passed(clock) ? 'expired' : undefined;
   }
 
   /** In ms. */
   get remaining(): number {
-    return this.#deadline.remaining(this.#context.clock);
+    const { clock } = this.#context;
+    const remaining = this.#deadline.remaining(clock);
+    if (this.#limit === undefined) return remaining;
+    return Math.max(0, Math.min(remaining, this.#limit - clock.now()));
   }
 
   /** When the lease ends if it is not renewed, on the monotonic clock. */
@@ -200,18 +213,25 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
 
   #schedule(): void {
     if (this.#ended) return;
-    const renewal = this.#autoRenew && this.#renewing === undefined ? this.#renewAt : Infinity;
-    this.#context.agenda.schedule(this, Math.min(renewal, this.end));
+    const { end } = this;
+    const renewal = this.#mayRenew ? this.#renewAt : Infinity;
+    this.#context.agenda.schedule(this, Math.min(renewal, end, this.#limit ?? end));
+  }
+
+  /** What the lease covers to its limit is not renewed: the next one gets in the sooner after it. */
+  get #mayRenew(): boolean {
+    if (!this.#autoRenew || this.#renewing !== undefined) return false;
+    return this.#limit === undefined || this.end < this.#limit;
   }
 
   /** @inheritDoc Appointed.run */
   run(): void {
-    if (this.passed) {
-      this.#holder.lose('expired');
+    const { over } = this;
+    if (over !== undefined) {
+      this.#holder.lose(over);
       return;
     }
-    const due = this.#context.clock.now() >= this.#renewAt;
-    if (this.#autoRenew && this.#renewing === undefined && due) {
+    if (this.#mayRenew && this.#context.clock.now() >= this.#renewAt) {
       this.#renewOnce(this.#ttl, Infinity);
     }
     this.#schedule();
@@ -243,7 +263,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     const sent = this.#sent;
     this.#renewing = undefined;
     let report: RenewalOutcome | undefined;
-    if (this.passed) {
+    if (this.#deadline.passed(this.#context.clock)) {
       report = 'expired';
       this.#holder.lose('expired');
     } else if (this.#ended) {

@@ -102,6 +102,8 @@ function decodeList(reader: Reader): Outcome {
       return { kind: 'busy', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.deaf:
       return { kind: 'deaf', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
+    case OUTCOME.full:
+      return { kind: 'full', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.foreign:
       return { kind: 'foreign', type: reader.text(), key: reader.textIfAny() };
     default:

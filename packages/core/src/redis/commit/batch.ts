@@ -130,6 +130,7 @@ function areAlike(one: Grouped, other: Grouped): boolean {
   }
   if (one.kind === 'acquire' && other.kind === 'acquire') {
     if (one.enqueue !== other.enqueue || one.ticket !== other.ticket) return false;
+    if (one.maxWaiting !== other.maxWaiting) return false;
   } else if (one.kind !== other.kind) {
     return false;
   }
@@ -151,7 +152,8 @@ function placeOf(operation: Grouped): string | Place {
   return operation.room === undefined ? what : [what, wordsOf(operation.room)];
 }
 
-function standing({ enqueue, ticket }: AcquireOperation): string {
+function standing({ enqueue, ticket, maxWaiting }: AcquireOperation): string {
   if (!enqueue) return 'once';
-  return ticket === undefined ? 'new' : String(ticket);
+  if (ticket !== undefined) return String(ticket);
+  return maxWaiting === undefined ? 'new' : `new ${maxWaiting}`;
 }

@@ -55,10 +55,11 @@ if tail then text = head .. tail end
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
 export const contend: string = `
-  -- ARGV  token, ttl, place: once | new | <ticket>, words: none where it is asked for exclusively
+  -- ARGV  token, ttl, place: once | new | new <most> | <ticket>, words: none where it is asked for exclusively
   -- reply  fence | granted, fence: the token held the lock already | granted, more, fence
   --        | waiting, holder, remaining, ticket, enqueued, clock
-  --        | busy, holder, remaining | deaf, holder, remaining | foreign, type
+  --        | busy, holder, remaining | deaf, holder, remaining | full, holder, remaining
+  --        | foreign, type
   if kind == 'acquire' then
     local room, left, who, remaining
     if type(value) ~= 'string' or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then
@@ -121,7 +122,12 @@ export const contend: string = `
     local member = token .. ' ' .. ttl .. (words or '')
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end
+    local most = not ticket and string.match(place, '^new (%d+)$')
+    if most and redis.call('ZRANGE', queue, most - 1, most - 1)[1] then
+      return { ${OUTCOME.full}, who, remaining }
+    end
     local drawn = tick()
+    if most then place = 'new' end
     if not ticket then
       permit('PEXPIRE', queue, '${LINE_LIFETIME}')
       ticket, enqueued = place == 'new' and drawn or tonumber(place), 1

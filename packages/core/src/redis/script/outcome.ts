@@ -20,9 +20,10 @@ export const OUTCOME = {
   advancedMore: 14,
   /** Taken from its holder; how it was given back stands behind. */
   forced: 15,
+  full: 16,
   /** To somebody, and there may be others who can be let in. */
-  handedOffMore: 16,
-  grantedMore: 17,
+  handedOffMore: 17,
+  grantedMore: 18,
   /** In place of a list: all that was asked for is renewed or given back. The highest one. */
-  done: 18,
+  done: 19,
 } as const;
