@@ -82,8 +82,7 @@ export class Locker implements AsyncDisposable {
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
    * @throws {LineFullError} if the lock is busy, and `maxWaiting` others wait for it. Nothing is held.
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`; with
-   *   `room: undefined,
-      onOutage: 'wait'`, if `waitTimeout` ended in an outage. If it granted the lock all the same, it is
+   *   `onOutage: 'wait'`, if `waitTimeout` ended in an outage. If it granted the lock all the same, it is
    *   given back, at the latest by its ttl. Who already stands in line when Redis goes away keeps
    *   waiting for it up to 5 s longer.
    * @throws {RedisRefusedError} if Redis answered with an error. Nothing is held.
@@ -328,6 +327,7 @@ export class Locker implements AsyncDisposable {
 
 /** Nobody is in a hurry to lead, and who leads goes on. */
 const CAMPAIGN = {
+  room: undefined,
   waitTimeout: Infinity,
   renew: true,
   maxHold: Infinity,
