@@ -35,6 +35,7 @@ scenario('a killed holder costs its own permit, for its own ttl', async (scene) 
   assert.equal(await room(locker, 'api', THREE), 1);
   const killed = performance.now();
   holder.kill('SIGKILL');
+  await holder.exited;
   await locker.using('api', { limit: 3, weight: 2 }, () => {});
   assert.ok(performance.now() - killed < 400 + 2_000);
   assert.equal(await room(locker, 'api', THREE), 2);
@@ -53,6 +54,7 @@ scenario(
     const writing = locker.acquire('report');
     await scene.observer.lined('report', 1);
     victim.kill('SIGKILL');
+    await victim.exited;
     // The other one is renewed again and again, far beyond the lease of the victim.
     await until(async () => (await inside(scene, 'report')) === 1);
     assert.equal((await reader.request('look', 'report')).held, true);
@@ -69,6 +71,7 @@ scenario('a dead writer that waits does not keep readers out', async (scene) => 
   void victim.request('acquire', 'report').catch(() => {});
   await scene.observer.lined('report', 1);
   victim.kill('SIGKILL');
+  await victim.exited;
   await until(async () => (await scene.observer.listeners()) === 0);
   const other = await locker.acquire('report', { ...SHARED, waitTimeout: 0 });
   assert.equal(await scene.observer.waiters('report'), 0);
