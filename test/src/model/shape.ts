@@ -1,3 +1,4 @@
+import type { Room } from '../../../packages/core/dist/store/port.js';
 import type { Action, Reaction } from './action.js';
 
 /** How often each thing may happen. */
@@ -42,6 +43,8 @@ export interface Shape extends Partial<Limits> {
   /** What each locker asks for as one, in this order; then it asks for nothing else. */
   readonly sets?: readonly (readonly number[])[];
   readonly passes: number;
+  /** How each locker asks, if they are not all alike; undefined: exclusively. */
+  readonly modes?: readonly (Room | undefined)[];
   /** What has happened when it begins. */
   readonly begin?: readonly Action[];
   /** What callbacks may do. */

@@ -1,5 +1,6 @@
 import type { Requested } from '../engine/several/set-wait.js';
 import { show } from '../runtime/duration.js';
+import type { Room } from '../store/port.js';
 import { assertOptions, lockKey } from './acquire-options.js';
 
 /** One of several locks that are acquired as one. */
@@ -15,12 +16,18 @@ const MOST_NAMES = 64;
 
 const REQUEST_OPTIONS = ['name'];
 
-/** The locks of a list, in its order, or why they cannot be acquired as one. */
+/** The locks of a list, in its order, or why they cannot be acquired as one. `room`: as they are asked for. */
 export function parseRequests(
   method: string,
   keyPrefix: string,
   requests: readonly unknown[],
+  room: Room | undefined,
 ): Requested[] {
+  if (room !== undefined) {
+    throw new TypeError(
+      `${method}: several locks are held exclusively; a mode, a limit or a weight is for one lock.`,
+    );
+  }
   const locks = Array.from(requests, (request) => parseRequest(method, keyPrefix, request));
   assertNames(method, locks);
   return locks;

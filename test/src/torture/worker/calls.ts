@@ -1,4 +1,11 @@
-import type { AcquireOptions, Lock, LockJSON, Locker, LockSet } from '@holdfast/core';
+import type {
+  AcquireOptions,
+  Lock,
+  LockJSON,
+  Locker,
+  LockSet,
+  TryAcquireOptions,
+} from '@holdfast/core';
 import { assertLocked } from '@holdfast/decorators';
 import type { Operation } from '../history/record.js';
 import type { Journal } from './journal.js';
@@ -28,9 +35,9 @@ export class Calls {
     );
   }
 
-  tryAcquire(name: string, { ttl, renew }: Terms): Promise<Lock | null> {
-    return this.#taking('tryAcquire', name, this.#commandTimeout, ttl, () =>
-      this.#locker.tryAcquire(name, { ttl, renew }),
+  tryAcquire(name: string, terms: TryAcquireOptions & Terms): Promise<Lock | null> {
+    return this.#taking('tryAcquire', name, this.#commandTimeout, terms.ttl, () =>
+      this.#locker.tryAcquire(name, terms),
     );
   }
 

@@ -22,8 +22,8 @@ const LEAVING = 100;
 /** Acquires, works, writes, gives back. */
 export async function turn(world: World, choice: Choice): Promise<void> {
   const { calls } = world;
-  const { lock: name, way, ttl, keeping, waitTimeout, patience } = choice;
-  const terms = { ttl, renew: keeping === 'renewed' };
+  const { lock: name, way, ttl, keeping, waitTimeout, patience, sharing } = choice;
+  const terms = { ttl, renew: keeping === 'renewed', ...sharing };
   if (way === 'tryAcquire') {
     const lock = await calls.tryAcquire(name, terms);
     if (lock !== null) await workAndRelease(world, choice, lock);
@@ -112,7 +112,9 @@ async function renewed({ calls }: World, lock: Lock): Promise<void> {
   }
 }
 
+/** Those who share a lock have tokens of their own, and the register would refuse the lower ones. */
 async function write({ register, journal }: World, lock: Lock): Promise<void> {
+  if (lock.mode !== 'exclusive') return;
   const at = now();
   const accepted = await register.write(lock.name, lock.fencingToken);
   journal.write({ kind: 'wrote', at, to: now(), owner: lock.token, accepted });

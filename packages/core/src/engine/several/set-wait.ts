@@ -120,14 +120,14 @@ export class SetWait implements Abortable, Waiting {
 
   /** Resolves with what is in the way, if something is. */
   #attempt(set: HoldSet): Promise<InTheWay | undefined> {
-    const { ttl, renew, maxHold } = this.#options;
+    const { room, ttl, renew, maxHold } = this.#options;
     const subjects = this.#locks.map((lock) => this.#rooms.subject(lock));
     return new Promise((resolve, reject) => {
       const attempting: Attempting = {
         granted: (fencingTokens, grant) => {
           for (const [place, subject] of subjects.entries()) {
             const fencingToken = fencingTokens[place] as number;
-            this.#keep(set, { ...subject, fencingToken, ttl, renew, maxHold }, grant);
+            this.#keep(set, { ...subject, fencingToken, room, ttl, renew, maxHold }, grant);
           }
           resolve(undefined);
           this.#announce(set);

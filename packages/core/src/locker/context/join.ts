@@ -1,4 +1,6 @@
 import { LockReentryError } from '../../errors.js';
+import type { Lock } from '../lock.js';
+import { roomFor, suffices } from '../mode.js';
 import { type Call, type Held, namesOf } from './call.js';
 import { findFrame, type Frame, innermost } from './frame.js';
 import { assertNotLost, isLost, type Stay } from './stay.js';
@@ -27,8 +29,10 @@ export function joined<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay): H
     const inTheWay = namesOf(lockNames).find((name) => stay.lockNamed(name)?.held === true);
     // Released by hand: nothing is held, and nobody would wait for itself.
     if (inTheWay === undefined) return undefined;
-    if (!reentrant || held?.held !== true) {
-      throw new LockReentryError(inTheWay, call.caller(), stay.holder.caller());
+    const lock = stay.lockNamed(inTheWay) as Lock;
+    const asked = roomFor(stay.locker, call.asks);
+    if (!reentrant || held?.held !== true || !suffices(lock, asked)) {
+      throw new LockReentryError(inTheWay, call.caller(), stay.holder.caller(), lock.mode);
     }
   }
   if (signal?.aborted === true) throw signal.reason;
