@@ -25,6 +25,7 @@ import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
 import { sharing } from './sharing.js';
+import { sharingSeveral } from './sharing-several.js';
 import { takingSeveral } from './taking-several.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
@@ -47,6 +48,7 @@ const CONCEPTS = {
   'force-releasing': forceReleasing,
   adopting,
   'taking several': takingSeveral,
+  'sharing several': sharingSeveral,
   'holding several': holdingSeveral,
   'adopting several': adoptingSeveral,
   closing,

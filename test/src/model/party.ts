@@ -92,7 +92,7 @@ export class Party {
     const signal = (this.#shape.aborts ?? 0) > 0 ? new Cancellation() : undefined;
     const kept = { ttl: TTL, renew: true, room: undefined };
     const options = { ...kept, waitTimeout: Infinity, signal, ...LIMITS };
-    const requested = locks.map((name) => ({ name, key: name }));
+    const requested = locks.map((name) => ({ name, key: name, room: undefined }));
     const granted = this.engine.acquireAll(requested, options);
     this.#call(locks.join(' and '), undefined, signal, granted);
   }

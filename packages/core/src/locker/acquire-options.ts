@@ -101,7 +101,7 @@ const SHORTEST_TTL = 10;
 export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew', 'maxHold'];
-const MODE_OPTIONS = ['mode', 'limit', 'weight'];
+export const MODE_OPTIONS: readonly string[] = ['mode', 'limit', 'weight'];
 const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, ...MODE_OPTIONS, 'signal', 'holdAtLeast'];
 const WAIT_OPTIONS = ['waitTimeout', 'warnAfter', 'maxWaiting', 'onOutage'];
 const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, ...WAIT_OPTIONS];

@@ -26,7 +26,7 @@ import {
   type TryAcquireOptions,
   type UsingOptions,
 } from './acquire-options.js';
-import { setRoomByDefault } from './mode.js';
+import { asksFor, setRoomByDefault } from './mode.js';
 
 type Body<H, T> = (held: H) => T | PromiseLike<T>;
 /** Options of `locker.close`. */
@@ -71,12 +71,20 @@ export class Locker implements AsyncDisposable {
    *
    * If all are free and nobody waits for them, they are taken in one round trip. Else they are taken one
    * after the other, in the order of their keys, each by waiting in its line; those that it has are kept
-   * from others meanwhile. `waitTimeout` is for all of it, `ttl` for each lease.
+   * from others meanwhile. `waitTimeout` is for all of it, `ttl` for each lease. `mode`, `limit` and
+   * `weight` are for all of them that have none of their own; with one that is not held exclusively,
+   * all are taken one after the other, in a round trip each.
    *
    * @example Both accounts, or none
    * ```ts
    * await using both = await locker.acquire(['account:1', 'account:2'], { waitTimeout: '2s' });
    * await transfer('account:1', 'account:2', { signal: both.signal });
+   * ```
+   *
+   * @example An order alone, while nobody moves its tenant
+   * ```ts
+   * const names = [{ name: 'tenant:7', mode: 'shared' }, 'tenant:7/order:42'] as const;
+   * await using locks = await locker.acquire(names);
    * ```
    *
    * @throws {AcquireTimeoutError} if one of them, `lockName`, stayed busy. Nothing is held.
@@ -222,10 +230,13 @@ export class Locker implements AsyncDisposable {
         return runUnder(this, new UsingCall(asked, options ?? {}, resolved, this.#take, body));
       }
       const { room } = resolved;
-      const names = parseRequests('using', this.#keyPrefix, asked, room).map(({ name }) => name);
+      const locks = parseRequests('using', this.#keyPrefix, asked, room);
+      const names = locks.map(({ name }) => name);
+      const asks = new Map(locks.map((lock) => [lock.name, asksFor(lock.room)]));
       const body = work as Body<LockSet, T>;
       const takeAll: Take<typeof names, LockSet> = () => this.#acquireAll('using', asked, resolved);
-      return runUnder(this, new UsingCall(names, options ?? {}, resolved, takeAll, body));
+      const call = new UsingCall(names, options ?? {}, resolved, takeAll, body, asks);
+      return runUnder(this, call);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);

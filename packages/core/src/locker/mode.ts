@@ -49,6 +49,12 @@ export function resolveMode(
   return mode === 'shared' ? SHARED : undefined;
 }
 
+/** What has to be asked for to get this. */
+export function asksFor(room: Room | undefined): ModeOptions & WeightOptions {
+  if (room === undefined) return { mode: 'exclusive' };
+  return room.limit === Infinity ? { mode: 'shared' } : room;
+}
+
 /** How a locker takes locks, where that is not exclusively. */
 const byDefault = new WeakMap<object, Room>();
 

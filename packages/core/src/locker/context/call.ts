@@ -18,6 +18,8 @@ export interface Call<L, T, H extends Held = Held> {
   readonly renew: boolean | undefined;
   /** With whom it wants the lock, as the caller wrote it. */
   readonly asks: ModeOptions & WeightOptions;
+  /** The same of each in a list, by its name, where they are not all alike. */
+  readonly asksOf?: ReadonlyMap<string, ModeOptions & WeightOptions> | undefined;
   readonly signal: AbortSignalLike | undefined;
   readonly holdAtLeast: number;
   /** Whether it joins a lock that it runs under already. */

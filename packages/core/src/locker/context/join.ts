@@ -29,14 +29,23 @@ export function joined<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay): H
     const inTheWay = namesOf(lockNames).find((name) => stay.lockNamed(name)?.held === true);
     // Released by hand: nothing is held, and nobody would wait for itself.
     if (inTheWay === undefined) return undefined;
-    const lock = stay.lockNamed(inTheWay) as Lock;
-    const asked = roomFor(stay.locker, call.asks);
-    if (!reentrant || held?.held !== true || !suffices(lock, asked)) {
-      throw new LockReentryError(inTheWay, call.caller(), stay.holder.caller(), lock.mode);
+    const refused =
+      reentrant && held?.held === true
+        ? namesOf(lockNames).find((name) => !isEnough(call, stay, name))
+        : inTheWay;
+    if (refused !== undefined) {
+      const { mode } = stay.lockNamed(refused) as Lock;
+      throw new LockReentryError(refused, call.caller(), stay.holder.caller(), mode);
     }
   }
   if (signal?.aborted === true) throw signal.reason;
   return held;
+}
+
+/** Whether the lock with this name is held in the way in which the call asks for it. */
+function isEnough<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay, name: string): boolean {
+  const asks = call.asksOf?.get(name) ?? call.asks;
+  return suffices(stay.lockNamed(name) as Lock, roomFor(stay.locker, asks));
 }
 
 /**

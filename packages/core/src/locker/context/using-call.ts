@@ -15,6 +15,7 @@ export class UsingCall<T, H extends Held, Names extends string | readonly string
   readonly ttl: number | undefined;
   readonly renew: boolean | undefined;
   readonly asks: ModeOptions & WeightOptions;
+  readonly asksOf: ReadonlyMap<string, ModeOptions & WeightOptions> | undefined;
   readonly onLost = 'throw';
   readonly work: (held: H) => T | PromiseLike<T>;
   readonly #take: Take<Names, H>;
@@ -26,11 +27,13 @@ export class UsingCall<T, H extends Held, Names extends string | readonly string
     options: ResolvedUsingOptions,
     take: Take<Names, H>,
     work: (held: H) => T | PromiseLike<T>,
+    asksOf?: ReadonlyMap<string, ModeOptions & WeightOptions>,
   ) {
     this.lockNames = lockNames;
     this.ttl = given.ttl === undefined ? undefined : options.ttl;
     this.renew = given.renew;
     this.asks = given;
+    this.asksOf = asksOf;
     this.work = work;
     this.#take = take;
     this.#options = options;
