@@ -92,7 +92,13 @@ export class Party {
     const signal = (this.#shape.aborts ?? 0) > 0 ? new Cancellation() : undefined;
     const kept = { ttl: TTL, renew: true, room: undefined };
     const options = { ...kept, waitTimeout: Infinity, signal, ...LIMITS };
-    const requested = locks.map((name) => ({ name, key: name, room: undefined }));
+    // The last one in the order is its own; what comes before it may be shared.
+    const own = locks.toSorted().at(-1);
+    const requested = locks.map((name) => ({
+      name,
+      key: name,
+      room: name === own ? undefined : this.#room,
+    }));
     const granted = this.engine.acquireAll(requested, options);
     this.#call(locks.join(' and '), undefined, signal, granted);
   }

@@ -43,7 +43,10 @@ export interface Shape extends Partial<Limits> {
   /** What each locker asks for as one, in this order; then it asks for nothing else. */
   readonly sets?: readonly (readonly number[])[];
   readonly passes: number;
-  /** How each locker asks, if they are not all alike; undefined: exclusively. */
+  /**
+   * How each locker asks, if they are not all alike; undefined: exclusively. Of what it asks for as one,
+   * the last lock is its own.
+   */
   readonly modes?: readonly (Room | undefined)[];
   /** What has happened when it begins. */
   readonly begin?: readonly Action[];

@@ -167,6 +167,16 @@ export const SMALL: readonly Shape[] = [
   TWO_LOCKS,
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a crash', crashes: 1 },
   CIRCLE,
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that both read',
+    modes: [READER, READER],
+  },
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that one of them reads',
+    modes: [READER, WRITER],
+  },
 
   // Locks that are held together.
   { ...MIXED, name: 'a reader and a writer, a lost request or reply', cuts: 1 },
@@ -341,6 +351,18 @@ export const LARGE: readonly Shape[] = [
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a lost request or reply', cuts: 1 },
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a close', closes: 1 },
   { ...CIRCLE, name: 'three lockers, locks in a circle, a crash', crashes: 1 },
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that both read, a lost request or reply',
+    modes: [READER, READER],
+    cuts: 1,
+  },
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that one of them reads, a wait that gives up',
+    modes: [READER, WRITER],
+    aborts: 1,
+  },
   // Locks that are held together.
   { ...THREE_MIXED, name: 'two readers and a writer' },
   { ...PERMITS, name: 'three permits of two' },

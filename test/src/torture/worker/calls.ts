@@ -2,6 +2,7 @@ import type {
   AcquireOptions,
   Lock,
   LockJSON,
+  LockRequest,
   Locker,
   LockSet,
   TryAcquireOptions,
@@ -42,13 +43,14 @@ export class Calls {
   }
 
   async acquireSeveral(
-    names: readonly string[],
+    all: readonly (string | LockRequest)[],
     limit: number,
     options: AcquireOptions & Terms,
   ): Promise<LockSet> {
+    const names = all.map((one) => (typeof one === 'string' ? one : one.name));
     const call = this.#journal.called('acquire several', names.join(' and '), limit);
     try {
-      const set = await this.#locker.acquire(names, options);
+      const set = await this.#locker.acquire(all, options);
       for (const lock of set.locks.values()) this.#witness.granted(call, lock, options.ttl);
       this.#journal.answered(call, 'granted');
       return set;

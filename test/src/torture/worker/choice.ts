@@ -8,7 +8,7 @@ export interface Choice {
   readonly lock: string;
   readonly others: readonly string[];
   readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | 'several' | Guard;
-  /** With whom it is to be held; several are held exclusively. */
+  /** With whom it is to be held; of several, all but the one that is never shared. */
   readonly sharing: Sharing;
   readonly ttl: number;
   readonly waitTimeout: number;
@@ -48,7 +48,7 @@ const SHARINGS = {
 } as const satisfies Record<string, Sharing>;
 
 /** The first hot lock is always wanted exclusively. */
-const UNSHARED = 'hot-1';
+export const UNSHARED = 'hot-1';
 
 const WAYS = { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 } as const;
 const GUARD_WAYS = { patient: 2, hasty: 1, trying: 1 } as const;
@@ -100,7 +100,7 @@ function chooseSeveral(random: () => number): Choice {
     lock: lock as string,
     others,
     way: 'several',
-    sharing: {},
+    sharing: random() < 0.5 ? {} : chooseSharing(random),
     ttl: Math.round(300 * (LONGEST_TTL / 300) ** random()),
     waitTimeout: Math.round(60 + 2_500 * random()),
     keeping: pick(random, { renewed: 2, 'not renewed': 1 }),

@@ -2,7 +2,7 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { HoldfastError, type Lock, type LockJSON, type LockSet } from '@holdfast/core';
 import { now } from '../clock.js';
 import type { Calls } from './calls.js';
-import { type Choice, isGuard } from './choice.js';
+import { type Choice, isGuard, UNSHARED } from './choice.js';
 import type { Journal } from './journal.js';
 import { Impatience } from './outcome.js';
 import type { RegisterClient } from './register-client.js';
@@ -45,7 +45,10 @@ export async function turn(world: World, choice: Choice): Promise<void> {
       return;
     }
     if (way === 'several') {
-      const locks = await calls.acquireSeveral([name, ...choice.others], limit, options);
+      const all = [name, ...choice.others].map((one) =>
+        one === UNSHARED ? ({ name: one, mode: 'exclusive' } as const) : one,
+      );
+      const locks = await calls.acquireSeveral(all, limit, options);
       await workUnderSeveral(world, choice, locks);
       return;
     }
