@@ -2,10 +2,16 @@
 // say.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const packages = ['packages/core', 'packages/decorators'];
+const packed = mkdtempSync(join(tmpdir(), 'holdfast-packed-'));
+process.on('exit', () => rmSync(packed, { recursive: true, force: true }));
+const packages = ['core', 'decorators'].map((name) => {
+  const { version } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
+  return { name, tarball: join(packed, `holdfast-${name}-${version}.tgz`) };
+});
 
 const checks = [
   { name: 'build', command: [bin('typescript', 'tsc'), '-b'] },
@@ -15,15 +21,25 @@ const checks = [
     name: 'unused code and dependencies',
     command: [bin('knip'), '--treat-config-hints-as-errors'],
   },
-  ...packages.map((folder) => ({
-    name: `package ${folder}`,
-    command: [bin('publint'), folder, '--strict', '--pack', 'npm'],
+  { name: 'workflows', command: ['scripts/lint-workflows.mjs'] },
+  { name: 'packing', command: ['scripts/pack.mjs', packed] },
+  ...packages.map(({ name, tarball }) => ({
+    name: `package ${name}`,
+    command: [bin('publint'), tarball, '--strict'],
   })),
-  ...packages.map((folder) => ({
-    name: `types of ${folder}`,
-    command: [bin('@arethetypeswrong/cli', 'attw'), '--pack', folder, '--profile=esm-only'],
+  ...packages.map(({ name, tarball }) => ({
+    name: `types of ${name}`,
+    // A CommonJS module gets an ES module, which every Node that is supported can load.
+    command: [
+      bin('@arethetypeswrong/cli', 'attw'),
+      tarball,
+      '--profile=strict',
+      '--ignore-rules=cjs-resolves-to-esm',
+    ],
   })),
   { name: 'API reports', command: ['scripts/api-report.mjs'] },
+  // The packages as they are published, installed elsewhere.
+  { name: 'matrix', command: ['matrix/dist/main.js', '--short'] },
   // Ratios with generous bounds: whether a change has halved the speed.
   { name: 'speed', command: ['bench/dist/main.js', '--short', '--assert'] },
 ];

@@ -17,6 +17,7 @@ const targets = {
   load: ['bench/dist/load/main.js'],
   model: ['test/dist/model/main.js'],
   torture: ['test/dist/torture/main.js'],
+  matrix: ['matrix/dist/main.js'],
   check: ['scripts/check.mjs'],
   api: ['scripts/api-report.mjs', '--update'],
 };

@@ -11,6 +11,8 @@ import { makeTempFolder, type TempFolder } from './temp-folder.js';
 export interface RedisOptions {
   /** Further options of redis-server, such as `['--appendonly', 'yes']`. */
   readonly args?: readonly string[];
+  /** The path or name of the program. Default: as `findRedisServer` finds it. */
+  readonly binary?: string;
   /** Default: a free one. Give one only to take over from a server that is gone. */
   readonly port?: number;
   /**
@@ -25,7 +27,7 @@ const PATIENCE = 5_000;
 
 /** Starts a real Redis of our own. It dies with this process, however that ends. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const binary = await findRedisServer();
+  const binary = options.binary ?? (await findRedisServer());
   const folder = options.directory === undefined ? await makeTempFolder() : undefined;
   const directory = options.directory ?? folder?.path ?? '.';
   const launch = async (port: number): Promise<RedisServer> => {

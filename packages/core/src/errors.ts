@@ -89,13 +89,17 @@ export class LineFullError extends Root {
   declare readonly lockName: string;
   /** How many may wait. */
   readonly maxWaiting: number;
+  /** Who has the lock. Undefined: nobody, but a line of others. */
+  readonly holder: LockHolder | undefined;
 
-  constructor(lockName: string, maxWaiting: number) {
-    super(`Lock ${quote(lockName)} is busy, and ${maxWaiting} wait for it already.`, {
+  constructor(lockName: string, maxWaiting: number, holder?: LockHolder) {
+    const by = holder === undefined ? '' : `, held by ${describeHolder(holder)}`;
+    super(`Lock ${quote(lockName)} is busy${by}, and ${maxWaiting} wait for it already.`, {
       lockName,
       operation: 'acquire',
     });
     this.maxWaiting = maxWaiting;
+    this.holder = holder;
   }
 }
 

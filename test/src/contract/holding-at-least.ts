@@ -113,22 +113,38 @@ export function holdingAtLeast(promises: Promises): void {
 
   promises('a forced release ends it, and is no loss to who was done with it', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    const over = released('job');
     const losses: unknown[] = [];
     const note = (message: unknown): unknown => losses.push(message);
     subscribe('holdfast:loss', note);
     try {
       await mine.using('job', { holdAtLeast: LEAST }, () => {});
       assert.ok(await other.forceRelease('job'));
-      const lock = await other.acquire('job');
-      await over;
+      await using lock = await other.acquire('job');
       assert.ok(lock.held);
-      await lock.release();
       assert.deepEqual(losses, []);
     } finally {
       unsubscribe('holdfast:loss', note);
     }
   });
+
+  promises(
+    'a lock that was lost is not kept, and whoever worked under it is told',
+    async (scene) => {
+      const [mine, other] = [await scene.locker(), await scene.locker()];
+      const lost = { code: 'LOCK_LOST', reason: 'taken' };
+      let next: Lock | undefined;
+      const take = async (): Promise<void> => {
+        assert.ok(await other.forceRelease('job'));
+        next = await other.acquire('job');
+      };
+      await assert.rejects(mine.using('job', { holdAtLeast: LONG }, take), lost);
+      await next?.release();
+      const lock = await mine.acquire('job', { ttl: '1h', holdAtLeast: '1m' });
+      await take();
+      await assert.rejects(lock.release(), lost);
+      await next?.release();
+    },
+  );
 
   promises('what is handed over is kept by nobody', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];

@@ -72,6 +72,27 @@ export function leading(promises: Promises): void {
     assert.deepEqual([inside, currentLock()], [true, undefined]);
   });
 
+  promises('who leads, or is inside the lock, does not campaign for it again', async (scene) => {
+    const locker = await scene.locker();
+    const again = (): Promise<unknown> =>
+      assert.rejects(locker.lead('outbox', toNobody), LockReentryError);
+    await locker.lead('outbox', again);
+    await locker.using('outbox', again);
+  });
+
+  promises('what the work returns when the locker closes is the result', async (scene) => {
+    const locker = await scene.locker();
+    const begun = new Moment();
+    const led = locker.lead('outbox', async (_lock, signal) => {
+      begun.come();
+      await aborted(signal);
+      return 'stopped';
+    });
+    await begun.reached('it leads');
+    await locker.close();
+    assert.equal(await eventually(led, 'it has ended'), 'stopped');
+  });
+
   promises('a leader whose work fails steps down with its error', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const failure = new Error('of the work');

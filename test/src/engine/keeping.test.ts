@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { onEvent } from '@holdfast/core';
 import { lostReply, lostRequest, slow } from './fate.js';
 import { Rig } from './rig.js';
 
@@ -21,8 +22,8 @@ describe('a lock that is kept when its owner is done', () => {
     await rig.clock.advance(1);
     assert.equal(line.of('release').length, 1);
     assert.equal(rig.server.size, 0);
-    // The lease lasts for longer than that, and needs no word.
-    assert.equal(line.of('renew').length, 0);
+    // The lease lasts for longer than that: the one renewal asks whether the work was protected.
+    assert.equal(line.of('renew').length, 1);
   });
 
   test('has a lease of its own that lasts until then, and nobody renews it', async () => {
@@ -48,10 +49,12 @@ describe('a lock that is kept when its owner is done', () => {
     await rig.clock.advance(1_050);
     const released = rig.watch(lock.release());
     await rig.clock.advance(100);
-    assert.equal(released.state, 'fulfilled');
+    assert.equal(released.state, 'pending');
     assert.equal(line.of('renew').length, 1);
     await rig.clock.advance(50);
     assert.equal(line.of('renew').length, 2);
+    await rig.clock.advance(0);
+    assert.equal(released.state, 'fulfilled');
     await rig.clock.advance(LEAST);
     assert.equal(rig.server.size, 0);
   });
@@ -63,7 +66,7 @@ describe('a lock that is kept when its owner is done', () => {
     line.always(lostRequest, 'renew');
     const released = rig.watch(lock.release());
     await rig.clock.advance(12_000);
-    assert.equal(released.state, 'fulfilled');
+    assert.equal(released.state, 'rejected');
     const inVain = line.of('renew').length;
     assert.ok(inVain > 1, `${inVain} renewals`);
     line.heal();
@@ -79,8 +82,9 @@ describe('a lock that is kept when its owner is done', () => {
     const { locker, line } = await rig.party();
     const lock = await locker.acquire('a', { ttl: 30_000, holdAtLeast: LEAST });
     line.always(lostRequest, 'renew');
-    await lock.release();
+    const released = rig.watch(lock.release());
     await rig.clock.advance(6_000);
+    assert.equal(released.state, 'rejected');
     line.heal();
     await rig.clock.until(locker.close());
     await rig.clock.advance(LEAST - 6_000 - 10);
@@ -107,13 +111,12 @@ describe('a lock that is kept when its owner is done', () => {
     const { locker, line } = await rig.party();
     const lock = await locker.acquire('a', { ttl: 3_000, holdAtLeast: LEAST });
     line.next('renew', lostReply);
-    const released = lock.release();
+    const released = rig.watch(lock.release());
     const closed = rig.watch(locker.close());
     await rig.clock.advance(0);
-    assert.equal(closed.state, 'pending');
-    await released;
+    assert.deepEqual([released.state, closed.state], ['pending', 'pending']);
     await rig.clock.advance(5_000);
-    assert.equal(closed.state, 'fulfilled');
+    assert.deepEqual([released.state, closed.state], ['fulfilled', 'fulfilled']);
     await rig.clock.advance(LEAST - 5_000 - 1);
     assert.equal(rig.server.isFree('a'), false);
     await rig.clock.advance(COVER);
@@ -140,10 +143,24 @@ describe('a lock that is kept when its owner is done', () => {
     const lock = await locker.acquire('a', { ttl: 3_000, holdAtLeast: LEAST });
     assert.ok(rig.server.strangerReleases('a', lock.token));
     assert.ok(rig.server.strangerTakes('a', 2 * LEAST));
-    await lock.release();
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'taken' });
     await rig.clock.advance(LEAST);
     assert.equal(line.of('renew').length, 1);
     assert.equal(line.of('release').length, 0);
+    assert.ok(rig.server.strangerReleases('a'));
+  });
+
+  test('is no loss, and no release either, when it was taken from who was done with it', async () => {
+    await using rig = new Rig();
+    const { locker } = await rig.party();
+    const told: string[] = [];
+    using _ = onEvent(({ channel }) => told.push(channel));
+    const lock = await locker.acquire('a', { ttl: 3_000, holdAtLeast: LEAST });
+    await lock.release();
+    assert.ok(rig.server.strangerReleases('a', lock.token));
+    assert.ok(rig.server.strangerTakes('a', 2 * LEAST));
+    await rig.clock.advance(LEAST);
+    assert.deepEqual(told, ['holdfast:acquire', 'holdfast:renewal']);
     assert.ok(rig.server.strangerReleases('a'));
   });
 

@@ -53,6 +53,28 @@ describe('the order of the calls in one process is that of the grants', () => {
     assert.equal(second.state, 'pending');
   });
 
+  test('also of a call that is made while the channel is broken', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('lock', 60_000);
+    const waits = [rig.watch(locker.acquire('lock')), rig.watch(locker.acquire('lock'))];
+    await rig.clock.advance(10);
+    line.channel = 0;
+    line.nextListen(100);
+    assert.ok(rig.server.strangerReleases('lock'));
+    waits.push(rig.watch(locker.acquire('lock')));
+    await rig.clock.advance(50);
+    assert.deepEqual(
+      waits.map(({ state }) => state),
+      ['pending', 'pending', 'pending'],
+    );
+    for (const wait of waits) {
+      await rig.clock.advance(6_000);
+      assert.equal(wait.state, 'fulfilled');
+      await wait.value?.release();
+    }
+  });
+
   test('but who only tries waits for nobody', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

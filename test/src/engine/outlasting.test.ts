@@ -149,6 +149,19 @@ describe('a wait that outlasts outages', () => {
     assert.ok(closed.reason instanceof LockerClosedError);
   });
 
+  test('is refused with all of its line, when one of them is for good', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party(1_000);
+    rig.server.strangerTakes('a', 1_000_000);
+    const waits = [undefined, WAIT, undefined].map((options) =>
+      rig.watch(locker.acquire('a', options)),
+    );
+    await rig.clock.advance(10);
+    line.always(refused);
+    await rig.clock.advance(5_000);
+    for (const { reason } of waits) assert.equal(codeOf(reason), 'REDIS_REFUSED');
+  });
+
   test('tries once where nobody waits', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party(1_000);

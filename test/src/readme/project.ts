@@ -9,7 +9,8 @@ const execute = promisify(execFile);
 
 /** Below the tests, so that packages and stand-ins are found as they are from there. */
 const PARENT = fileURLToPath(new URL('..', import.meta.url));
-const TSC = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', import.meta.url));
+const ROOT = new URL('../../../', import.meta.url);
+const TSC = fileURLToPath(new URL('node_modules/typescript/bin/tsc', ROOT));
 
 /** In the documents; a server of our own in their stead. */
 const WRITTEN_URL = 'redis://localhost:6379';
@@ -17,11 +18,12 @@ const WRITTEN_URL = 'redis://localhost:6379';
 /** For one block, in ms. */
 const LIMIT = 10_000;
 
-const TSCONFIG = {
+/** Every flag of this repository: they compile under the strictest, too. */
+const STRICTEST = {
   extends: '../../../tsconfig.base.json',
   compilerOptions: {
     rootDir: '.',
-    outDir: '.',
+    noEmit: true,
     composite: false,
     declaration: false,
     declarationMap: false,
@@ -33,13 +35,18 @@ const TSCONFIG = {
   },
 };
 
-/** Code blocks, compiled as one project with every flag of this repository, a module each. */
+/**
+ * Code blocks, a module each. Those of TypeScript are compiled as one project, with the lines that users
+ * are told to set.
+ */
 export class Project implements AsyncDisposable {
   readonly #folder: string;
+  readonly #snippets: readonly Snippet[];
   readonly #url: string;
 
-  private constructor(folder: string, url: string) {
+  private constructor(folder: string, snippets: readonly Snippet[], url: string) {
     this.#folder = folder;
+    this.#snippets = snippets;
     this.#url = url;
   }
 
@@ -51,22 +58,28 @@ export class Project implements AsyncDisposable {
   ): Promise<Project> {
     const standIns = await readStandIns();
     const folder = await mkdtemp(join(PARENT, 'readme-'));
-    const project = new Project(folder, url);
-    const files = snippets.map((_, index) => `${index}.ts`);
+    const project = new Project(folder, snippets, url);
+    const files = snippets.map(({ language }, index) =>
+      language === 'ts' ? `${index}.ts` : `${index}.mjs`,
+    );
     try {
-      const { compilerOptions, ...rest } = TSCONFIG;
       const experimentalDecorators = dialect === 'legacy';
-      const tsconfig = {
-        ...rest,
-        compilerOptions: { ...compilerOptions, experimentalDecorators },
-        files,
-      };
-      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+      const compiled = files.filter((file) => file.endsWith('.ts'));
+      const compilerOptions = { ...STRICTEST.compilerOptions, experimentalDecorators };
+      await lay(folder, 'strictest.json', { ...STRICTEST, compilerOptions, files: compiled });
+      await writeFile(join(folder, 'documented.json'), await documentedTsconfig(dialect));
+      const places = { rootDir: '.', outDir: '.' };
+      await lay(folder, 'tsconfig.json', {
+        extends: './documented.json',
+        compilerOptions: places,
+        files: compiled,
+      });
       await Promise.all(
         snippets.map((snippet, index) =>
-          writeFile(join(folder, `${index}.ts`), complete(snippet, standIns, url)),
+          writeFile(join(folder, files[index] ?? ''), complete(snippet, standIns, url)),
         ),
       );
+      await execute(process.execPath, [TSC, '-p', join(folder, 'strictest.json')]);
       await execute(process.execPath, [TSC, '-p', folder]);
     } catch (error) {
       await project[Symbol.asyncDispose]();
@@ -81,13 +94,27 @@ export class Project implements AsyncDisposable {
   /** Runs a block in a process of its own. Rejects if it does not end well, within its time. */
   async run(index: number): Promise<void> {
     const env = { ...process.env, REDIS_URL: this.#url };
-    const module = join(this.#folder, `${index}.js`);
+    const extension = this.#snippets[index]?.language === 'ts' ? 'js' : 'mjs';
+    const module = join(this.#folder, `${index}.${extension}`);
     await execute(process.execPath, [module], { env, timeout: LIMIT });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+function lay(folder: string, file: string, tsconfig: object): Promise<void> {
+  return writeFile(join(folder, file), JSON.stringify(tsconfig));
+}
+
+/** The `tsconfig.json` that docs/getting-started.md gives for a dialect. */
+async function documentedTsconfig(dialect: Dialect): Promise<string> {
+  const page = await readFile(new URL('docs/getting-started.md', ROOT), 'utf8');
+  const blocks = [...page.matchAll(/^```json\n(.*?)^```$/gms)].map(([, code = '']) => code);
+  const found = blocks.find((code) => code.startsWith(`// tsconfig.json, with ${dialect} `));
+  if (found === undefined) throw new Error(`Getting started has no tsconfig.json for ${dialect}.`);
+  return found;
 }
 
 /** What a module of stand-ins exports: its types too. */
@@ -115,10 +142,12 @@ async function readStandIns(): Promise<StandIns[]> {
 }
 
 /** A block with what it uses and does not bring along, on one line before it. */
-function complete({ code }: Snippet, standIns: readonly StandIns[], url: string): string {
+function complete({ code, language }: Snippet, standIns: readonly StandIns[], url: string): string {
   const isMissing = (entry: string): boolean => {
     const name = entry.replace(/^type /, '');
-    const declared = new RegExp(`(import \\{[^}]*|const |using |let |class )\\b${name}\\b`);
+    if (name !== entry && language === 'js') return false;
+    const declaring = 'import (?:type )?\\{[^}]*|(?:const|using|let|class|function|interface) ';
+    const declared = new RegExp(`(?:${declaring})\\b${name}\\b`);
     return new RegExp(`\\b${name}\\b`).test(code) && !declared.test(code);
   };
   const imports = standIns.map(({ module, names }) => {

@@ -53,21 +53,6 @@ export async function sendNext(under: Required<Under>): Promise<void> {
   check(under);
 }
 
-const cached = new Map<string, string>();
-let rebuilds = 0;
-
-export const cache = {
-  get: async (key: string): Promise<string | undefined> => cached.get(key),
-  set: async (key: string, value: string): Promise<void> => void cached.set(key, value),
-};
-
-export async function computePrices(under: Under): Promise<string> {
-  check(under);
-  rebuilds += 1;
-  assert.equal(rebuilds, 1, 'one rebuilds, and the others take its result');
-  return '12.50';
-}
-
 export async function encode(under: Required<Under>): Promise<void> {
   check(under);
 }

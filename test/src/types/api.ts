@@ -34,6 +34,15 @@ export async function lockers(): Promise<void> {
   await createLocker({ ttl: null });
 }
 
+export async function stores(): Promise<void> {
+  await memoryStore({ clock: 'manual' }).advance('30s');
+  // The time of this machine cannot be turned.
+  const system = [memoryStore(), memoryStore({}), memoryStore({ clock: 'system' })] as const;
+  same<Extract<keyof (typeof system)[number], 'advance'>, never>();
+  // @ts-expect-error -- a misspelt clock
+  memoryStore({ clock: 'fake' });
+}
+
 export async function acquisitions(signal: AbortSignal): Promise<void> {
   same<Awaited<ReturnType<Locker['acquire']>>, Lock>();
   same<Awaited<ReturnType<Locker['tryAcquire']>>, Lock | null>();

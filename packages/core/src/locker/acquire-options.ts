@@ -30,7 +30,8 @@ export interface TryAcquireOptions extends HoldOptions, ModeOptions, WeightOptio
   readonly signal?: AbortSignal | undefined;
   /**
    * Keeps the lock for at least so long after it was acquired, also if it is released sooner, its
-   * process ends or its locker is closed. The caller does not wait for that. Default 0.
+   * process ends or its locker is closed. The caller does not wait for that, but for the answer of the
+   * store, as with any release. Not longer than `maxHold`. Default 0.
    */
   readonly holdAtLeast?: Duration | undefined;
 }

@@ -30,12 +30,13 @@ import type { LockStore } from '../store/port.js';
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
   const resolved = resolveLockerOptions(options);
-  const engine = await Engine.open(await storeOf(resolved), {
+  const store = await storeOf(resolved);
+  const engine = await Engine.open(store, {
     // 128 random bits: no two lockers ever share an id.
     lockerId: randomBytes(16).toString('base64url'),
     nonce,
     owner: resolved.owner,
-    clock: systemClock,
+    clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);

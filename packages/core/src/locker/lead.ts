@@ -87,8 +87,9 @@ async function serve<T>(
     await stay.leave();
     return end;
   } catch (error) {
-    if (error instanceof LockLostError) return LOST;
-    throw error;
+    if (!(error instanceof LockLostError)) throw error;
+    // Who was to stop anyway is not to lead again: what the work has brought about counts.
+    return stop.aborted ? end : LOST;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { HoldSet } from '../engine/several/hold-set.js';
+import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
@@ -36,6 +37,15 @@ export class LockSet implements AsyncDisposable {
     this.#set = set;
     this.names = names;
     this.locks = new Map(names.map((name) => [name, holds.get(name) as Lock]));
+  }
+
+  /**
+   * By which their leases run out.
+   *
+   * @internal
+   */
+  get clock(): Clock {
+    return this.#set.rooms.context.clock;
   }
 
   /** Whether the holder may still believe that it holds all of them, judged now. */

@@ -1,5 +1,6 @@
 import type { Hold } from '../engine/hold/hold.js';
 
+import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 import { type LockMode, modeOf } from './mode.js';
@@ -90,7 +91,8 @@ export class Lock implements AsyncDisposable {
 
   /**
    * Aborts with a {@link LockLostError} when the lock is lost or its deadline passes. A normal
-   * release does not abort it. Work that obeys it fails in many shapes: see `isLockLost`.
+   * release does not abort it. Work that obeys it fails in many shapes: see `isLockLost`. Waiting for
+   * it keeps no process alive: a program that does nothing else ends, with exit code 13.
    */
   get signal(): AbortSignal {
     return this.#hold.signal;
@@ -121,6 +123,15 @@ export class Lock implements AsyncDisposable {
    */
   release(): Promise<void> {
     return this.#hold.release();
+  }
+
+  /**
+   * By which its lease runs out.
+   *
+   * @internal
+   */
+  get clock(): Clock {
+    return this.#hold.clock;
   }
 
   /**

@@ -255,7 +255,7 @@ export class Locker implements AsyncDisposable {
    * The work is given the lock, and a signal that aborts when it has to stop, for whatever reason.
    * After a loss the next leader may start when the lease is over, whatever work goes on that ignores
    * the signal; here, no other begins before that has ended. Before it steps down, it is waited for,
-   * and still leads. Keeps the process alive.
+   * and still leads. Keeps the process alive, unless the locker is closed.
    *
    * @example One of all instances sends what stands in the outbox
    * ```ts
@@ -275,6 +275,7 @@ export class Locker implements AsyncDisposable {
    * @throws what the work throws, unless it was told to stop and failed because of that. The lock is
    *   given back then, and somebody else leads.
    * @throws {RedisRefusedError | ForeignDataError} as `acquire` does.
+   * @throws {LockReentryError} if the call runs under this lock already, and would wait for itself.
    * @throws {LockerClosedError} if the locker was closed before.
    * @throws {TypeError | RangeError} for a bad name or option.
    */
@@ -288,8 +289,10 @@ export class Locker implements AsyncDisposable {
     const { ttl, signal } = resolveTryAcquireOptions(options, this.#defaults);
     // Also where nobody campaigns, because the signal was aborted before.
     lockKey(this.#keyPrefix, name);
-    if (this.#engine.state !== 'open')
+    if (this.#engine.state !== 'open') {
       throw new LockerClosedError({ lockName: name, operation: 'acquire' });
+    }
+    assertNoSelfWait(this, name, 'lead');
     const stop = new AbortController();
     const terms: ResolvedAcquireOptions = { ...CAMPAIGN, ttl, signal: stop.signal };
     const campaign = (): Promise<Lock> => this.#acquire(name, terms).then(lockOf);

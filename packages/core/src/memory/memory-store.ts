@@ -1,4 +1,6 @@
 import { type Clock, systemClock } from '../runtime/clock.js';
+import { type Duration, parseDuration } from '../runtime/duration.js';
+import { ManualClock } from '../runtime/manual-clock.js';
 import { realTime } from '../runtime/real-time.js';
 import { LockerClosedError, RedisUnreachableError } from '../errors.js';
 import { lockerIdOf } from '../store/protocol.js';
@@ -13,6 +15,7 @@ import type {
   StoreSession,
 } from '../store/port.js';
 import { Keyspace } from './keyspace.js';
+import { type MemoryStoreOptions, parseMemoryStoreOptions } from './memory-store-options.js';
 
 /**
  * Locks that live in this process, with the same contract as those in Redis: for tests of code that
@@ -25,21 +28,49 @@ import { Keyspace } from './keyspace.js';
  * await using locker = await createLocker({ store: memoryStore() });
  * await using lock = await locker.acquire('order:42');
  * ```
+ *
+ * @example An hour passes in a moment
+ * ```ts
+ * import { createLocker, memoryStore } from '@holdfast/core';
+ *
+ * const store = memoryStore({ clock: 'manual' });
+ * await using locker = await createLocker({ store });
+ * const lock = await locker.acquire('order:42', { ttl: '1h', renew: false });
+ * await store.advance('1h');
+ * console.log(lock.held, lock.signal.reason); // false, LockLostError
+ * ```
+ *
+ * @throws {TypeError} for a bad option.
  */
-export function memoryStore(): LockStore {
-  return new MemoryStore(systemClock);
+export function memoryStore(options?: { readonly clock?: 'system' | undefined }): LockStore;
+export function memoryStore(options: { readonly clock: 'manual' }): ManualMemoryStore;
+export function memoryStore(options: MemoryStoreOptions = {}): LockStore {
+  const { clock } = parseMemoryStoreOptions(options);
+  return clock === 'manual' ? new ManualStore() : new MemoryStore(systemClock);
+}
+
+/** What `memoryStore({ clock: 'manual' })` makes. */
+export interface ManualMemoryStore extends LockStore {
+  /**
+   * Lets so much time pass for this store and all lockers on it. Resolves when everything has
+   * happened that was due by then, each at its moment: renewals, the end of leases, hand-offs, the
+   * end of waits. No other timer of the process is touched. Calls take place one after the other.
+   *
+   * @throws {TypeError | RangeError} for a bad duration.
+   */
+  advance(time: Duration): Promise<void>;
 }
 
 /** As {@link memoryStore}, by any clock. */
 export class MemoryStore implements LockStore {
   readonly address = 'memory';
+  readonly clock: Clock;
   readonly keyspace: Keyspace;
-  readonly #clock: Clock;
   readonly #epoch: number;
   readonly #listeners = new Map<string, StoreListener>();
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.clock = clock;
     this.#epoch = clock.wall() - clock.now();
     this.keyspace = new Keyspace({
       listens: (lockerId) => this.#listeners.has(lockerId),
@@ -53,11 +84,24 @@ export class MemoryStore implements LockStore {
 
   /** Counts from the wall clock, so that fencing tokens rise over restarts, but never steps back. */
   now(): number {
-    return this.#epoch + this.#clock.now();
+    return this.#epoch + this.clock.now();
   }
 
   open(lockerId: string, listener: StoreListener): Promise<StoreSession> {
     return Promise.resolve(new MemorySession(this, lockerId, listener, this.#listeners));
+  }
+}
+
+class ManualStore extends MemoryStore implements ManualMemoryStore {
+  readonly #hands: ManualClock;
+
+  constructor(clock: ManualClock = new ManualClock()) {
+    super(clock);
+    this.#hands = clock;
+  }
+
+  async advance(time: Duration): Promise<void> {
+    await this.#hands.advance(parseDuration('advance', time, 0));
   }
 }
 

@@ -13,6 +13,7 @@ import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './commit/group-commit.js';
+import { countOpened } from './open-lockers.js';
 import { WakeChannel } from './wake/wake-channel.js';
 
 export interface RedisStoreOptions {
@@ -56,7 +57,8 @@ export class RedisStore implements LockStore {
       wake.probeAtOnce();
       listener.reconnected();
     };
-    return new RedisSession(source.address, { agenda, pool, commit, wake });
+    const closed = countOpened(source.address);
+    return new RedisSession(source.address, { agenda, pool, commit, wake, closed });
   }
 }
 
@@ -75,6 +77,7 @@ interface Parts {
   readonly pool: Pool;
   readonly commit: GroupCommit;
   readonly wake: WakeChannel;
+  readonly closed: () => void;
 }
 
 class RedisSession implements StoreSession {
@@ -83,13 +86,15 @@ class RedisSession implements StoreSession {
   readonly #pool: Pool;
   readonly #commit: GroupCommit;
   readonly #wake: WakeChannel;
+  readonly #closed: () => void;
 
-  constructor(address: string, { agenda, pool, commit, wake }: Parts) {
+  constructor(address: string, { agenda, pool, commit, wake, closed }: Parts) {
     this.address = address;
     this.#agenda = agenda;
     this.#pool = pool;
     this.#commit = commit;
     this.#wake = wake;
+    this.#closed = closed;
   }
 
   get channel(): number {
@@ -121,5 +126,6 @@ class RedisSession implements StoreSession {
     this.#wake.close();
     this.#pool.close();
     this.#agenda.close();
+    this.#closed();
   }
 }

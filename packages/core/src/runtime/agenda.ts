@@ -51,6 +51,7 @@ export class Agenda {
   onSleep: () => void = () => {};
   readonly #clock: Clock;
   readonly #heap: Appointed[] = [];
+  readonly #longestNap: number;
   readonly #lateness = new Lateness();
   #armedFor = Infinity;
   /** Not in the past, as what the timer is armed for can be. */
@@ -61,6 +62,7 @@ export class Agenda {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#longestNap = clock.isSleepless === true ? Infinity : LONGEST_NAP;
     this.#ahead = clock.wall() - clock.now();
   }
 
@@ -137,7 +139,7 @@ export class Agenda {
     if (first === undefined || first.due >= this.#armedFor) return;
     this.#disarm?.();
     const now = this.#clock.now();
-    this.#armedFor = Math.min(first.due, now + LONGEST_NAP);
+    this.#armedFor = Math.min(first.due, now + this.#longestNap);
     // Timers count whole milliseconds.
     const delay = Math.max(Math.ceil(this.#armedFor - now), 0);
     this.#ringsAt = now + delay;

@@ -3,6 +3,8 @@ import { realTime } from './real-time.js';
 
 /** The engine's only source of time, so that tests can turn the hands. */
 export interface Clock {
+  /** No machine's sleep goes by unnoticed: nobody has to look between two timers. Default: false. */
+  readonly isSleepless?: boolean;
   /** Monotonic milliseconds. */
   now(): number;
   /** Wall-clock milliseconds. */

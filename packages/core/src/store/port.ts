@@ -1,4 +1,5 @@
 import type { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+import type { Clock } from '../runtime/clock.js';
 
 /**
  * The port between the engine and a store: what can be asked, what can be answered, and what the
@@ -340,6 +341,12 @@ export interface StoreSession {
 export interface LockStore {
   /** Where the locks are, for messages; never contains a password. */
   readonly address: string;
+  /**
+   * The time of its lockers, where that is not the machine's.
+   *
+   * @internal
+   */
+  readonly clock?: Clock;
   /**
    * `commandTimeout`: after so many ms without any answer nothing is sent any more.
    *

@@ -1,6 +1,11 @@
 import { assertLockerSource, type LockerSource } from './source.js';
 
-let current: LockerSource | undefined;
+/**
+ * One for all copies of this package in the process. The number goes up when what is kept there
+ * changes.
+ */
+const SHARED = Symbol.for('holdfast.default-locker.1');
+const shared = globalThis as { [SHARED]?: LockerSource | undefined };
 
 /**
  * Sets the locker for all methods that have none by their options or their instance; `undefined`
@@ -16,9 +21,9 @@ let current: LockerSource | undefined;
  */
 export function setDefaultLocker(locker: LockerSource | undefined): void {
   if (locker !== undefined) assertLockerSource(locker, 'setDefaultLocker: the argument');
-  current = locker;
+  shared[SHARED] = locker;
 }
 
 export function defaultLocker(): LockerSource | undefined {
-  return current;
+  return shared[SHARED];
 }

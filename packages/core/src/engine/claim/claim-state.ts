@@ -284,7 +284,7 @@ export class ClaimState {
 
   #fail(failure: Failure): Effects {
     this.#phase = OVER;
-    return [{ kind: 'failed', error: failure.error, forAll: passes(failure) }];
+    return [{ kind: 'failed', error: failure.error, passes: passes(failure) }];
   }
 
   #goOn(occasion: Occasion): Effects {

@@ -111,13 +111,20 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   begin(): void {
     const { muster, context } = this.#rooms;
-    const channelOpens = context.session.channel !== 0 && !muster.open;
     // Who only tries waits for nobody.
-    if (this.#state.waits && (channelOpens || muster.isBehind(this.key))) {
+    if (!this.#state.waits) return this.#ask();
+    const isOpening = context.session.channel !== 0 && !muster.open;
+    if (isOpening || muster.isBehind(this.key) || this.#isBehindOthers) {
       this.#run(this.#state.holdBack());
     } else {
       this.#ask();
     }
+  }
+
+  /** Others stood in line when the channel broke: they come back with their tickets, and go first. */
+  get #isBehindOthers(): boolean {
+    const { lines, context } = this.#rooms;
+    return context.session.channel === 0 && lines.askFor(this.key);
   }
 
   ask(occasion: Occasion): void {
@@ -154,9 +161,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     return this.#state.failure?.error ?? this.#rooms.context.session.outage;
   }
 
-  /** What another waiter found out holds for this one, too. */
-  fail(error: Error): void {
-    if (this.#state.isOver || this.#state.outlastsOutages) return;
+  /** What another waiter found out holds for this one, too, unless it `passes` and this one outlasts it. */
+  fail(error: Error, passes: boolean): void {
+    if (this.#state.isOver || (passes && this.#state.outlastsOutages)) return;
     this.stop();
     this.#claimant.failed(error);
   }
@@ -291,7 +298,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#claimant.busy();
         break;
       case 'full':
-        this.#end(new LineFullError(this.#subject.name, this.#terms.maxWaiting));
+        this.#end(new LineFullError(this.#subject.name, this.#terms.maxWaiting, this.holder));
         break;
       case 'foreign':
         this.#end(new ForeignDataError(effect.key ?? this.key, effect.type, this.#about));
@@ -306,11 +313,11 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         // One for all that wait here for this lock.
         const error = effect.error.of(this.#subject.name, 'acquire');
         this.#end(error);
-        if (effect.forAll) line?.failAll(error);
+        line?.failAll(error, effect.passes);
         break;
       }
       case 'outage':
-        this.#line?.failAll(effect.error.of(this.#subject.name, 'acquire'));
+        this.#line?.failAll(effect.error.of(this.#subject.name, 'acquire'), true);
         break;
       case 'heard':
         this.#line?.heard(effect.holderTtl);

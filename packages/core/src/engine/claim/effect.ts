@@ -12,7 +12,8 @@ export type Effect =
   | { readonly kind: 'full' }
   | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }
   | { readonly kind: 'too slow' }
-  | { readonly kind: 'failed'; readonly error: Failure['error']; readonly forAll: boolean }
+  /** `passes`: it may be over later; what is refused for good is refused to all that wait with it. */
+  | { readonly kind: 'failed'; readonly error: Failure['error']; readonly passes: boolean }
   /** It outlasts this itself; others of its line need not. */
   | { readonly kind: 'outage'; readonly error: Failure['error'] }
   /** It is not granted at once: the call begins to wait. Comes last, since others are told. */

@@ -9,8 +9,8 @@ export interface Queued {
   readonly ticket: number;
   /** `poll`: the fallback; `resend`: pushes may have been missed. */
   ask(occasion: 'poll' | 'resend'): void;
-  /** Redis cannot be reached. */
-  fail(error: Error): void;
+  /** The store gives no answer, or refuses; whether that may be over later. */
+  fail(error: Error, passes: boolean): void;
 }
 
 /**
@@ -55,8 +55,8 @@ export class Line<Q extends Queued> {
   }
 
   /** What one waiter found out holds for all. */
-  failAll(error: Error): void {
-    for (const queued of this.#members()) queued.fail(error);
+  failAll(error: Error, passes: boolean): void {
+    for (const queued of this.#members()) queued.fail(error, passes);
   }
 
   #onPoll(): void {
@@ -92,6 +92,13 @@ export class Lines<Q extends Queued> {
     }
     line.add(queued);
     return line;
+  }
+
+  /** All that wait here for this lock ask again. False: nobody does. */
+  askFor(key: string): boolean {
+    const line = this.#lines.get(key);
+    line?.askAll();
+    return line !== undefined;
   }
 
   find(key: string, token: string): Q | undefined {

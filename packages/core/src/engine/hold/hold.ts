@@ -7,7 +7,7 @@ import {
 import { LockLostError } from '../../errors.js';
 import type { LockHolder } from '../../lock-holder.js';
 import type { LossFacts, LostReason } from '../../loss.js';
-import type { Instant } from '../../runtime/clock.js';
+import type { Clock, Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
 import type { Failure, Holder, ReleaseOperation, Room } from '../../store/port.js';
@@ -158,6 +158,10 @@ export class Hold implements Leaseholder, Listed {
     return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
   }
 
+  get clock(): Clock {
+    return this.#rooms.context.clock;
+  }
+
   /** The lock is not given back before so many ms have passed from now, whoever is done with it. */
   keepFor(time: number): void {
     const held = this.#rooms.context.clock.now() - this.#since;
@@ -178,6 +182,7 @@ export class Hold implements Leaseholder, Listed {
       case 'releasing':
         return state.done;
       case 'keeping':
+        return told(state);
       case 'ended':
         return Promise.resolve();
       case 'lost':
@@ -196,7 +201,7 @@ export class Hold implements Leaseholder, Listed {
         this.#lease.stop();
         keeping.begin();
         this.#rooms.kept();
-        return Promise.resolve();
+        return told(keeping);
       }
     }
   }
@@ -323,14 +328,20 @@ export class Hold implements Leaseholder, Listed {
 
   #keep(): Keeping {
     const { key, identity, room } = this;
-    const { end, renewal } = this.#lease;
-    const kept = { key, identity, room, until: this.#since + this.#atLeast, end, renewal };
-    return new Keeping(this.#rooms.context, kept, (how, holder) => {
+    const kept = {
+      key,
+      identity,
+      room,
+      until: this.#since + this.#atLeast,
+      renewal: this.#lease.renewal,
+    };
+    return new Keeping(this.#rooms.context, kept, {
+      due: () => {
+        if (this.#state.kind !== 'keeping') return;
+        this.#letGo((answer) => this.#onDueReleased(answer)).catch(() => {});
+      },
       // What a closing locker leaves behind is nobody's any more.
-      if (this.#state.kind !== 'keeping') return;
-      if (how === 'gone') this.#forget(holder);
-      // Its time is over: if the lock is gone already, its owner has lost nothing.
-      else this.#letGo((answer) => this.#onReleased({ ...answer, repeated: true })).catch(() => {});
+      gone: (holder) => (this.#state.kind === 'keeping' ? this.#forget(holder) : undefined),
     });
   }
 
@@ -391,6 +402,13 @@ export class Hold implements Leaseholder, Listed {
     return undefined;
   }
 
+  /** Its owner was told long ago that the work was protected: what became of the lock since is no loss. */
+  #onDueReleased(answer: Answer<ReleaseOperation>): Error | undefined {
+    if (answer.outcome.kind !== 'lost' || answer.repeated) return this.#onReleased(answer);
+    this.#end();
+    return undefined;
+  }
+
   #onRefused({ error }: Failure): Error {
     this.#end();
     void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
@@ -402,12 +420,13 @@ export class Hold implements Leaseholder, Listed {
     return cause;
   }
 
-  #forget(holder: Holder | undefined): void {
+  #forget(holder: Holder | undefined): LockLostError {
+    const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined);
     this.#state = ENDED;
     this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    if (!lossTopic.heard) return;
-    this.#publish(this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined));
+    this.#publish(loss);
+    return this.#errorOf(loss);
   }
 
   #end(): void {
@@ -420,4 +439,10 @@ export class Hold implements Leaseholder, Listed {
 /** Whether the server may still keep the grant of a lock that was lost for this reason. */
 function mayStay(reason: LostReason): boolean {
   return reason === 'expired' || reason === 'overdue';
+}
+
+/** How the first answer went, for whoever gives the lock back. */
+async function told({ asked }: Keeping): Promise<void> {
+  const error = await asked;
+  if (error !== undefined) throw error;
 }

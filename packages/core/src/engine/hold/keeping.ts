@@ -15,25 +15,32 @@ export interface Kept {
   readonly room: Room | undefined;
   /** When it may be given back. */
   readonly until: number;
-  /** When the lease ends that it has now. */
-  readonly end: number;
   /** The renewal that is under way; operations on one token never overlap. */
   readonly renewal: Promise<unknown> | undefined;
 }
 
-/** `due`: its time has come. `gone`: somebody took it. */
-type Over = (how: 'due' | 'gone', holder?: Holder) => void;
+/** Whose grant it is. */
+interface Keeper {
+  /** Its time has come. */
+  due(): void;
+  /** The server says that it is not that of the grant any more. Returns what its owner is to be told. */
+  gone(holder: Holder | undefined): Error | undefined;
+}
 
 /**
  * Keeps a lock for a time when nobody works under it any more. The lease itself is made to last until
- * then, so that it needs no process: one that ends, or closes its locker, leaves the lock behind.
+ * then, so that it needs no process: one that ends, or closes its locker, leaves the lock behind. The
+ * server is asked for that in any case: its answer also tells whether the work was protected.
  */
 export class Keeping implements Persistent<RenewOperation> {
   readonly kind = 'keeping';
   readonly #context: Context;
   readonly #kept: Kept;
-  readonly #over: Over;
+  readonly #keeper: Keeper;
   readonly #next = new Appointment((now) => this.#onTime(now));
+  /** Resolves with the first answer: with nothing, or with what its owner is to be told. */
+  readonly asked: Promise<Error | undefined>;
+  #tell!: (error: Error | undefined) => void;
   #covered: Promise<void> = Promise.resolve();
   #resolve!: () => void;
   /** Whether the server is known to keep the lock for long enough, or is just being asked to. */
@@ -42,17 +49,19 @@ export class Keeping implements Persistent<RenewOperation> {
   #sent: Instant;
   #ttl = 0;
 
-  constructor(context: Context, kept: Kept, over: Over) {
+  constructor(context: Context, kept: Kept, keeper: Keeper) {
     this.#context = context;
     this.#kept = kept;
-    this.#over = over;
+    this.#keeper = keeper;
     this.#sent = instant(context.clock);
+    this.asked = new Promise((resolve) => {
+      this.#tell = resolve;
+    });
   }
 
   begin(): void {
-    const { end, until } = this.#kept;
-    this.#context.agenda.schedule(this.#next, until);
-    if (end < until) this.#cover();
+    this.#context.agenda.schedule(this.#next, this.#kept.until);
+    this.#cover();
   }
 
   /**
@@ -69,15 +78,17 @@ export class Keeping implements Persistent<RenewOperation> {
   answered({ outcome }: Answer<RenewOperation>): void {
     this.#report(outcome.kind === 'lost' ? 'lost' : 'renewed');
     this.#endCover();
-    if (outcome.kind !== 'lost') return;
-    this.#context.agenda.cancel(this.#next);
-    this.#over('gone', outcome.holder);
+    if (outcome.kind === 'lost') {
+      this.#context.agenda.cancel(this.#next);
+      this.#tell(this.#keeper.gone(outcome.holder));
+    } else this.#tell(undefined);
   }
 
   failed({ error }: Failure): void {
     this.#report('unknown', error);
     this.#isCoveredFor = false;
     this.#endCover();
+    this.#tell(error.of(this.#kept.identity.lockName, 'release'));
     if (this.#isLeft) return;
     const { clock, agenda } = this.#context;
     const now = clock.now();
@@ -87,7 +98,7 @@ export class Keeping implements Persistent<RenewOperation> {
 
   #onTime(now: number): void {
     if (now < this.#kept.until) this.#cover();
-    else this.#over('due');
+    else this.#keeper.due();
   }
 
   /** Has the lease last until then, and not for much longer: that is what a crash leaves. */

@@ -74,12 +74,16 @@ export function staysAround(outer: Frame | undefined, names: readonly string[]):
  *
  * @throws {LockReentryError}
  */
-export function assertNoSelfWait(locker: object, lockName: string): void {
+export function assertNoSelfWait(
+  locker: object,
+  lockName: string,
+  caller: 'acquire' | 'lead' = 'acquire',
+): void {
   const frame = findFrame(
     innermost(),
     (stay) => stay.locker === locker && stay.lockNamed(lockName)?.held === true,
   );
   if (frame !== undefined) {
-    throw new LockReentryError(lockName, 'acquire', frame.stay.holder.caller());
+    throw new LockReentryError(lockName, caller, frame.stay.holder.caller());
   }
 }

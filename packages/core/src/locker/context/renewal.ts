@@ -1,4 +1,3 @@
-import type { Clock } from '../../runtime/clock.js';
 import type { Held } from './call.js';
 
 /**
@@ -6,8 +5,8 @@ import type { Held } from './call.js';
  * Where it did, the lock always has more left than this waits for, and nothing is sent. Returns how
  * to end it.
  */
-export function renewFor(lock: Held, clock: Clock): () => void {
-  const { ttl } = lock;
+export function renewFor(lock: Held): () => void {
+  const { clock, ttl } = lock;
   let ended = false;
   let callOff: (() => void) | undefined;
   const look = (): void => {

@@ -1,5 +1,4 @@
 import { LockLostError } from '../../errors.js';
-import { systemClock } from '../../runtime/clock.js';
 import { type Call, type Held, namesOf } from './call.js';
 import { failureUnder } from './failure-under.js';
 import { findFrame, Frame, innermost, inside, running } from './frame.js';
@@ -88,7 +87,7 @@ async function run<L extends object, T, H extends Held>(
     // one around it cannot leave.
     if (!entered) stay.enter();
     entered = true;
-    if (joins !== undefined && call.renew === true) endRenewal = renewFor(lock, systemClock);
+    if (joins !== undefined && call.renew === true) endRenewal = renewFor(lock);
     result = await promise;
   } catch (error) {
     // Of a call that has not been counted nothing is to be undone, and no function may be needed.

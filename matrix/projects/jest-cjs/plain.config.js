@@ -1,0 +1,3 @@
+const { transform } = require('./jest.config.js');
+
+module.exports = { transform };

@@ -1,0 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const lines = readFileSync('tsconfig.json', 'utf8');
+writeFileSync(
+  'tsconfig.json',
+  lines.replace('"experimentalDecorators": false', '"experimentalDecorators": true'),
+);
