@@ -9,6 +9,7 @@ import { measureManyHeld } from './workloads/many-held.js';
 import { measureOneLock } from './workloads/one-lock.js';
 import { measurePackages } from './workloads/packages.js';
 import { measureSeveralLocks } from './workloads/several-locks.js';
+import { measureSharing } from './workloads/sharing.js';
 import type { Setting } from './workloads/setting.js';
 import { withRedis } from './with-redis.js';
 
@@ -34,6 +35,7 @@ const MEASURES: { readonly [W in Workload]-?: (setting: Setting) => Promise<Resu
   longLine: (setting) =>
     inTurn(WAITERS, (waiters) => measureLongLine(setting, whoWaits(waiters), waiters)),
   manyHeld: (setting) => measureManyHeld(setting, LIBRARIES),
+  sharing: measureSharing,
   heap: (setting) => measureHeap(setting, LIBRARIES),
   decorator: ({ rounds }) => measureDecorator(rounds),
   packages: ({ rounds }) => measurePackages(LIBRARIES, rounds),

@@ -127,8 +127,9 @@ export const ROSTER: readonly Entry[] = [
   },
 ];
 
-export function entryNamed(name: string): Entry {
-  const entry = ROSTER.find((candidate) => candidate.name === name);
+/** Of these contestants, or of those of one workload. */
+export function entryNamed(name: string, all: readonly Entry[] = ROSTER): Entry {
+  const entry = all.find((candidate) => candidate.name === name);
   if (entry === undefined) throw new Error(`There is no contestant ${name}.`);
   return entry;
 }

@@ -3,6 +3,7 @@ import { cpuMarks, cyclesMark, type Wanted } from './cycles.js';
 import { decoratorMark, heapMark, upkeepMarks } from './holding.js';
 import type { Mark } from './mark.js';
 import { severalMarks } from './several.js';
+import { sharingMarks } from './sharing.js';
 import {
   commandsMark,
   drainMark,
@@ -29,6 +30,7 @@ export function marksOf(results: Results): Mark[] {
     oneLock,
     longLine,
     manyHeld,
+    sharing,
     heap,
     decorator,
   } = results;
@@ -49,6 +51,7 @@ export function marksOf(results: Results): Mark[] {
         ]),
     ...(longLine === undefined ? [] : [commandsMark(longLine), quietMark(longLine)]),
     ...(manyHeld === undefined ? [] : upkeepMarks(manyHeld)),
+    ...(sharing === undefined ? [] : sharingMarks(sharing)),
     ...(heap === undefined ? [] : [heapMark(heap)]),
     ...(decorator === undefined ? [] : [decoratorMark(decorator)]),
   ];

@@ -7,6 +7,7 @@ import type { ManyHeld } from '../workloads/many-held.js';
 import type { OneLock } from '../workloads/one-lock.js';
 import type { SeveralLocksRow } from '../workloads/several-locks.js';
 import type { Package } from '../workloads/packages.js';
+import type { Sharing } from '../workloads/sharing.js';
 
 /** Where and when it ran. */
 export interface Machine {
@@ -26,6 +27,7 @@ export interface Results {
   readonly oneLock?: readonly Standing<OneLock>[];
   readonly longLine?: readonly LongLineRow[];
   readonly manyHeld?: readonly Standing<ManyHeld>[];
+  readonly sharing?: Sharing;
   readonly heap?: readonly Standing<Heap>[];
   readonly decorator?: Decorator;
   readonly packages?: readonly Standing<Package>[];

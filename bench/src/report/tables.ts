@@ -1,6 +1,7 @@
 import type { Standing } from '../measure/standing.js';
 import type { Spread } from '../measure/statistics.js';
 import type { DistinctLocksRow } from '../workloads/distinct-locks.js';
+import type { Sharing } from '../workloads/sharing.js';
 import type { LongLineRow } from '../workloads/long-line.js';
 import type { SeveralLocksRow } from '../workloads/several-locks.js';
 import { callersOf, count, figure, spread } from './figures.js';
@@ -15,6 +16,7 @@ export function tablesOf(results: Results): Table[] {
     oneLock,
     longLine = [],
     manyHeld,
+    sharing,
     heap,
     decorator,
     packages,
@@ -48,6 +50,7 @@ export function tablesOf(results: Results): Table[] {
         count(lost),
       ],
     ),
+    ...(sharing === undefined ? [] : sharingTables(sharing)),
     ...table('Heap, bytes', ['per held lock', 'per waiter'], heap, ({ perLock, perWaiter }) => [
       spread(perLock, count),
       spread(perWaiter, count),
@@ -74,6 +77,36 @@ export function tablesOf(results: Results): Table[] {
         count(withClient.dependencies),
         ...columns([own.load, withClient.load]),
       ],
+    ),
+  ];
+}
+
+function sharingTables({ cycles, line, holders }: Sharing): Table[] {
+  return [
+    ...table(
+      'One lock for 256 callers in one process',
+      ['cycles/s', 'client CPU, µs per cycle', 'Redis CPU, µs per cycle'],
+      cycles,
+      (figures) => [
+        spread(figures.cycles, count),
+        ...columns([figures.clientCpu, figures.redisCpu]),
+      ],
+    ),
+    ...table(
+      '50 callers in five processes, a limit of 8, each holds a permit for 5 ms',
+      ['hand-off p50, ms', 'p99, ms', 'commands per hand-off'],
+      line,
+      ({ gapP50, gapP99, commandsPerHandOff }) => [
+        figure(gapP50),
+        figure(gapP99),
+        spread(commandsPerHandOff, figure),
+      ],
+    ),
+    ...table(
+      '10,000 holders, bytes for each',
+      ['heap', 'memory at Redis'],
+      holders,
+      ({ heap, redis }) => [spread(heap, count), spread(redis, count)],
     ),
   ];
 }

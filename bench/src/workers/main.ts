@@ -1,6 +1,7 @@
 /** A process with one contestant, as an instance of a service. Arguments: its name, the Redis URL. */
 import { serveWorker } from '@holdfast/support';
-import { entryNamed } from '../contestants/roster.js';
+import { entryNamed, ROSTER } from '../contestants/roster.js';
+import { SHARERS } from '../contestants/sharers.js';
 import { type Callers, serveCallers } from './callers.js';
 import { type Holders, serveHolders } from './holders.js';
 import { type Line, serveLine } from './line.js';
@@ -11,7 +12,7 @@ export type Commands = Callers & Holders & Line;
 export type Told = { readonly failed: string };
 
 const [, , name = '', url = ''] = process.argv;
-const entry = entryNamed(name);
+const entry = entryNamed(name, [...ROSTER, ...SHARERS]);
 // Peers warn for each lock that they lose. What is lost is counted, by us.
 console.warn = () => {};
 const fail = (error: unknown): void => parent.emit('failed', String(error));

@@ -283,10 +283,16 @@ export class LockReentryError extends Root {
   /** Where it is held: `using`, or `@Locked on Orders.charge`. */
   readonly heldBy: string;
 
-  constructor(lockName: string, caller: string, heldBy: string) {
+  constructor(
+    lockName: string,
+    caller: string,
+    heldBy: string,
+    mode: 'exclusive' | 'shared' | 'limited' = 'exclusive',
+  ) {
+    const how = mode === 'exclusive' ? '' : `, as ${mode}`;
     super(
       `${caller}: this call runs under the lock ${quote(lockName)} already, which is held by ` +
-        `${heldBy}: it would wait for itself.`,
+        `${heldBy}${how}: it would wait for itself.`,
       { lockName },
     );
     this.heldBy = heldBy;

@@ -3,4 +3,5 @@
  * `@holdfast/decorators` does. Their calls and those of `using` join each other.
  */
 export type { Call, Held } from './locker/context/call.js';
+export { resolveMode } from './locker/mode.js';
 export { runUnder, runUnderPromised } from './locker/context/run-under.js';

@@ -1,4 +1,10 @@
-import type { AcquireTimeoutError, Duration, OnOutage } from '@holdfast/core';
+import type {
+  AcquireTimeoutError,
+  Duration,
+  ModeOptions,
+  OnOutage,
+  WeightOptions,
+} from '@holdfast/core';
 import type { LockerSource } from './locker/source.js';
 import type { Skipped } from './skipped.js';
 
@@ -47,7 +53,8 @@ export interface LockedOptions<
   Busy extends OnBusy | undefined = OnBusy,
   Signal extends SignalFrom | undefined = SignalFrom,
   From extends LockerFrom | undefined = LockerFrom,
-> {
+>
+  extends ModeOptions, WeightOptions {
   /**
    * How long the lease lasts without renewal. Default: the locker's, which is 30 s. A call that joins
    * extends the lease if this is longer.
@@ -92,7 +99,8 @@ export interface LockedOptions<
   readonly onLost?: OnLost | undefined;
   /**
    * Whether a call that already runs under this lock of this locker, in the same async context,
-   * joins it; if not, it rejects at once with a `LockReentryError`. Default true.
+   * joins it; if not, it rejects at once with a `LockReentryError`. So does a call that wants the lock
+   * alone, or more of its limit, where it is shared. Default true.
    */
   readonly reentrant?: boolean | undefined;
   /**

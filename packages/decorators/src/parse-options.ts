@@ -1,4 +1,5 @@
-import { parseDuration } from '@holdfast/core';
+import { type ModeOptions, parseDuration, type WeightOptions } from '@holdfast/core';
+import { resolveMode } from '@holdfast/core/wrapping';
 import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/terms.js';
 import { type Label, nameOf, show } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
@@ -8,9 +9,12 @@ import { SKIPPED } from './skipped.js';
 type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
 const SHORTEST_TTL = 10;
+/** The highest limit that a locker can have by default. */
+const ANY = { limit: 2_147_483_647, weight: 1 };
 const ACQUIRE = ['ttl', 'waitTimeout', 'renew', 'maxHold', 'warnAfter', 'maxWaiting', 'onOutage'];
 const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker'];
-const OPTIONS = [...ACQUIRE, ...CALL];
+const MODE = ['mode', 'limit', 'weight'];
+const OPTIONS = [...ACQUIRE, ...MODE, ...CALL];
 
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
 export function parseOptions(given: unknown, label: Label): Parsed {
@@ -54,7 +58,24 @@ function parseAcquire(given: Given): AcquireTerms {
     warnAfter: parseLimit('warnAfter', warnAfter, 1),
     maxWaiting: parseMaxWaiting(maxWaiting),
     onOutage: onOutage === undefined ? undefined : oneOf('onOutage', onOutage, 'throw', 'wait'),
+    ...parseMode(given),
   };
+}
+
+/** Only what was given: a default of the locker may take its place, or complete it. */
+function parseMode({
+  mode,
+  limit,
+  weight,
+}: ModeOptions & WeightOptions): ModeOptions & WeightOptions {
+  const asked = {
+    ...(mode === undefined ? {} : { mode }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(weight === undefined ? {} : { weight }),
+  };
+  // A weight alone may be one of the locker's limit, which is not known here.
+  resolveMode(asked, limit === undefined && mode === undefined ? ANY : undefined);
+  return asked;
 }
 
 /** A duration, or `Infinity`. */

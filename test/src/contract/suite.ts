@@ -16,6 +16,7 @@ import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
 import { limits } from './limits.js';
 import { lostWork } from './lost-work.js';
+import { limiting } from './limiting.js';
 import { names } from './names.js';
 import { options } from './options.js';
 import { owners } from './owners.js';
@@ -23,6 +24,8 @@ import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
+import { sharing } from './sharing.js';
+import { sharingSeveral } from './sharing-several.js';
 import { takingSeveral } from './taking-several.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
@@ -31,6 +34,8 @@ import { watching } from './watching.js';
 const CONCEPTS = {
   acquiring,
   waiting,
+  sharing,
+  limiting,
   holding,
   renewing,
   releasing,
@@ -43,6 +48,7 @@ const CONCEPTS = {
   'force-releasing': forceReleasing,
   adopting,
   'taking several': takingSeveral,
+  'sharing several': sharingSeveral,
   'holding several': holdingSeveral,
   'adopting several': adoptingSeveral,
   closing,

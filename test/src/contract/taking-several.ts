@@ -66,6 +66,22 @@ export function takingSeveral(promises: Promises): void {
     assert.ok(free, 'what it had was given back');
   });
 
+  promises('several locks are not had while others share one of them', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const readers = [
+      await other.acquire('account:2', { mode: 'shared' }),
+      await other.acquire('account:2', { mode: 'shared' }),
+    ];
+    assert.equal(await mine.tryAcquire(BOTH), null);
+    const called = mine.acquire(BOTH);
+    await scene.queued('account:2', 1);
+    assert.equal(await other.tryAcquire('account:1'), null, 'it is kept meanwhile');
+    for (const reader of readers) await reader.release();
+    await using both = await called;
+    assert.equal(both.held, true);
+    assert.equal(await other.tryAcquire('account:2', { mode: 'shared' }), null);
+  });
+
   promises('callers who name two locks in opposite orders all come to an end', async (scene) => {
     const lockers = [await scene.locker(), await scene.locker(), await scene.locker()];
     const inside = new Set<string>();

@@ -9,7 +9,8 @@ import { Rig } from './rig.js';
 type Warning = DiagnosticMessages['holdfast:wait-long'];
 
 function nameOf(holder: Warning['holder']): string | undefined {
-  return holder?.kind === 'locker' ? holder.token : holder?.value;
+  if (holder?.kind === 'foreign') return holder.value;
+  return holder?.kind === 'locker' ? holder.token : undefined;
 }
 
 /** Notes the warnings until it is disposed of. */

@@ -18,6 +18,7 @@ const DEFAULTS: ResolvedAcquireOptions = {
   ttl: 30_000,
   waitTimeout: Infinity,
   renew: true,
+  room: undefined,
   maxHold: Infinity,
   warnAfter: 10_000,
   maxWaiting: Infinity,

@@ -11,11 +11,27 @@ import {
   toStringMethod,
   tuple,
 } from 'fast-check';
-import { type Call, FEW, GONE, HAUNTED, LISTENING, type Step, tell, tokenOf } from './steps.js';
+import {
+  type Call,
+  type CallForAll,
+  FEW,
+  GONE,
+  HAUNTED,
+  LISTENING,
+  MODES,
+  type Step,
+  tell,
+  tokenOf,
+} from './steps.js';
 
 const key = constantFrom(...FEW);
 const locker = constantFrom(...LISTENING, GONE);
-const token = record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
+const mode = oneof(
+  { arbitrary: constant('exclusive' as const), weight: 3 },
+  { arbitrary: constant('shared' as const), weight: 3 },
+  { arbitrary: constantFrom(...MODES), weight: 4 },
+);
+const token = record({ locker, mode, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
 
 /**
  * Time passes in steps of 12 s, and leases end 6 s away from every step, as a line does that nobody
@@ -49,14 +65,26 @@ const call: Arbitrary<Step> = record({ ...terms, token });
 /** Operations on one token never overlap. */
 const together: Arbitrary<Step> = record({
   one: locker,
-  calls: uniqueArray(record({ ...terms, n: integer({ min: 1, max: 4 }) }), {
+  calls: uniqueArray(record({ ...terms, mode, n: integer({ min: 1, max: 4 }) }), {
     minLength: 2,
     maxLength: 8,
-    selector: (operation) => `${operation.key} ${operation.n}`,
+    selector: (operation) => `${operation.key} ${operation.mode} ${operation.n}`,
   }),
-}).map(({ one, calls }) => ({
+  // Perhaps one for several locks, by a token of its own. Of two, one that is blocked comes last.
+  sets: array(uniqueArray(key, { minLength: 1, maxLength: FEW.length }), { maxLength: 1 }),
+}).map(({ one, calls, sets }) => ({
   kind: 'together' as const,
-  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+  calls: [
+    ...calls.map(({ mode: how, n, ...rest }): Call | CallForAll => ({
+      ...rest,
+      token: tokenOf({ locker: one, mode: how, n }),
+    })),
+    ...sets.map((keys): CallForAll => ({
+      kind: 'acquireAll',
+      keys,
+      token: tokenOf({ locker: one, n: 5 }),
+    })),
+  ],
 }));
 
 const callForAll: Arbitrary<Step> = ofAll(FEW);
@@ -66,7 +94,8 @@ function ofAll(keys: readonly string[]): Arbitrary<Step> {
   return record({
     kind: constant('acquireAll' as const),
     keys: uniqueArray(constantFrom(...keys), { minLength: 1, maxLength: keys.length }),
-    token,
+    // Several are held exclusively.
+    token: record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one)),
   });
 }
 
@@ -123,14 +152,17 @@ const sweepOfAll: Arbitrary<Step> = record({
 /** One of each of several lines, at once. */
 const sweep: Arbitrary<Step> = record({
   one: locker,
-  calls: uniqueArray(record({ ...hauntedTerms, n: integer({ min: 1, max: 2 }) }), {
+  calls: uniqueArray(record({ ...hauntedTerms, mode, n: integer({ min: 1, max: 2 }) }), {
     minLength: 2,
     maxLength: HAUNTED.length,
     selector: (operation) => operation.key,
   }),
 }).map(({ one, calls }) => ({
   kind: 'together' as const,
-  calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
+  calls: calls.map(({ mode: how, n, ...rest }) => ({
+    ...rest,
+    token: tokenOf({ locker: one, mode: how, n }),
+  })),
 }));
 
 export const history: Arbitrary<Step[]> = historyOf(60, [

@@ -13,6 +13,7 @@ import {
   type CallForAll,
   GONE,
   LISTENING,
+  modeOf,
   operationForAll,
   operationOf,
   type Step,
@@ -106,26 +107,20 @@ export class Side {
         return this.#takeTogether(step.calls);
       case 'ghosts':
         return this.#haunt(step.keys, step.count);
-      case 'acquireAll': {
-        const operation = operationForAll(step);
-        return this.#noteAll(step, await ask(this.#sessionOf(step), operation));
-      }
-      default: {
-        const operation = this.#operationOf(step);
-        return this.#note(operation, await ask(this.#sessionOf(step), operation), step.token);
-      }
+      default:
+        return this.#noteOf(step, await ask(this.#sessionOf(step), this.#operationOf(step)));
     }
   }
 
-  async #takeTogether(calls: readonly Call[]): Promise<unknown> {
+  async #takeTogether(calls: readonly (Call | CallForAll)[]): Promise<unknown> {
     // What travels together is taken by kind.
-    const sorted = calls.toSorted(byKind);
-    const operations = sorted.map((call) => this.#operationOf(call));
-    const session = this.#sessionOf(calls[0] as Call);
+    const sorted = calls
+      .map((call) => ({ call, operation: this.#operationOf(call) }))
+      .toSorted((one, other) => byKind(one.operation, other.operation));
+    const session = this.#sessionOf(calls[0] as Call | CallForAll);
+    const operations = sorted.map(({ operation }) => operation);
     const outcomes = await this.#surroundings.together(session, operations);
-    return sorted.map(({ token }, place) =>
-      this.#note(operations[place] as Operation, outcomes[place] as Outcome, token),
-    );
+    return sorted.map(({ call }, place) => this.#noteOf(call, outcomes[place] as Outcome));
   }
 
   /** Who asks must listen; then it is gone, and nobody is told what it is granted meanwhile. */
@@ -149,13 +144,19 @@ export class Side {
     return outcomes;
   }
 
-  #operationOf(call: Call): Operation {
+  #operationOf(call: Call | CallForAll): Operation {
+    if (call.kind === 'acquireAll') return operationForAll(call);
     const place = `${call.key} ${call.token}`;
     return operationOf(call, this.#tickets.get(place), this.#fencingTokens.get(place) ?? 0);
   }
 
   #sessionOf({ token }: { readonly token: string }): StoreSession {
     return this.#sessions.get(token.split('/')[0] as string) as StoreSession;
+  }
+
+  #noteOf(call: Call | CallForAll, outcome: Outcome): unknown {
+    if (call.kind !== 'acquireAll') return this.#note(call, outcome, call.token);
+    return this.#noteAll(call, outcome as Outcomes['acquireAll']);
   }
 
   #note({ key }: { readonly key: string }, outcome: Outcome, token: string): unknown {
@@ -172,7 +173,11 @@ export class Side {
     }
     return keys.map((key, place) => {
       const fencingToken = outcome.fencingTokens[place] as number;
-      return this.#note({ key }, { kind: 'granted', fencingToken, already: false }, token);
+      return this.#note(
+        { key },
+        { kind: 'granted', fencingToken, already: false, more: false },
+        token,
+      );
     });
   }
 
@@ -265,7 +270,10 @@ function isRising(numbers: readonly number[]): boolean {
 /** Whose lock it is. A stranger has a token in memory alone. */
 function nameOf(holder: Holder | undefined, numbers: number[]): string | undefined {
   if (holder === undefined) return undefined;
+  if (holder.kind === 'room') return 'several';
   if (holder.kind === 'foreign' || holder.token.startsWith('stranger/')) return 'a stranger';
+  // Of leases that end at the same time in memory, one ends first in Redis.
+  if (modeOf(holder.token) !== 'exclusive') return 'one of several';
   numbers.push(holder.fencingToken);
   return holder.token;
 }

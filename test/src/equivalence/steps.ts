@@ -1,4 +1,8 @@
-import type { AcquireAllOperation, Operation } from '../../../packages/core/dist/store/port.js';
+import type {
+  AcquireAllOperation,
+  Operation,
+  Room,
+} from '../../../packages/core/dist/store/port.js';
 
 /** An operation of a locker on one lock. */
 export interface Call {
@@ -37,7 +41,7 @@ export type Step =
   | Visit
   | { readonly kind: 'pass'; readonly ms: number }
   /** Of one locker, at once: they travel in one batch. */
-  | { readonly kind: 'together'; readonly calls: readonly Call[] }
+  | { readonly kind: 'together'; readonly calls: readonly (Call | CallForAll)[] }
   /** So many waiters of a process that is gone then, for each of the keys. */
   | { readonly kind: 'ghosts'; readonly keys: readonly string[]; readonly count: number };
 
@@ -94,33 +98,54 @@ export function operationOf(
   fencingToken: number,
 ): Operation {
   const { kind, key: lock, token: owner, enqueue, maxWaiting } = step;
+  const room = ROOMS[modeOf(owner)];
   const named = step.mistaken ? fencingToken - 1 : fencingToken;
   switch (kind) {
     case 'acquire': {
       const brought = step.comeBack ? ticket : undefined;
       const ttl = ttlOf(owner);
-      return { kind, key: lock, token: owner, ttl, enqueue, ticket: brought, maxWaiting };
+      return { kind, key: lock, token: owner, ttl, enqueue, ticket: brought, maxWaiting, room };
     }
     case 'renew':
-      return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl };
+      return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl, room };
     case 'cancel':
-      return { kind, key: lock, token: owner, ttl: ttlOf(owner) };
+      return { kind, key: lock, token: owner, ttl: ttlOf(owner), room };
     case 'release':
-      return { kind, key: lock, token: owner, fencingToken: named };
+      return { kind, key: lock, token: owner, fencingToken: named, room };
     case 'forceRelease':
     case 'advance':
       return { kind, key: lock };
   }
 }
 
+/** How a token asks, for its life. */
+export type Mode = 'exclusive' | 'shared' | 'one-of-1' | 'one-of-2' | 'one-of-4' | 'three-of-4';
+
+const ROOMS: Readonly<Record<Mode, Room | undefined>> = {
+  exclusive: undefined,
+  shared: { limit: Infinity, weight: 1 },
+  'one-of-1': { limit: 1, weight: 1 },
+  'one-of-2': { limit: 2, weight: 1 },
+  'one-of-4': { limit: 4, weight: 1 },
+  'three-of-4': { limit: 4, weight: 3 },
+};
+
+export const MODES: readonly Mode[] = Object.keys(ROOMS) as Mode[];
+
 export function tokenOf({
   locker: one,
+  mode = 'exclusive',
   n,
 }: {
   readonly locker: string;
+  readonly mode?: Mode;
   readonly n: number;
 }): string {
-  return `${one}/${n}`;
+  return `${one}/${mode}-${n}`;
+}
+
+export function modeOf(token: string): Mode {
+  return MODES.find((mode) => token.includes(`/${mode}-`)) ?? 'exclusive';
 }
 
 export function ttlOf(owner: string): number {

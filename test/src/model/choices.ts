@@ -35,14 +35,10 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
   const actions: Action[] = [];
   for (const [party, { calls, alive, closing }] of parties.entries()) {
     if (!alive) continue;
-    // The lockers are alike: which of them begins makes no difference.
-    const before = parties[party - 1];
-    const mayBegin =
-      !closing &&
-      (before === undefined ||
-        before.calls.length > 0 ||
-        !before.alive ||
-        shape.sets !== undefined);
+    // Where the lockers are alike, it makes no difference which of them begins.
+    const areAlike = shape.modes === undefined && shape.sets === undefined;
+    const before = areAlike ? parties[party - 1] : undefined;
+    const mayBegin = !closing && (before === undefined || before.calls.length > 0 || !before.alive);
     const asked = calls.filter(({ token }) => token !== undefined);
     if (shape.sets !== undefined) {
       if (calls.length < shape.calls && mayBegin)

@@ -1,5 +1,12 @@
 import type { Shape } from './shape.js';
-import { TWO, WAITING, WAITING_FOR_TWO } from './shapes.js';
+import {
+  PERMITS,
+  PERMITS_OF_THE_DEAD,
+  TWO,
+  WAITING,
+  WAITING_FOR_TWO,
+  WRITER_WAITS,
+} from './shapes.js';
 
 /** A change of one place in the compiled code. */
 export interface Cut {
@@ -58,8 +65,14 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (this.#granted(key, token, fencingToken) === undefined)',
-        to: 'if (this.#lease(key) === undefined)',
+        from: `const grant = this.#granted(operation);
+        if (grant === undefined)
+            return this.#lost(key);
+        this.#leave(key, grant);`,
+        to: `const grant = this.#lease(key);
+        if (grant === undefined)
+            return this.#lost(key);
+        this.#leave(key, grant);`,
       },
     ],
   },
@@ -70,8 +83,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'more: held && this.#handOff(key).more };',
-        to: 'more: false };',
+        from: 'const passes = grant !== undefined || room !== undefined;',
+        to: 'const passes = room !== undefined;',
       },
     ],
   },
@@ -82,8 +95,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (token === asker || this.#channels.listens(lockerIdOf(token))) {',
-        to: '{',
+        from: 'const heard = token === asker || this.#channels.listens(lockerIdOf(token));',
+        to: 'const heard = true;',
       },
     ],
   },
@@ -131,8 +144,12 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'this.#handOff(key, token).lease ?? this.#takeIfNobodyWaits(key, token, ttl);',
-        to: 'this.#take(key, token, ttl);',
+        from: 'const { next, own, more } = this.#offer(key, token);',
+        to: `if (room === undefined) {
+            const { fencingToken } = this.#take(key, operation);
+            return { kind: 'granted', fencingToken, already: false, more: false };
+        }
+        const { next, own, more } = this.#offer(key, token);`,
       },
     ],
   },
@@ -158,11 +175,10 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (token === asker || this.#channels.listens(lockerIdOf(token))) {',
-        to: `const listens = this.#channels.listens(lockerIdOf(token));
-            if (token !== asker && !listens)
-                this.#channels.publish({ key, token, fencingToken: this.#tick() });
-            if (token === asker || listens) {`,
+        from: 'const heard = token === asker || this.#channels.listens(lockerIdOf(token));',
+        to: `const heard = token === asker || this.#channels.listens(lockerIdOf(token));
+            if (!heard)
+                this.#channels.publish({ key, token, fencingToken: this.#tick() });`,
       },
     ],
   },
@@ -232,8 +248,63 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'const lease = this.#granted(key, token, fencingToken);',
-        to: 'const lease = this.#lease(key);',
+        from: `const grant = this.#granted(operation);
+        // One whose lease is over is inside until that is found.
+        if (grant === undefined || grant.expiresAt <= this.#now)
+            return this.#lost(key);
+        this.#extend(key, grant, ttl);`,
+        to: `const grant = this.#lease(key);
+        if (grant === undefined)
+            return this.#lost(key);
+        this.#extend(key, grant, ttl);`,
+      },
+    ],
+  },
+  {
+    name: 'a reader overtakes a writer that waits',
+    world: WRITER_WAITS,
+    breaks: /c\/1 was given lock-0 before b\/1, who waits longer/,
+    cuts: [
+      {
+        file: 'memory/keyspace.js',
+        from: 'if (fits && this.#queue(key) === undefined) {',
+        to: 'if (fits) {',
+      },
+    ],
+  },
+  {
+    name: 'a permit that has run out is counted for ever',
+    world: PERMITS_OF_THE_DEAD,
+    breaks: /c\/1 is asked for again and again|though there is room/,
+    cuts: [
+      {
+        file: 'memory/room.js',
+        from: 'if (member.expiresAt <= now)',
+        to: 'if (false)',
+      },
+    ],
+  },
+  {
+    name: 'a permit whose acquire lost its answer is counted twice',
+    world: { ...PERMITS, lockers: 2, cuts: 1, passes: 1 },
+    breaks: /b\/1 was not given lock-0, though there is room/,
+    cuts: [
+      {
+        file: 'memory/keyspace.js',
+        from: 'this.#extend(key, already, ttl);',
+        to: "if ('demand' in already) this.#rooms.get(key).enter(already);",
+      },
+    ],
+  },
+  {
+    name: 'a writer that gives up leaves those behind it where they stand',
+    world: { ...WRITER_WAITS, aborts: 1 },
+    breaks: /c\/1 is left standing, though there is room/,
+    cuts: [
+      {
+        file: 'memory/keyspace.js',
+        from: 'const passes = grant !== undefined || room !== undefined;',
+        to: 'const passes = grant !== undefined;',
       },
     ],
   },

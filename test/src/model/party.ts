@@ -1,7 +1,7 @@
 import type { Engine } from '../../../packages/core/dist/engine/engine.js';
 import type { Hold } from '../../../packages/core/dist/engine/hold/hold.js';
 import type { HoldSet } from '../../../packages/core/dist/engine/several/hold-set.js';
-import type { LockStore, StoreListener } from '../../../packages/core/dist/store/port.js';
+import type { LockStore, Room, StoreListener } from '../../../packages/core/dist/store/port.js';
 import type { Reaction } from './action.js';
 import type { Call } from './call.js';
 import { Cancellation } from './cancellation.js';
@@ -14,6 +14,10 @@ import type { Shape } from './shape.js';
 import type { Specimen } from './specimen.js';
 
 export const TTL = 100;
+
+/** Of the lockers. */
+export const NAMES = 'abcd';
+
 const COMMAND_TIMEOUT = 1_000;
 
 /** None that would count. */
@@ -39,12 +43,15 @@ export class Party {
   /** What the next one does whom the locker calls back, if it can. */
   reaction: Reaction | undefined;
   readonly #shape: Shape;
+  /** How it asks for locks; undefined: exclusively. */
+  readonly #room: Room | undefined;
   #acquired = 0;
 
   constructor(name: string, time: () => number, server: Server, specimen: Specimen, shape: Shape) {
     this.name = name;
     this.clock = new PartyClock(time);
     this.#shape = shape;
+    this.#room = shape.modes?.[NAMES.indexOf(name)];
     let session: Session | undefined;
     let engine: Engine | undefined;
     // Opening is internal, and so not in the published types.
@@ -74,7 +81,8 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal, ...LIMITS };
+    const kept = { ttl: TTL, renew: true, room: this.#room };
+    const options = { ...kept, waitTimeout: Infinity, signal, ...LIMITS };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
@@ -82,14 +90,22 @@ export class Party {
 
   acquireAll(locks: readonly string[]): void {
     const signal = (this.#shape.aborts ?? 0) > 0 ? new Cancellation() : undefined;
-    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal, ...LIMITS };
-    const requested = locks.map((name) => ({ name, key: name }));
+    const kept = { ttl: TTL, renew: true, room: undefined };
+    const options = { ...kept, waitTimeout: Infinity, signal, ...LIMITS };
+    // The last one in the order is its own; what comes before it may be shared.
+    const own = locks.toSorted().at(-1);
+    const requested = locks.map((name) => ({
+      name,
+      key: name,
+      room: name === own ? undefined : this.#room,
+    }));
     const granted = this.engine.acquireAll(requested, options);
     this.#call(locks.join(' and '), undefined, signal, granted);
   }
 
-  adopt({ key, token, fencingToken }: Letter): void {
-    const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true, maxHold: Infinity };
+  adopt({ key, token, fencingToken, room }: Letter): void {
+    const kept = { ttl: TTL, renew: true, maxHold: Infinity };
+    const terms = { name: key, key, token, fencingToken, ...kept, room };
     this.#call(key, undefined, undefined, this.engine.adopt(terms));
   }
 
@@ -123,9 +139,9 @@ export class Party {
     const hold = call.hold as Hold;
     hold.handOver();
     this.#end(call, undefined);
-    const { key, token, fencingToken } = hold;
+    const { key, token, fencingToken, room } = hold;
     this.session.conduct.handsOver(token);
-    return { key, token, fencingToken };
+    return { key, token, fencingToken, room };
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import type {
   Grant,
   Operation,
   Outcomes,
+  Room,
 } from '../../../packages/core/dist/store/port.js';
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Specimen } from './specimen.js';
@@ -12,16 +13,23 @@ interface Lease {
   readonly token: string;
   readonly fencingToken: number;
   readonly expiresAt: number;
+  /** How it is asked for, if not exclusively. */
+  readonly demand?: Room;
 }
 
 interface Waiter {
   readonly token: string;
   readonly ticket: number;
+  readonly room: Room | undefined;
 }
 
 /** The keyspace's own state, opened to view by `prepare`. */
 interface Opened {
   readonly $leases: ReadonlyMap<string, Lease>;
+  readonly $rooms: ReadonlyMap<
+    string,
+    { readonly $members: ReadonlyMap<string, Lease>; readonly $used: number }
+  >;
   readonly $queues: ReadonlyMap<
     string,
     { readonly waiters: readonly Waiter[]; readonly expiresAt: number }
@@ -55,18 +63,18 @@ export class Server {
     this.#opened = this.#keyspace as unknown as Opened;
   }
 
-  /** Who holds the lock, and until when. */
-  lease(key: string, now: number): Lease | undefined {
-    const lease = this.#opened.$leases.get(key);
-    return lease !== undefined && lease.expiresAt > now ? lease : undefined;
+  /** Who holds the lock, each until when. */
+  leases(key: string, now: number): readonly Lease[] {
+    return this.#all(key).filter(({ expiresAt }) => expiresAt > now);
   }
 
   /** The next moment at which a lease or a line runs out. */
   next(now: number): number {
-    const { $leases, $queues } = this.#opened;
+    const { $leases, $rooms, $queues } = this.#opened;
+    const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
     let next = Infinity;
-    for (const perishables of [$leases, $queues]) {
-      for (const { expiresAt } of perishables.values()) {
+    for (const perishables of [$leases.values(), members, $queues.values()]) {
+      for (const { expiresAt } of perishables) {
         if (expiresAt > now) next = Math.min(next, expiresAt);
       }
     }
@@ -82,16 +90,22 @@ export class Server {
       operation.kind === 'acquireAll' ? operation.members.map(({ key }) => key) : [operation.key];
     const before = keys.map((key) => ({
       key,
-      lease: this.lease(key, now),
+      fences: new Set(this.leases(key, now).map(({ fencingToken }) => fencingToken)),
       line: this.#line(key, now),
     }));
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
-    for (const { key, lease, line } of before) {
-      const after = this.lease(key, now);
-      const granted = after?.fencingToken === lease?.fencingToken ? undefined : after;
-      if (granted !== undefined) this.#judgeGrant(operation, key, granted, line);
+    for (const { key, fences, line } of before) {
+      const after = this.leases(key, now);
+      if (!fit(after.map(({ demand }) => demand))) {
+        this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
+      }
+      const granted = after
+        .filter(({ fencingToken }) => !fences.has(fencingToken))
+        .toSorted((one, other) => one.fencingToken - other.fencingToken);
+      for (const lease of granted) this.#judgeGrant(operation, key, lease, line);
       this.#judgeLine(operation, key, granted, line, now);
+      this.#judgeRoom(operation, key, outcome, line, now);
     }
     if (operation.kind === 'acquireAll') this.#judgeAll(operation, outcome.kind, now);
     return outcome;
@@ -99,16 +113,29 @@ export class Server {
 
   /** Everything that later operations depend on. */
   state(now: number): string {
-    const { $leases, $queues, $clock } = this.#opened;
+    const { $leases, $rooms, $queues, $clock } = this.#opened;
     let text = `${$clock}`;
     for (const [key, { token, fencingToken, expiresAt }] of $leases) {
       if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
+    }
+    // One that is over still counts until it is found.
+    for (const [key, { $members, $used }] of $rooms) {
+      text += `;${key}:${$used} `;
+      for (const { token, fencingToken, expiresAt } of $members.values()) {
+        text += `${token} ${fencingToken} ${expiresAt},`;
+      }
     }
     for (const [key, { waiters, expiresAt }] of $queues) {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
     return `${text};${this.subscriptions.state()}`;
+  }
+
+  #all(key: string): readonly Lease[] {
+    const { $leases, $rooms } = this.#opened;
+    const lease = $leases.get(key);
+    return [...(lease === undefined ? [] : [lease]), ...($rooms.get(key)?.$members.values() ?? [])];
   }
 
   #line(key: string, now: number): readonly Waiter[] {
@@ -144,14 +171,14 @@ export class Server {
   #judgeLine(
     operation: Operation,
     key: string,
-    granted: Lease | undefined,
+    granted: readonly Lease[],
     line: readonly Waiter[],
     now: number,
   ): void {
     const still = new Set(this.#line(key, now).map(({ token }) => token));
     for (const { token } of line) {
       const withdrew = operation.kind === 'cancel' && operation.token === token;
-      if (still.has(token) || token === granted?.token || withdrew) continue;
+      if (still.has(token) || withdrew || granted.some((lease) => lease.token === token)) continue;
       if (this.#receivers.get(lockerIdOf(token))?.reachable === true) {
         this.broken ??= `${token} waits and can be reached, and was passed over`;
       }
@@ -159,9 +186,34 @@ export class Server {
   }
 
   #judgeAll({ members }: AcquireAllOperation, outcome: string, now: number): void {
-    const held = members.filter(({ key, token }) => this.lease(key, now)?.token === token);
+    const held = members.filter(({ key, token }) =>
+      this.leases(key, now).some((lease) => lease.token === token),
+    );
     if (outcome === 'granted all' && held.length < members.length) {
       this.broken ??= `${held.length} of ${members.length} were granted together`;
+    }
+  }
+
+  /** Nobody waits for a place that is there. `line`: who stood in it before this operation. */
+  #judgeRoom(
+    operation: Operation,
+    key: string,
+    { kind }: Outcomes[Operation['kind']],
+    line: readonly Waiter[],
+    now: number,
+  ): void {
+    const inside = this.leases(key, now).map(({ demand }) => demand);
+    const refused = kind === 'busy' || kind === 'waiting' || kind === 'deaf';
+    if (operation.kind === 'acquire' && refused && line.length === 0) {
+      if (fit([...inside, operation.room])) {
+        this.broken ??= `${operation.token} was not given ${key}, though there is room`;
+      }
+    }
+    const [first] = this.#line(key, now);
+    if (operation.kind === 'renew' || kind === 'lost' || inside.length === 0) return;
+    if (first === undefined || !this.subscriptions.listens(lockerIdOf(first.token))) return;
+    if (fit([...inside, first.room])) {
+      this.broken ??= `${first.token} is left standing, though there is room for it in ${key}`;
     }
   }
 
@@ -169,4 +221,12 @@ export class Server {
     if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
     this.subscriptions.publish(grant);
   }
+}
+
+const ALONE: Room = { limit: 1, weight: 1 };
+
+/** Whether they may have a lock together; undefined: exclusively. */
+export function fit(demands: readonly (Room | undefined)[]): boolean {
+  const used = demands.reduce((sum, demand = ALONE) => sum + demand.weight, 0);
+  return demands.every((demand = ALONE) => used <= demand.limit);
 }

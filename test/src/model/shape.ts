@@ -1,3 +1,4 @@
+import type { Room } from '../../../packages/core/dist/store/port.js';
 import type { Action, Reaction } from './action.js';
 
 /** How often each thing may happen. */
@@ -42,6 +43,11 @@ export interface Shape extends Partial<Limits> {
   /** What each locker asks for as one, in this order; then it asks for nothing else. */
   readonly sets?: readonly (readonly number[])[];
   readonly passes: number;
+  /**
+   * How each locker asks, if they are not all alike; undefined: exclusively. Of what it asks for as one,
+   * the last lock is its own.
+   */
+  readonly modes?: readonly (Room | undefined)[];
   /** What has happened when it begins. */
   readonly begin?: readonly Action[];
   /** What callbacks may do. */

@@ -1,3 +1,4 @@
+import type { Room } from '../../../packages/core/dist/store/port.js';
 import type { Action } from './action.js';
 import type { Shape } from './shape.js';
 
@@ -91,6 +92,39 @@ function waitsInLine(party: number): Action[] {
   ];
 }
 
+const READER: Room = { limit: Infinity, weight: 1 };
+const WRITER = undefined;
+const ONE_OF_TWO: Room = { limit: 2, weight: 1 };
+const TWO_OF_TWO: Room = { limit: 2, weight: 2 };
+
+/** A reader and a writer. */
+const MIXED: Shape = { ...TWO, modes: [READER, WRITER] };
+
+/** Who waits for what others hold together. */
+const THREE_MIXED: Shape = { ...TWO, lockers: 3, modes: [READER, WRITER, READER] };
+export const PERMITS: Shape = { ...TWO, lockers: 3, modes: [ONE_OF_TWO, ONE_OF_TWO, ONE_OF_TWO] };
+
+/** `a` has the lock with others; then `b` waits for it alone. */
+export const WRITER_WAITS: Shape = { ...THREE_MIXED, begin: WAITING.begin ?? [] };
+
+/** `a` and `b` died with a permit each, `a` before `b`; `c` may want one of them. */
+export const PERMITS_OF_THE_DEAD: Shape = {
+  ...PERMITS,
+  crashes: 2,
+  passes: 1,
+  begin: [
+    { kind: 'acquire', party: 0, place: 0 },
+    { kind: 'serve', party: 0, place: 0 },
+    { kind: 'answer', party: 0, place: 0 },
+    { kind: 'pass', party: 0, place: 0 },
+    { kind: 'crash', party: 0, place: 0 },
+    { kind: 'acquire', party: 1, place: 0 },
+    { kind: 'serve', party: 1, place: 0 },
+    { kind: 'answer', party: 1, place: 0 },
+    { kind: 'crash', party: 1, place: 0 },
+  ],
+};
+
 /** Explored by every run of the tests. */
 export const SMALL: readonly Shape[] = [
   {
@@ -133,6 +167,37 @@ export const SMALL: readonly Shape[] = [
   TWO_LOCKS,
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a crash', crashes: 1 },
   CIRCLE,
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that both read',
+    modes: [READER, READER],
+  },
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that one of them reads',
+    modes: [READER, WRITER],
+  },
+
+  // Locks that are held together.
+  { ...MIXED, name: 'a reader and a writer, a lost request or reply', cuts: 1 },
+  { ...MIXED, name: 'a reader and a writer, a wait that gives up', aborts: 1 },
+  { ...MIXED, name: 'two permits of two, time', modes: [ONE_OF_TWO, TWO_OF_TWO], passes: 1 },
+  { ...WRITER_WAITS, name: 'a writer waits for a reader, another reader comes' },
+  {
+    ...WRITER_WAITS,
+    name: 'a writer waits for a reader and gives up, another reader comes',
+    aborts: 1,
+  },
+  { ...PERMITS_OF_THE_DEAD, name: 'two permits of two, both of the dead, and a third one' },
+  {
+    ...TWO,
+    name: 'one locker, a permit, renewals, a lost request or reply, time',
+    lockers: 1,
+    modes: [ONE_OF_TWO],
+    passes: 1,
+    renewals: 1,
+    cuts: 1,
+  },
 ];
 
 /** What takes minutes, besides. */
@@ -286,4 +351,40 @@ export const LARGE: readonly Shape[] = [
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a lost request or reply', cuts: 1 },
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a close', closes: 1 },
   { ...CIRCLE, name: 'three lockers, locks in a circle, a crash', crashes: 1 },
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that both read, a lost request or reply',
+    modes: [READER, READER],
+    cuts: 1,
+  },
+  {
+    ...TWO_LOCKS,
+    name: 'two lockers, a lock as one with another that one of them reads, a wait that gives up',
+    modes: [READER, WRITER],
+    aborts: 1,
+  },
+  // Locks that are held together.
+  { ...THREE_MIXED, name: 'two readers and a writer' },
+  { ...PERMITS, name: 'three permits of two' },
+  { ...PERMITS, name: 'three permits of two, a crash', crashes: 1 },
+  { ...PERMITS, name: 'three permits, one of both', modes: [ONE_OF_TWO, TWO_OF_TWO, ONE_OF_TWO] },
+  { ...MIXED, name: 'a reader and a writer, a crash, time', crashes: 1, passes: 1 },
+  { ...MIXED, name: 'a reader and a writer, a hand-over, a lost reply', handOvers: 1, cuts: 1 },
+  { ...MIXED, name: 'a reader and a writer, a failover', failovers: 1 },
+  {
+    ...WRITER_WAITS,
+    name: 'a writer waits for a reader, another comes, one of them dies, time',
+    crashes: 1,
+    passes: 1,
+  },
+  {
+    ...WRITER_WAITS,
+    name: 'a writer waits for a reader, another comes, a lost request or reply',
+    cuts: 1,
+  },
+  {
+    ...WRITER_WAITS,
+    name: 'a writer waits for a reader, another comes, a deaf wake channel',
+    deafs: 1,
+  },
 ];

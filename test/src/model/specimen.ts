@@ -36,9 +36,9 @@ export async function prepare(fault?: Fault): Promise<Specimen> {
       return parts.join(to);
     });
   }
-  await edit(join(folder.path, 'memory/keyspace.js'), (code) =>
-    code.replaceAll(/#(?=\w)/g, () => '$'),
-  );
+  for (const file of ['memory/keyspace.js', 'memory/room.js']) {
+    await edit(join(folder.path, file), (code) => code.replaceAll(/#(?=\w)/g, () => '$'));
+  }
   const load = (file: string): Promise<unknown> =>
     import(pathToFileURL(join(folder.path, file)).href);
   const [engine, keyspace, errors] = await Promise.all([

@@ -3,14 +3,12 @@ import { drain } from './drain.js';
 import { subscribed } from './hand-offs.js';
 import { History } from './history.js';
 import type { Letter } from './letter.js';
-import { Party } from './party.js';
+import { NAMES, Party } from './party.js';
 import { Server } from './server.js';
 import type { Session } from './session.js';
 import { type Budget, budgetOf, type Shape } from './shape.js';
 import type { Specimen } from './specimen.js';
 import { take } from './take.js';
-
-const NAMES = 'abc';
 
 /**
  * Lockers, their lines and one server with its replica, at a standstill. Whatever can happen next is

@@ -161,7 +161,11 @@ suite('a line is gone on with', () => {
 });
 
 suite('a waiter of a newer version at the head of the line', () => {
-  const newer = ['you/1 60000 shared', 'you/1/owner 60000 limit=5 weight=2'];
+  const newer = [
+    'you/1 60000 shared at-most-5',
+    'you/1 60000 batch',
+    'you/1/owner 60000 limit=5 weight=2',
+  ];
   const versionError = /HOLDFAST_VERSION lock:a /;
 
   for (const member of newer) {

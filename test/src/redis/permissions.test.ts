@@ -59,6 +59,9 @@ async function exercise(admin: RawClient, mine: Locker, other: Locker): Promise<
   const next = await waited;
   assert.equal(await mine.forceRelease('order:42'), true);
   await assert.rejects(next.release(), { code: 'LOCK_LOST' });
+  const reader = await mine.acquire('report', { mode: 'shared' });
+  await reader.renew();
+  await reader.release();
   await admin.command('HSET', 'lock:cart', 'apples', '3');
   await assert.rejects(mine.acquire('cart'), (error) => {
     if (error instanceof ForeignDataError) return true;

@@ -4,6 +4,7 @@ import type { AcquireAllOperation, Granted } from '../../../packages/core/dist/s
 import { until } from '../contract/patience.js';
 import { acquire, type Answer, Batches, kindsOf } from './batches.js';
 import { oneServer } from './one-server.js';
+import { enter, inRoom, limited, SHARED } from './room-operations.js';
 
 const server = oneServer();
 
@@ -72,7 +73,7 @@ test('several locks in a mixed batch are answered as if they had come alone', as
   const [, held, , list] = answers;
   assert(held !== undefined && 'place' in held && list !== undefined && 'place' in list);
   assert.deepEqual([held.place, held.by.kind], [1, 'busy']);
-  assert.deepEqual([list.place, list.by], [0, { kind: 'foreign', type: 'list' }]);
+  assert.deepEqual([list.place, list.by], [0, { kind: 'foreign', type: 'list', key: 'lock:list' }]);
 });
 
 test('a line of the dead keeps nobody from several locks', async () => {
@@ -103,5 +104,79 @@ test('a lock without a holder goes to who waits for it before it goes with other
   assert('kind' in answer && answer.kind === 'blocked');
   assert.equal(answer.place, 1);
   assert.match(String(await server.witness.command('GET', 'lock:a')), /^me\/2 /);
+  assert.equal(await server.witness.command('EXISTS', 'lock:b'), 0);
+});
+
+test('several locks come after those who ask for one of them with others in the same batch', async () => {
+  using batches = await open();
+  const answers = await batches.send(
+    acquireAll(['lock:a', 'lock:b'], 'me/2'),
+    enter('lock:a', 'me/1', SHARED),
+  );
+  assert.deepEqual(kindsOf(answers), ['blocked', 'granted']);
+  const [blocked] = answers;
+  assert(blocked !== undefined && 'place' in blocked && 'holder' in blocked.by);
+  assert.equal(blocked.place, 0);
+  assert(blocked.by.holder?.kind === 'grant' && blocked.by.holder.token === 'me/1');
+  assert.equal(await server.witness.command('EXISTS', 'lock:b'), 0);
+});
+
+test('several locks are taken together with what is given back of a room', async () => {
+  using batches = await open();
+  await batches.send(enter('lock:a', 'me/1', SHARED), acquire('lock:c', 'me/2'));
+  const all = acquireAll(['lock:a', 'lock:b'], 'me/3');
+  const answers = await batches.send(
+    all,
+    inRoom(batches.release('lock:a', 'me/1'), SHARED),
+    batches.release('lock:c', 'me/2'),
+    enter('lock:c', 'me/4', SHARED),
+  );
+  assert.deepEqual(kindsOf(answers), ['granted all', 'released', 'released', 'granted']);
+  await assertGranted(answers[0], all);
+});
+
+test('a room whose last lease is over keeps nobody from several locks', async () => {
+  using batches = await open();
+  await batches.send(
+    enter('lock:a', 'me/1', limited(2), { ttl: 60_000 }),
+    enter('lock:a', 'me/2', limited(2)),
+  );
+  for (const token of ['me/1', 'me/2']) {
+    await server.witness.command('ZADD', 'holdfast:leases:lock:a', 'XX', '1', token);
+  }
+  const all = acquireAll(['lock:b', 'lock:a'], 'me/3');
+  await assertGranted(await batches.ask(all), all);
+  assert.equal(await server.witness.command('EXISTS', 'holdfast:room:lock:a'), 0);
+  assert.equal(await server.witness.command('EXISTS', 'holdfast:leases:lock:a'), 0);
+});
+
+test('who waits for a place in a room is let in when others find that one is free', async () => {
+  using batches = await open();
+  await batches.send(
+    enter('lock:a', 'me/1', limited(2)),
+    enter('lock:a', 'me/2', limited(2)),
+    enter('lock:a', 'me/3', limited(2), { enqueue: true }),
+  );
+  await server.witness.command('ZADD', 'holdfast:leases:lock:a', 'XX', '1', 'me/1');
+  const answer = await batches.ask(acquireAll(['lock:b', 'lock:a'], 'me/4'));
+  assert('place' in answer && answer.place === 1 && answer.by.kind === 'busy');
+  assert.ok(answer.by.holderTtl > 0, 'of who is inside now');
+  const inside = await server.witness.command('HMGET', 'holdfast:room:lock:a', 'me/1', 'me/3');
+  assert.deepEqual(
+    (inside as unknown[]).map((one) => one !== null),
+    [false, true],
+  );
+  assert.equal(await server.witness.command('EXISTS', 'lock:b', 'holdfast:queue:lock:a'), 0);
+});
+
+test('of several locks, one with another data type beside its room is told by that key', async () => {
+  using batches = await open();
+  await batches.send(enter('lock:a', 'me/1', SHARED), enter('lock:c', 'me/2', SHARED));
+  await server.witness.command('DEL', 'holdfast:room:lock:a');
+  await server.witness.command('RPUSH', 'holdfast:room:lock:a', 'somebody’s');
+  const answer = await batches.ask(acquireAll(['lock:b', 'lock:a'], 'me/3'));
+  assert('place' in answer);
+  assert.equal(answer.place, 1);
+  assert.deepEqual(answer.by, { kind: 'foreign', type: 'list', key: 'holdfast:room:lock:a' });
   assert.equal(await server.witness.command('EXISTS', 'lock:b'), 0);
 });

@@ -121,6 +121,56 @@ test('rejects that a lock is gone when it is adopted, before its deadline and no
   assertAccepted({ journals: [giver, journal(1, told(1_001))] });
 });
 
+const READER = { limit: null, weight: 1 };
+const ONE_OF_TWO = { limit: 2, weight: 1 };
+
+test('accepts that readers, and as many as the limit says, believe at the same time', () => {
+  for (const share of [READER, ONE_OF_TWO]) {
+    const journals = [
+      journal(0, hold({ ...FIRST, share })),
+      journal(1, hold({ ...SECOND, from: 90, share })),
+    ];
+    assertAccepted({ journals });
+  }
+});
+
+test('rejects a writer that believes beside a reader, and a permit too many', () => {
+  const early = { ...SECOND, from: 90 };
+  const third = { ...SECOND, call: 1, fencingToken: 30, from: 95, asked: 60, share: ONE_OF_TWO };
+  for (const journals of [
+    [journal(0, hold({ ...FIRST, share: READER })), journal(1, hold(early))],
+    [journal(0, hold(FIRST)), journal(1, hold({ ...early, share: READER }))],
+    [
+      journal(0, hold({ ...FIRST, share: ONE_OF_TWO })),
+      journal(1, hold({ ...early, share: ONE_OF_TWO })),
+      journal(2, hold(third)),
+    ],
+    // One of them asked with a limit that is too small for both.
+    [
+      journal(0, hold({ ...FIRST, share: { limit: 5, weight: 2 } })),
+      journal(1, hold({ ...early, share: ONE_OF_TWO })),
+    ],
+  ]) {
+    assert.deepEqual(verdictOn({ journals }), ['overlap']);
+  }
+});
+
+test('rejects that a reader is let in before a writer who stood in line', () => {
+  const [first, second, third] = JUMPED.journals;
+  assert.ok(first && second && third);
+  const reader = journal(2, hold({ ...SECOND, asked: 60, from: 101, to: 200, share: READER }));
+  assert.deepEqual(verdictOn({ ...JUMPED, journals: [first, second, reader] }), ['order']);
+});
+
+test('accepts that readers of one row hear of it in any order', () => {
+  const readers = [
+    journal(0, hold(FIRST)),
+    journal(1, hold({ ...SECOND, asked: 20, from: 105, share: READER })),
+    journal(2, hold({ ...SECOND, fencingToken: 30, asked: 60, from: 101, share: READER })),
+  ];
+  assertAccepted({ journals: readers, lined: new Map([['owner/20', 40]]) });
+});
+
 test('rejects a register that accepts a stale write', () => {
   const register = [registered(10, 1, true), registered(20, 2, true), registered(10, 3, true)];
   assert.deepEqual(verdictOn({ register }), ['stale write accepted']);

@@ -4,6 +4,7 @@ import type { Disturbance } from './history/disturbance.js';
 import type { Evidence } from './history/evidence.js';
 import { historyOf } from './history/history.js';
 import type { Called, Entry, Journal, RegisterEntry } from './history/record.js';
+import type { Share } from './history/share.js';
 
 /** The names of the checks that such a history fails, in order and each once. */
 export function verdictOn(evidence: Partial<Evidence>): string[] {
@@ -34,10 +35,13 @@ interface HoldTerms {
   readonly to?: number;
   /** The deadline; far away if it does not matter. */
   readonly until?: number;
+  /** Without it, it is held exclusively. */
+  readonly share?: Share;
 }
 
 /** A lock from the call to the release; the owner is named after the fencing token. */
-export function hold({ call, fencingToken, asked, from, to, until = 9_000 }: HoldTerms): Entry[] {
+export function hold(terms: HoldTerms): Entry[] {
+  const { call, fencingToken, asked, from, to, until = 9_000, share } = terms;
   const owner = `owner/${fencingToken}`;
   const entries: Entry[] = [
     called(call, asked, null),
@@ -51,6 +55,7 @@ export function hold({ call, fencingToken, asked, from, to, until = 9_000 }: Hol
       ttl: 1_000,
       until,
       handedOff: false,
+      share,
     },
     answered(call, from, 'granted'),
   ];

@@ -38,8 +38,8 @@ test('every promise is kept while a nemesis does its worst', async (t) => {
       .toSorted(),
   );
   assert.ok((figures.faults.get('planned failover') ?? 0) > 0);
-  const { handOffs, compared, adopted, decorated } = figures;
-  assert.ok(Math.min(handOffs, compared, adopted, decorated) > 0);
+  const { handOffs, compared, adopted, decorated, shared, limited } = figures;
+  assert.ok(Math.min(handOffs, compared, adopted, decorated, shared, limited) > 0);
 });
 
 test('tokens rise and the register refuses what is stale when the server loses data', async () => {

@@ -247,7 +247,7 @@ export class Engine {
     const hold = this.#holds.olderThan(grant);
     if (hold !== undefined) {
       hold.lose('gone');
-      const operation = new Release(key, token, fencingToken);
+      const operation = new Release(key, token, fencingToken, hold.room);
       void this.#settlements.settle({ operation, time: this.context.commandTimeout });
       return;
     }
@@ -290,11 +290,11 @@ export class Engine {
   }
 
   async #takeOver(rooms: HoldRooms, terms: HoldTerms, expected: Expected): Promise<Hold> {
-    const { name, key, token, fencingToken, ttl } = terms;
+    const { name, key, token, fencingToken, ttl, room } = terms;
     const { clock } = this.context;
     const sent = instant(clock);
     if (expected.over) throw new LockLostError(name, 'released', fencingToken);
-    const { outcome } = await this.#confirm(name, new Renew(key, token, fencingToken, ttl));
+    const { outcome } = await this.#confirm(name, new Renew(key, token, fencingToken, ttl, room));
     if (outcome.kind === 'lost') {
       const holder = lockHolderOf(outcome.holder, this.context.lockerId);
       const reason = holder === undefined ? 'gone' : 'taken';
@@ -304,7 +304,7 @@ export class Engine {
     if (expected.over) throw new LockLostError(name, 'gone', fencingToken);
     if (this.#state.kind !== 'open') {
       // Whoever handed it over has let go of it: as with all that is held, it is given back.
-      const operation = new Release(key, token, fencingToken);
+      const operation = new Release(key, token, fencingToken, room);
       await this.#settlements.settle({ operation, time: this.context.commandTimeout });
       throw new LockerClosedError({ lockName: name, operation: 'adopt' });
     }

@@ -6,7 +6,7 @@ import { lockerIdOf } from '../store/protocol.js';
 /** Who it is, as it is told at a locker. */
 export function lockHolderOf(holder: Holder | undefined, lockerId: string): LockHolder | undefined {
   if (holder === undefined || holder.kind === 'foreign') return holder;
-  return granteeOf(holder, lockerId);
+  return holder.kind === 'room' ? { kind: 'several' } : granteeOf(holder, lockerId);
 }
 
 /** As {@link lockHolderOf}, of one that is known to be of our kind; undefined: nobody. */

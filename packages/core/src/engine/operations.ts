@@ -6,6 +6,7 @@ import type {
   Member,
   ReleaseOperation,
   RenewOperation,
+  Room,
 } from '../store/port.js';
 
 /*
@@ -22,6 +23,7 @@ export class Acquire implements AcquireOperation {
   readonly enqueue: boolean;
   readonly ticket: number | undefined;
   readonly maxWaiting: number | undefined;
+  readonly room: Room | undefined;
 
   constructor(
     key: string,
@@ -30,6 +32,7 @@ export class Acquire implements AcquireOperation {
     enqueue: boolean,
     ticket: number | undefined,
     maxWaiting: number | undefined,
+    room: Room | undefined,
   ) {
     this.key = key;
     this.token = token;
@@ -37,6 +40,7 @@ export class Acquire implements AcquireOperation {
     this.enqueue = enqueue;
     this.ticket = ticket;
     this.maxWaiting = maxWaiting;
+    this.room = room;
   }
 }
 
@@ -59,12 +63,20 @@ export class Renew implements RenewOperation {
   readonly token: string;
   readonly fencingToken: number;
   readonly ttl: number;
+  readonly room: Room | undefined;
 
-  constructor(key: string, token: string, fencingToken: number, ttl: number) {
+  constructor(
+    key: string,
+    token: string,
+    fencingToken: number,
+    ttl: number,
+    room: Room | undefined,
+  ) {
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
     this.ttl = ttl;
+    this.room = room;
   }
 }
 
@@ -73,11 +85,13 @@ export class Release implements ReleaseOperation {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  readonly room: Room | undefined;
 
-  constructor(key: string, token: string, fencingToken: number) {
+  constructor(key: string, token: string, fencingToken: number, room: Room | undefined) {
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
+    this.room = room;
   }
 }
 
@@ -86,11 +100,13 @@ export class Cancel implements CancelOperation {
   readonly key: string;
   readonly token: string;
   readonly ttl: number;
+  readonly room: Room | undefined;
 
-  constructor(key: string, token: string, ttl: number) {
+  constructor(key: string, token: string, ttl: number, room: Room | undefined) {
     this.key = key;
     this.token = token;
     this.ttl = ttl;
+    this.room = room;
   }
 }
 

@@ -1,6 +1,8 @@
 import type { AbortSignalLike } from '../engine/claim/abort.js';
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
+import type { Room } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
+import { type ModeOptions, resolveMode, type WeightOptions } from './mode.js';
 
 /** How an acquisition is kept. */
 export interface HoldOptions {
@@ -23,7 +25,7 @@ export interface HoldOptions {
 export type OnOutage = 'throw' | 'wait';
 
 /** Options of `locker.tryAcquire`. */
-export interface TryAcquireOptions extends HoldOptions {
+export interface TryAcquireOptions extends HoldOptions, ModeOptions, WeightOptions {
   /** Gives up when aborted; the call then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -70,6 +72,8 @@ export interface ResolvedAcquireOptions {
   /** `Infinity`, here and below: no limit. */
   readonly waitTimeout: number;
   readonly renew: boolean;
+  /** Undefined: exclusively. */
+  readonly room: Room | undefined;
   readonly maxHold: number;
   readonly warnAfter: number;
   readonly maxWaiting: number;
@@ -98,7 +102,8 @@ const SHORTEST_TTL = 10;
 export const LONGEST_KEY = 16_384;
 
 const HOLD_OPTIONS = ['ttl', 'renew', 'maxHold'];
-const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, 'signal', 'holdAtLeast'];
+export const MODE_OPTIONS: readonly string[] = ['mode', 'limit', 'weight'];
+const TRY_ACQUIRE_OPTIONS = [...HOLD_OPTIONS, ...MODE_OPTIONS, 'signal', 'holdAtLeast'];
 const WAIT_OPTIONS = ['waitTimeout', 'warnAfter', 'maxWaiting', 'onOutage'];
 const ACQUIRE_OPTIONS = [...TRY_ACQUIRE_OPTIONS, ...WAIT_OPTIONS];
 const USING_OPTIONS = [...ACQUIRE_OPTIONS, 'reentrant'];
@@ -146,10 +151,11 @@ export function resolveTryAcquireOptions(
 
 /** Written out: to spread an object takes longer than all else that is done before a call is sent. */
 function resolve(
-  { ttl, renew, maxHold, signal, holdAtLeast, warnAfter, maxWaiting, onOutage }: AcquireOptions,
+  options: AcquireOptions,
   waitTimeout: number,
   defaults: ResolvedAcquireOptions,
 ): ResolvedAcquireOptions {
+  const { ttl, renew, maxHold, signal, holdAtLeast, warnAfter, maxWaiting, onOutage } = options;
   const resolved = {
     ttl: ttl === undefined ? defaults.ttl : parseTtl(ttl),
     waitTimeout,
@@ -158,6 +164,7 @@ function resolve(
     warnAfter: warnAfter === undefined ? defaults.warnAfter : parseWarnAfter(warnAfter),
     maxWaiting: maxWaiting === undefined ? defaults.maxWaiting : parseMaxWaiting(maxWaiting),
     onOutage: onOutage === undefined ? defaults.onOutage : parseOnOutage(onOutage),
+    room: resolveMode(options, defaults.room),
     signal: parseSignal(signal),
     holdAtLeast: holdAtLeast === undefined ? 0 : parseDuration('holdAtLeast', holdAtLeast, 0),
   };

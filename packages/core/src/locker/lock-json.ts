@@ -1,14 +1,25 @@
 import { show } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
+import type { Room } from '../store/port.js';
 import type { LockJSON } from './lock.js';
 import type { LockSetJSON } from './lock-set.js';
+import { parseMode } from './mode.js';
 import { assertNames } from './requested.js';
 
-export function parseLockJson(json: unknown): LockJSON {
+/** An acquisition as its JSON names it. */
+export interface Acquisition extends Pick<LockJSON, 'name' | 'token' | 'fencingToken' | 'ttl'> {
+  /** Undefined: held exclusively. */
+  readonly room: Room | undefined;
+}
+
+export function parseLockJson(json: unknown): Acquisition {
   if (typeof json !== 'object' || json === null) {
     throw new TypeError(`adopt: ${show(json)} is not the JSON of a lock.`);
   }
-  const { name, token, fencingToken, ttl } = json as Record<keyof LockJSON, unknown>;
+  const { name, token, fencingToken, ttl, mode, ...terms } = json as Record<
+    keyof LockJSON,
+    unknown
+  >;
   if (typeof name !== 'string') {
     throw new TypeError(`adopt: the name is ${show(name)}, not a string.`);
   }
@@ -19,14 +30,14 @@ export function parseLockJson(json: unknown): LockJSON {
   if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 1) {
     throw new TypeError(`adopt: the fencing token is ${show(fencingToken)}, not a safe integer.`);
   }
-  return { name, token, fencingToken, ttl: parseTtl(ttl) };
+  return { name, token, fencingToken, ttl: parseTtl(ttl), room: parseMode(mode, terms) };
 }
 
 export function isLockSetJson(json: unknown): json is LockSetJSON {
   return typeof json === 'object' && json !== null && 'locks' in json;
 }
 
-export function parseLockSetJson({ locks }: { readonly locks: unknown }): LockJSON[] {
+export function parseLockSetJson({ locks }: { readonly locks: unknown }): Acquisition[] {
   if (!Array.isArray(locks)) {
     throw new TypeError(`adopt: the locks are ${show(locks)}, not a list.`);
   }

@@ -3,6 +3,7 @@ import type { Hold } from '../engine/hold/hold.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
+import { type LockMode, modeOf } from './mode.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
 
 /** A lock as it travels to another process; see `Lock.handOver` and `locker.adopt`. */
@@ -12,6 +13,12 @@ export interface LockJSON {
   readonly fencingToken: number;
   /** Milliseconds. */
   readonly ttl: number;
+  /** Only of a lock that is not held exclusively. */
+  readonly mode?: Exclude<LockMode, 'exclusive'>;
+  /** Only of one that is limited. */
+  readonly limit?: number;
+  /** Only of one that is limited. */
+  readonly weight?: number;
 }
 
 /**
@@ -43,7 +50,8 @@ export class Lock implements AsyncDisposable {
 
   /**
    * A safe integer that rises with every grant of this lock. Pass it to the resource, and let the
-   * resource refuse a token that is lower than the highest it has seen.
+   * resource refuse a token that is lower than the highest it has seen. That is for exclusive locks:
+   * those who share a lock have tokens of their own, and the lower ones are as good.
    *
    * The idea: M. Kleppmann, "How to do distributed locking", 2016.
    */
@@ -54,6 +62,21 @@ export class Lock implements AsyncDisposable {
   /** How long the lease lasts without renewal, in ms: as asked for, or by the last {@link Lock.renew}. */
   get ttl(): number {
     return this.#hold.ttl;
+  }
+
+  /** How the lock is held: alone, with others, or with others up to a {@link Lock.limit}. */
+  get mode(): LockMode {
+    return modeOf(this.#hold.room);
+  }
+
+  /** The limit that was asked for; undefined: none was. */
+  get limit(): number | undefined {
+    return this.mode === 'limited' ? this.#hold.room?.limit : undefined;
+  }
+
+  /** What this lock takes of its limit; 1 where there is none. */
+  get weight(): number {
+    return this.#hold.room?.weight ?? 1;
   }
 
   /** Whether the holder may still believe, judged now against the deadline. */
@@ -159,7 +182,10 @@ export class Lock implements AsyncDisposable {
   toJSON(): LockJSON {
     this.#hold.share();
     const { name, token, fencingToken, ttl } = this.#hold;
-    return { name, token, fencingToken, ttl };
+    const { mode, limit, weight } = this;
+    const json = { name, token, fencingToken, ttl };
+    if (mode === 'exclusive') return json;
+    return limit === undefined ? { ...json, mode } : { ...json, mode, limit, weight };
   }
 
   /**
@@ -170,7 +196,9 @@ export class Lock implements AsyncDisposable {
   [INSPECT](depth: number, options: object, inspect: Inspect): string {
     const { name, token, fencingToken, held } = this.#hold;
     const remaining = Math.round(this.#hold.remaining);
-    const shown = { name, token, fencingToken, held, remaining };
+    const { mode } = this;
+    const how = mode === 'exclusive' ? {} : { mode };
+    const shown = { name, token, fencingToken, held, remaining, ...how };
     return inspected('Lock', depth, () => inspect(shown, options));
   }
 }

@@ -13,6 +13,7 @@ import {
   parseWarnAfter,
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
+import { type ModeOptions, resolveMode } from './mode.js';
 import type { NodeRedisOptions } from '../redis/connections/node-redis-options.js';
 import { type ClientTemplate, isClientTemplate } from '../redis/connections/source.js';
 import { parseUrl } from '../redis/connections/url.js';
@@ -31,7 +32,7 @@ export interface PoolOptions {
  * Options of `createLocker`. Give one of `url`, `redis`, `client` and `store`, or none: then it is
  * the URL in the environment variable `REDIS_URL`, or `redis://localhost:6379`.
  */
-export interface LockerOptions {
+export interface LockerOptions extends ModeOptions {
   /** `redis://user:password@host:6379/0`, `rediss://…` for TLS, or `unix:///path/to/socket`. */
   readonly url?: string | undefined;
   /** Options for node-redis. Reconnecting, the offline queue and command timeouts are ours. */
@@ -99,6 +100,8 @@ const LOCKER_OPTIONS = [
   'ttl',
   'waitTimeout',
   'renew',
+  'mode',
+  'limit',
   'maxHold',
   'warnAfter',
   'maxWaiting',
@@ -137,6 +140,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       ttl: parseTtl(ttl),
       waitTimeout: parseWaitTimeout(waitTimeout),
       renew: parseRenew(renew),
+      room: resolveMode({ mode: options.mode, limit: options.limit }, undefined),
       maxHold: parseMaxHold(maxHold),
       warnAfter: parseWarnAfter(warnAfter),
       maxWaiting: parseMaxWaiting(maxWaiting),

@@ -8,7 +8,7 @@ import { type Take, UsingCall } from './context/using-call.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
-import { isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
+import { type Acquisition, isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
 import { LockSet, type LockSetJSON } from './lock-set.js';
 import { type LockRequest, parseRequests } from './requested.js';
 import { readOwner } from '../store/owner.js';
@@ -26,6 +26,7 @@ import {
   type TryAcquireOptions,
   type UsingOptions,
 } from './acquire-options.js';
+import { asksFor, setRoomByDefault } from './mode.js';
 
 type Body<H, T> = (held: H) => T | PromiseLike<T>;
 /** Options of `locker.close`. */
@@ -56,6 +57,7 @@ export class Locker implements AsyncDisposable {
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
     this.#usingDefaults = { ...defaults, reentrant: true };
+    setRoomByDefault(this, defaults.room);
   }
 
   /** Whom the tokens of this locker name: as `createLocker` was told, or host name and process id. */
@@ -69,12 +71,20 @@ export class Locker implements AsyncDisposable {
    *
    * If all are free and nobody waits for them, they are taken in one round trip. Else they are taken one
    * after the other, in the order of their keys, each by waiting in its line; those that it has are kept
-   * from others meanwhile. `waitTimeout` is for all of it, `ttl` for each lease.
+   * from others meanwhile. `waitTimeout` is for all of it, `ttl` for each lease. `mode`, `limit` and
+   * `weight` are for all of them that have none of their own; with one that is not held exclusively,
+   * all are taken one after the other, in a round trip each.
    *
    * @example Both accounts, or none
    * ```ts
    * await using both = await locker.acquire(['account:1', 'account:2'], { waitTimeout: '2s' });
    * await transfer('account:1', 'account:2', { signal: both.signal });
+   * ```
+   *
+   * @example An order alone, while nobody moves its tenant
+   * ```ts
+   * const names = [{ name: 'tenant:7', mode: 'shared' }, 'tenant:7/order:42'] as const;
+   * await using locks = await locker.acquire(names);
    * ```
    *
    * @throws {AcquireTimeoutError} if one of them, `lockName`, stayed busy. Nothing is held.
@@ -92,6 +102,12 @@ export class Locker implements AsyncDisposable {
    * await rebuild({ signal: lock.signal });
    * ```
    *
+   * @example Readers together, or five at a time
+   * ```ts
+   * await using reader = await locker.acquire('report', { mode: 'shared' });
+   * await using permit = await locker.acquire('api:stripe', { limit: 5 });
+   * ```
+   *
    * @throws {LockReentryError} if the call runs under this lock already, in a callback of `using` or a
    *   method with `@Locked`, and would wait for itself. That lock stays.
    * @throws {AcquireTimeoutError} if the lock stayed busy for `waitTimeout`. Nothing is held.
@@ -101,7 +117,8 @@ export class Locker implements AsyncDisposable {
    *   given back, at the latest by its ttl. Who already stands in line when Redis goes away keeps
    *   waiting for it up to 5 s longer.
    * @throws {RedisRefusedError} if Redis answered with an error. Nothing is held.
-   * @throws {ForeignDataError} if the lock key holds another data type. Nothing is touched.
+   * @throws {ForeignDataError} if the lock key, or one that stands beside it for those who share the
+   *   lock, holds another data type. Nothing is touched.
    * @throws {LockerClosedError} if the locker is or was closed meanwhile. Nothing is held.
    * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
    * @throws the reason of `signal`, if it was aborted. Nothing is held.
@@ -187,7 +204,8 @@ export class Locker implements AsyncDisposable {
    * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
    *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then; or before
    *   its beginning, if it was to join.
-   * @throws {LockReentryError} if it runs under this lock already, with `reentrant: false`.
+   * @throws {LockReentryError} if it runs under this lock already, with `reentrant: false`, or if it asks
+   *   for more than is held there: for the lock alone, and it is shared.
    * @throws {RangeError} for a recursion without end: when 10,000 calls run in each other.
    */
   using<T>(name: string, body: (lock: Lock) => T | PromiseLike<T>): Promise<T>;
@@ -211,10 +229,14 @@ export class Locker implements AsyncDisposable {
         const body = work as Body<Lock, T>;
         return runUnder(this, new UsingCall(asked, options ?? {}, resolved, this.#take, body));
       }
-      const names = parseRequests('using', this.#keyPrefix, asked).map(({ name }) => name);
+      const { room } = resolved;
+      const locks = parseRequests('using', this.#keyPrefix, asked, room);
+      const names = locks.map(({ name }) => name);
+      const asks = new Map(locks.map((lock) => [lock.name, asksFor(lock.room)]));
       const body = work as Body<LockSet, T>;
       const takeAll: Take<typeof names, LockSet> = () => this.#acquireAll('using', asked, resolved);
-      return runUnder(this, new UsingCall(names, options ?? {}, resolved, takeAll, body));
+      const call = new UsingCall(names, options ?? {}, resolved, takeAll, body, asks);
+      return runUnder(this, call);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);
@@ -313,8 +335,8 @@ export class Locker implements AsyncDisposable {
   }
 
   /**
-   * Takes the lock from whoever holds it, without its token, and hands it to the next waiter. The
-   * holder learns it at its next renewal: until then both may work.
+   * Takes the lock from whoever holds it, from all who share it, without their tokens, and hands it to
+   * the next waiter. A holder learns it at its next renewal: until then both may work.
    *
    * @returns whether somebody held it.
    * @throws {RedisUnreachableError} if no answer came: it may or may not have happened.
@@ -372,11 +394,11 @@ export class Locker implements AsyncDisposable {
   }
 
   /** What is to be adopted, and how it is to be kept. */
-  #termsOf(json: LockJSON, options: HoldOptions | undefined): HoldTerms {
-    const { name, token, fencingToken, ttl } = json;
+  #termsOf(taken: Acquisition, options: HoldOptions | undefined): HoldTerms {
+    const { name, token, fencingToken, ttl, room } = taken;
     const { renew, maxHold } = this.#defaults;
     const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
-    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold };
+    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold, room };
   }
 
   async #acquireAll(
@@ -384,8 +406,8 @@ export class Locker implements AsyncDisposable {
     requests: readonly unknown[],
     options: ResolvedAcquireOptions,
   ): Promise<LockSet> {
-    const locks = parseRequests(method, this.#keyPrefix, requests);
-    const { signal, waitTimeout } = options;
+    const { signal, waitTimeout, room } = options;
+    const locks = parseRequests(method, this.#keyPrefix, requests, room);
     if (waitTimeout > 0) for (const { name } of locks) assertNoSelfWait(this, name);
     if (signal?.aborted === true) throw signal.reason;
     const set = await this.#engine.acquireAll(locks, options);
@@ -405,6 +427,7 @@ export class Locker implements AsyncDisposable {
 
 /** Nobody is in a hurry to lead, and who leads goes on. */
 const CAMPAIGN = {
+  room: undefined,
   waitTimeout: Infinity,
   renew: true,
   maxHold: Infinity,

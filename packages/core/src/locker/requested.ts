@@ -1,9 +1,14 @@
 import type { Requested } from '../engine/several/set-wait.js';
 import { show } from '../runtime/duration.js';
-import { assertOptions, lockKey } from './acquire-options.js';
+import type { Room } from '../store/port.js';
+import { assertOptions, lockKey, MODE_OPTIONS } from './acquire-options.js';
+import { type ModeOptions, resolveMode, type WeightOptions } from './mode.js';
 
-/** One of several locks that are acquired as one. */
-export interface LockRequest {
+/**
+ * One of several locks that are acquired as one. A mode or a limit of its own counts in place of those
+ * that the call has for all of them.
+ */
+export interface LockRequest extends ModeOptions, WeightOptions {
   readonly name: string;
 }
 
@@ -13,15 +18,19 @@ export interface LockRequest {
  */
 const MOST_NAMES = 64;
 
-const REQUEST_OPTIONS = ['name'];
+const REQUEST_OPTIONS = ['name', ...MODE_OPTIONS];
 
-/** The locks of a list, in its order, or why they cannot be acquired as one. */
+/**
+ * The locks of a list, in its order, or why they cannot be acquired as one. `room`: how those are asked
+ * for that say nothing of it.
+ */
 export function parseRequests(
   method: string,
   keyPrefix: string,
   requests: readonly unknown[],
+  room: Room | undefined,
 ): Requested[] {
-  const locks = Array.from(requests, (request) => parseRequest(method, keyPrefix, request));
+  const locks = Array.from(requests, (request) => parseRequest(method, keyPrefix, request, room));
   assertNames(method, locks);
   return locks;
 }
@@ -42,11 +51,16 @@ export function assertNames(method: string, locks: readonly { readonly name: str
 }
 
 /** Where a lock of a list is asked for in its own way, that is read here. */
-function parseRequest(method: string, keyPrefix: string, request: unknown): Requested {
+function parseRequest(
+  method: string,
+  keyPrefix: string,
+  request: unknown,
+  room: Room | undefined,
+): Requested {
   if (typeof request !== 'object' || request === null) {
-    return { name: request as string, key: lockKey(keyPrefix, request) };
+    return { name: request as string, key: lockKey(keyPrefix, request), room };
   }
   assertOptions(`${method}, a lock of the list`, request, REQUEST_OPTIONS);
-  const { name } = request as LockRequest;
-  return { name, key: lockKey(keyPrefix, name) };
+  const { name, ...asked } = request as LockRequest;
+  return { name, key: lockKey(keyPrefix, name), room: resolveMode(asked, room) };
 }

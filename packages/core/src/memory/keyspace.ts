@@ -5,6 +5,7 @@ import {
   LINE_LIFETIME,
   lockerIdOf,
 } from '../store/protocol.js';
+import { ALONE, type Member, Room } from './room.js';
 import type {
   AcquireAllOperation,
   AcquireOperation,
@@ -22,9 +23,10 @@ import type {
   Released,
   ReleaseOperation,
   RenewOperation,
+  Room as Demand,
 } from '../store/port.js';
 
-/** A lock key: who holds the lock, and until when. */
+/** A lock key: who holds the lock exclusively, and until when. */
 interface Lease {
   readonly token: string;
   readonly fencingToken: number;
@@ -34,6 +36,7 @@ interface Lease {
 interface Waiter {
   readonly token: string;
   readonly ttl: number;
+  readonly room: Demand | undefined;
   readonly ticket: number;
 }
 
@@ -51,9 +54,13 @@ export interface Channels {
   publish(grant: Grant): void;
 }
 
-/** Who has the lock now, or nobody, and whether there are still waiters to be looked at. */
+/** What came of the look at a line. */
 interface HandOff {
-  readonly lease: Lease | undefined;
+  /** The first that got the lock. */
+  readonly next: Grantee | undefined;
+  /** What the asker got. */
+  readonly own: number | undefined;
+  /** There are still waiters to be looked at. */
   readonly more: boolean;
 }
 
@@ -63,6 +70,7 @@ interface HandOff {
  */
 export class Keyspace {
   readonly #leases = new Map<string, Lease>();
+  readonly #rooms = new Map<string, Room>();
   readonly #queues = new Map<string, Queue>();
   readonly #channels: Channels;
   #clock = 0;
@@ -74,12 +82,13 @@ export class Keyspace {
     this.#channels = channels;
   }
 
-  /** Keys that exist: locks and queues. Empty when nothing is held and nobody waits. */
+  /** What exists: locks and queues. Empty when nothing is held and nobody waits. */
   size(now: number): number {
     this.#now = now;
     for (const key of this.#leases.keys()) this.#lease(key);
+    for (const key of this.#rooms.keys()) this.#room(key);
     for (const key of this.#queues.keys()) this.#queue(key);
-    return this.#leases.size + this.#queues.size;
+    return this.#leases.size + this.#rooms.size + this.#queues.size;
   }
 
   /** One operation, as a batch of its own. */
@@ -115,30 +124,46 @@ export class Keyspace {
 
   #acquire(operation: AcquireOperation): Outcomes['acquire'] {
     const { key, token, ttl } = operation;
-    if (this.#lease(key) === undefined) {
-      // Where a holder expired, the lock goes to the line before it goes to the one who asks.
-      const next = this.#handOff(key, token).lease ?? this.#takeIfNobodyWaits(key, token, ttl);
-      if (next?.token === token) {
-        return { kind: 'granted', fencingToken: next.fencingToken, already: false };
-      }
+    const room = this.#reap(key);
+    const already = this.#grantOf(operation);
+    if (already !== undefined) {
+      this.#extend(key, already, ttl);
+      const { fencingToken } = already;
+      return { kind: 'granted', fencingToken, already: true, more: false };
     }
-    const lease = this.#lease(key);
-    if (lease?.token === token) {
-      this.#extend(key, lease, ttl);
-      return { kind: 'granted', fencingToken: lease.fencingToken, already: true };
+    if (room === undefined && this.#lease(key) !== undefined) return this.#wait(operation);
+    // Where a holder expired, or where there is room, the line comes before the one who asks.
+    const { next, own, more } = this.#offer(key, token);
+    if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
+    const now = this.#rooms.get(key);
+    const demand = operation.room ?? ALONE;
+    const fits = now === undefined ? next === undefined : now.fits(demand);
+    if (fits && this.#queue(key) === undefined) {
+      const { fencingToken } = this.#take(key, operation);
+      return { kind: 'granted', fencingToken, already: false, more: false };
     }
-    const busy = this.#inTheWay(lease);
+    return this.#wait(operation, more);
+  }
+
+  #wait(operation: AcquireOperation, more = false): Outcomes['acquire'] {
+    const busy = this.#inTheWay(operation.key, more);
     if (!operation.enqueue) return { kind: 'busy', ...busy };
     return this.#enqueue(operation, busy);
   }
 
-  #inTheWay(lease: Lease | undefined): Omit<Busy, 'kind'> {
-    if (lease === undefined) return { holderTtl: 0, holder: undefined };
-    return { holderTtl: Math.ceil(lease.expiresAt - this.#now), holder: holderOf(lease) };
+  /** Of those in a room the one whose lease ends first. `more`: others are still to be looked at. */
+  #inTheWay(key: string, more: boolean): Omit<Busy, 'kind'> {
+    const room = this.#rooms.get(key);
+    const inTheWay = room === undefined ? this.#lease(key) : more ? undefined : room.first();
+    if (inTheWay === undefined) return { holderTtl: 0, holder: this.#holder(key) };
+    return {
+      holderTtl: Math.max(Math.ceil(inTheWay.expiresAt - this.#now), 0),
+      holder: holderOf(inTheWay),
+    };
   }
 
   #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
-    const { key, token, ttl, ticket, maxWaiting = Infinity } = operation;
+    const { key, token, ttl, room, ticket, maxWaiting = Infinity } = operation;
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
     const standing = queue.waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
@@ -150,10 +175,15 @@ export class Keyspace {
     queue.expiresAt = this.#now + LINE_LIFETIME;
     this.#queues.set(key, queue);
     if (!heard) return { kind: 'deaf', ...busy };
-    const place = standing ?? { token, ttl, ticket: ticket ?? this.#tick() };
+    const place = standing ?? { token, ttl, room, ticket: ticket ?? this.#tick() };
     if (standing === undefined) {
       const before = queue.waiters.findIndex((waiter) => waiter.ticket > place.ticket);
       queue.waiters.splice(before === -1 ? queue.waiters.length : before, 0, place);
+      if (ticket !== undefined && this.#rooms.has(key)) {
+        // It came back to its place, perhaps before one that does not fit.
+        const { own, more } = this.#offer(key, token);
+        if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
+      }
     }
     return {
       kind: 'waiting',
@@ -166,119 +196,212 @@ export class Keyspace {
 
   #acquireAll({ members, ttl }: AcquireAllOperation): Outcomes['acquireAll'] {
     for (const [place, { key, token }] of members.entries()) {
+      // Who came in place of those whose lease is over is in the way as well.
+      if (this.#reap(key) !== undefined) return this.#blocked(place, key, this.#offer(key).more);
       const lease = this.#lease(key);
       if (lease !== undefined && lease.token !== token) return this.#blocked(place, key);
     }
     // Where a holder expired, the lock goes to the line before it goes to the one who asks.
     for (const [place, { key }] of members.entries()) {
       if (this.#lease(key) !== undefined) continue;
-      const { lease, more } = this.#handOff(key);
-      if (lease !== undefined || more) return this.#blocked(place, key);
+      const { next, more } = this.#offer(key);
+      if (next !== undefined || more) return this.#blocked(place, key, more);
     }
     const fencingTokens = members.map(({ key, token }) => {
       const lease = this.#lease(key);
-      if (lease === undefined) return this.#take(key, token, ttl).fencingToken;
+      if (lease === undefined) return this.#take(key, { token, ttl }).fencingToken;
       this.#extend(key, lease, ttl);
       return lease.fencingToken;
     });
     return { kind: 'granted all', fencingTokens };
   }
 
-  #blocked(place: number, key: string): Blocked {
-    return { kind: 'blocked', place, by: { kind: 'busy', ...this.#inTheWay(this.#lease(key)) } };
+  #blocked(place: number, key: string, more = false): Blocked {
+    return { kind: 'blocked', place, by: { kind: 'busy', ...this.#inTheWay(key, more) } };
   }
 
-  #renew({ key, token, fencingToken, ttl }: RenewOperation): Outcomes['renew'] {
-    const lease = this.#granted(key, token, fencingToken);
-    if (lease === undefined) return this.#lost(key);
-    this.#extend(key, lease, ttl);
+  #renew(operation: RenewOperation): Outcomes['renew'] {
+    const { key, ttl } = operation;
+    const grant = this.#granted(operation);
+    // One whose lease is over is inside until that is found.
+    if (grant === undefined || grant.expiresAt <= this.#now) return this.#lost(key);
+    this.#extend(key, grant, ttl);
     return { kind: 'renewed' };
   }
 
-  #release({ key, token, fencingToken }: ReleaseOperation): Outcomes['release'] {
-    if (this.#granted(key, token, fencingToken) === undefined) return this.#lost(key);
+  #release(operation: ReleaseOperation): Outcomes['release'] {
+    const { key } = operation;
+    if (operation.room !== undefined) this.#reap(key);
+    const grant = this.#granted(operation);
+    if (grant === undefined) return this.#lost(key);
+    this.#leave(key, grant);
     return this.#giveBack(key);
   }
 
-  #cancel({ key, token }: CancelOperation): Outcomes['cancel'] {
+  #cancel(operation: CancelOperation): Outcomes['cancel'] {
+    const { key, token } = operation;
     const queue = this.#queue(key);
     const place = queue?.waiters.findIndex((waiter) => waiter.token === token) ?? -1;
     if (queue !== undefined && place !== -1) {
       queue.waiters.splice(place, 1);
       if (queue.waiters.length === 0) this.#queues.delete(key);
     }
-    const held = this.#lease(key)?.token === token;
-    return { kind: 'cancelled', more: held && this.#handOff(key).more };
+    const room = this.#reap(key);
+    const grant = this.#grantOf(operation);
+    if (grant !== undefined) this.#leave(key, grant);
+    // Perhaps it was the first in line, and the next one fits.
+    const passes = grant !== undefined || room !== undefined;
+    return { kind: 'cancelled', more: passes && this.#giveBack(key).more };
   }
 
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
-    const lease = this.#lease(key);
-    if (lease === undefined) return this.#lost(key);
-    return { ...this.#giveBack(key), holder: holderOf(lease) };
+    const holder = this.#holder(key);
+    if (holder === undefined) return this.#lost(key);
+    this.#leases.delete(key);
+    this.#rooms.delete(key);
+    return { ...this.#giveBack(key), holder };
   }
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {
-    const free = this.#lease(key) === undefined;
-    return { kind: 'advanced', more: free && this.#handOff(key).more };
+    this.#reap(key);
+    const taken = this.#lease(key) !== undefined;
+    return { kind: 'advanced', more: !taken && this.#giveBack(key).more };
   }
 
+  /** Hands on what was left, or what has room. */
   #giveBack(key: string): Released {
-    const { lease, more } = this.#handOff(key);
-    const next = lease === undefined ? undefined : granteeOf(lease);
+    const { next, more } = this.#offer(key);
     return { kind: 'released', next, more };
   }
 
   /** Whoever asks has lost the lock, perhaps to somebody. */
   #lost(key: string): Lost {
-    const lease = this.#lease(key);
-    return { kind: 'lost', holder: lease === undefined ? undefined : holderOf(lease) };
+    return { kind: 'lost', holder: this.#holder(key) };
   }
 
-  /** Gives the lock to the first waiter whose locker listens; with none, the lock is free. */
-  #handOff(key: string, asker?: string): HandOff {
-    const budget = Math.max(Math.min(this.#spare, HAND_OFF_BUDGET), LEAST_BUDGET);
-    const { waiters } = this.#queue(key) ?? { waiters: [] };
-    for (let passed = 0; passed < budget && waiters.length > 0; passed += 1) {
-      const { token, ttl } = waiters.shift() as Waiter;
+  /**
+   * Gives the lock to the first waiter whose locker listens; in a room, to one after the other as
+   * long as they fit. With none, it stays as it is.
+   */
+  #offer(key: string, asker?: string): HandOff {
+    let next: Grantee | undefined;
+    let own: number | undefined;
+    const waiters = this.#queue(key)?.waiters ?? [];
+    for (let looks = this.#budget(); looks > 0 && waiters.length > 0; looks -= 1) {
+      const waiter = waiters[0] as Waiter;
+      const { token, room: demand } = waiter;
+      const heard = token === asker || this.#channels.listens(lockerIdOf(token));
+      if (heard && this.#rooms.get(key)?.fits(demand ?? ALONE) === false) {
+        return { next, own, more: false };
+      }
+      waiters.shift();
       if (waiters.length === 0) this.#queues.delete(key);
-      if (token === asker || this.#channels.listens(lockerIdOf(token))) {
-        const lease = this.#take(key, token, ttl);
-        const { fencingToken } = lease;
-        if (token !== asker) this.#channels.publish({ key, token, fencingToken });
-        return { lease, more: false };
+      if (heard) {
+        const { fencingToken } = this.#take(key, waiter);
+        next ??= { token, fencingToken };
+        if (token === asker) own = fencingToken;
+        else this.#channels.publish({ key, token, fencingToken });
+        if (demand === undefined) return { next, own, more: false };
       }
       this.#spare -= 1;
     }
-    this.#leases.delete(key);
-    return { lease: undefined, more: waiters.length > 0 };
+    return { next, own, more: waiters.length > 0 };
   }
 
-  #takeIfNobodyWaits(key: string, token: string, ttl: number): Lease | undefined {
-    return this.#queue(key) === undefined ? this.#take(key, token, ttl) : undefined;
+  /** What one operation may do in one step. */
+  #budget(): number {
+    return Math.max(Math.min(this.#spare, HAND_OFF_BUDGET), LEAST_BUDGET);
   }
 
-  #take(key: string, token: string, ttl: number): Lease {
-    const lease = { token, fencingToken: this.#tick(), expiresAt: this.#now + ttl };
-    this.#leases.set(key, lease);
-    return lease;
+  #take(
+    key: string,
+    { token, ttl, room: demand }: Pick<AcquireOperation, 'token' | 'ttl' | 'room'>,
+  ): Lease {
+    const grant = { token, expiresAt: this.#now + ttl };
+    if (demand === undefined) {
+      const lease = { ...grant, fencingToken: this.#tick() };
+      this.#leases.set(key, lease);
+      return lease;
+    }
+    let room = this.#rooms.get(key);
+    if (room === undefined) {
+      // The generation of the room.
+      this.#tick();
+      room = new Room();
+      this.#rooms.set(key, room);
+    }
+    const member = { ...grant, fencingToken: this.#tick(), demand };
+    room.enter(member);
+    return member;
+  }
+
+  #leave(key: string, grant: Lease | Member): void {
+    const room = this.#rooms.get(key);
+    if (room === undefined || !('demand' in grant)) this.#leases.delete(key);
+    else this.#empty(key, room, [grant]);
+  }
+
+  /** Takes out of a room whose lease is over: as many as one operation may. */
+  #reap(key: string): Room | undefined {
+    const room = this.#room(key);
+    if (room === undefined) return undefined;
+    const over = room.over(this.#now, this.#budget());
+    this.#spare -= over.length;
+    this.#empty(key, room, over);
+    return this.#rooms.get(key);
+  }
+
+  #empty(key: string, room: Room, members: readonly Member[]): void {
+    for (const member of members) room.leave(member);
+    if (room.isEmpty) this.#rooms.delete(key);
   }
 
   /** Never shortens: a request that was under way for long must not undo a later one. */
-  #extend(key: string, lease: Lease, ttl: number): void {
-    const expiresAt = Math.max(lease.expiresAt, this.#now + ttl);
-    this.#leases.set(key, { ...lease, expiresAt });
+  #extend(key: string, grant: Lease | Member, ttl: number): void {
+    if ('demand' in grant) {
+      this.#rooms.get(key)?.extend(grant, this.#now + ttl);
+      return;
+    }
+    const expiresAt = Math.max(grant.expiresAt, this.#now + ttl);
+    this.#leases.set(key, { ...grant, expiresAt });
+  }
+
+  /** The lease of a token, if it has one. */
+  #grantOf({
+    key,
+    token,
+    room,
+  }: Pick<AcquireOperation, 'key' | 'token' | 'room'>): Lease | Member | undefined {
+    if (room !== undefined) return this.#room(key)?.find(token);
+    const lease = this.#lease(key);
+    return lease?.token === token ? lease : undefined;
   }
 
   /** The lease, if it is that of this grant. */
-  #granted(key: string, token: string, fencingToken: number): Lease | undefined {
+  #granted(operation: RenewOperation | ReleaseOperation): Lease | Member | undefined {
+    const grant = this.#grantOf(operation);
+    return grant?.fencingToken === operation.fencingToken ? grant : undefined;
+  }
+
+  /** Who has the lock. */
+  #holder(key: string): Holder | undefined {
+    if (this.#room(key) !== undefined) return { kind: 'room' };
     const lease = this.#lease(key);
-    return lease?.token === token && lease.fencingToken === fencingToken ? lease : undefined;
+    return lease === undefined ? undefined : holderOf(lease);
   }
 
   #lease(key: string): Lease | undefined {
     const lease = this.#leases.get(key);
     if (lease === undefined || lease.expiresAt > this.#now) return lease;
     this.#leases.delete(key);
+    return undefined;
+  }
+
+  /** A room lives as long as its longest lease. */
+  #room(key: string): Room | undefined {
+    const room = this.#rooms.get(key);
+    if (room === undefined || !room.isOver(this.#now)) return room;
+    this.#rooms.delete(key);
     return undefined;
   }
 
@@ -295,10 +418,6 @@ export class Keyspace {
   }
 }
 
-function granteeOf({ token, fencingToken }: Lease): Grantee {
-  return { token, fencingToken };
-}
-
-function holderOf(lease: Lease): Holder {
-  return { kind: 'grant', ...granteeOf(lease) };
+function holderOf({ token, fencingToken }: Grantee): Holder {
+  return { kind: 'grant', token, fencingToken };
 }

@@ -10,8 +10,24 @@ import type { Clock } from '../runtime/clock.js';
  * token and fencing token. So what arrives late, or twice, never hits anybody else's lock.
  */
 
+/**
+ * How a lock is asked for, and held, that is not held exclusively. The weights of all inside never
+ * exceed the smallest of their limits. See docs/protocol.md.
+ */
+export interface Room {
+  /** Infinity: none; it is shared. */
+  readonly limit: number;
+  readonly weight: number;
+}
+
+/** What concerns a claim or a grant says how it is asked for. */
+interface Asked {
+  /** Undefined: exclusively. The same in every operation for a token. */
+  readonly room?: Room | undefined;
+}
+
 /** Asks for the lock. `enqueue`: stand in line if it is held by another. */
-export interface AcquireOperation {
+export interface AcquireOperation extends Asked {
   readonly kind: 'acquire';
   readonly key: string;
   readonly token: string;
@@ -44,7 +60,7 @@ export interface AcquireAllOperation {
 }
 
 /** Extends the lease of one grant to `ttl` from now; never shortens it. */
-export interface RenewOperation {
+export interface RenewOperation extends Asked {
   readonly kind: 'renew';
   readonly key: string;
   readonly token: string;
@@ -53,7 +69,7 @@ export interface RenewOperation {
 }
 
 /** Gives one grant back and hands the lock to the first waiter that still listens. */
-export interface ReleaseOperation {
+export interface ReleaseOperation extends Asked {
   readonly kind: 'release';
   readonly key: string;
   readonly token: string;
@@ -65,7 +81,7 @@ export interface ReleaseOperation {
  * Makes certain that a claim neither waits for the lock nor holds it. Only for a token that nobody
  * believes in, and never will.
  */
-export interface CancelOperation {
+export interface CancelOperation extends Asked {
   readonly kind: 'cancel';
   readonly key: string;
   readonly token: string;
@@ -102,6 +118,8 @@ export interface Grantee {
 /** Who has a lock, by what its key holds. */
 export type Holder =
   | ({ readonly kind: 'grant' } & Grantee)
+  /** Those who share it, none of them in particular. */
+  | { readonly kind: 'room' }
   /** A client of another kind, and what it has written; the beginning, if that is long. */
   | { readonly kind: 'foreign'; readonly value: string };
 
@@ -110,11 +128,16 @@ export interface Granted {
   readonly fencingToken: number;
   /** The token already stood in the lock key: an earlier reply or push did not arrive. */
   readonly already: boolean;
+  /** There may be others who can be let into the room: `advance` goes on with them. */
+  readonly more: boolean;
 }
 
 export interface Waiting {
   readonly kind: 'waiting';
-  /** What the holder has left, in ms; 0: ask again at once; Infinity: no expiry. */
+  /**
+   * What the holder has left, in ms, of several the first whose lease ends. 0: ask again at once;
+   * Infinity: no expiry.
+   */
   readonly holderTtl: number;
   /** Who is in the way; undefined: nobody, and the line is not yet at its end. */
   readonly holder: Holder | undefined;
@@ -154,10 +177,12 @@ export interface Full {
   readonly holder: Holder | undefined;
 }
 
-/** The lock key holds another data type. */
+/** The lock key, or one beside it, holds another data type. */
 export interface Foreign {
   readonly kind: 'foreign';
   readonly type: string;
+  /** Undefined: the lock key. */
+  readonly key: string | undefined;
 }
 
 /** All are held, each under its own fencing token, in the order of the members. */
@@ -179,13 +204,16 @@ export interface Renewed {
 
 /** What one step may do to a line is bounded. */
 interface Step {
-  /** The lock is free, and there are still waiters to be looked at: `advance` goes on with them. */
+  /**
+   * The lock is free, or there may be room, and there are still waiters to be looked at: `advance` goes
+   * on with them.
+   */
   readonly more: boolean;
 }
 
 export interface Released extends Step {
   readonly kind: 'released';
-  /** The waiter that it was handed to; undefined: nobody has it. */
+  /** The waiter that it was handed to, the first of several; undefined: it was to nobody. */
   readonly next: Grantee | undefined;
 }
 

@@ -9,17 +9,23 @@ export const FALLBACK_INTERVAL = 5_000;
  */
 export const LINE_LIFETIME = 30_000;
 
-/** Dead waiters that one operation may clear away, so that none holds the store for long. */
+/**
+ * Waiters that one operation may take out of a line, dead ones and those that it lets into a room, and
+ * leases that are over, so that none holds the store for long.
+ */
 export const HAND_OFF_BUDGET = 128;
 
-/** Dead waiters that the operations of one batch may clear away together. */
+/** The same for the operations of one batch together. */
 export const BATCH_BUDGET = 1_024;
 
-/** Dead waiters that each operation may clear away, whatever the others of its batch have done. */
+/** The same for each operation, whatever the others of its batch have done. */
 export const LEAST_BUDGET = 8;
 
 /** What no ttl is above, in ms: 24.8 days. */
 export const LONGEST_TTL = 2_147_483_647;
+
+/** What no limit is above. */
+export const HIGHEST_LIMIT = 2_147_483_647;
 
 /** Shared by all that a store keeps beside the lock keys; lock keys must not begin with it. */
 export const RESERVED_PREFIX = 'holdfast:';

@@ -2,7 +2,7 @@ import type { Locker } from '@holdfast/core';
 import type { Call, Held } from '@holdfast/core/wrapping';
 import { nameOf } from '../label.js';
 import { refuseGenerator } from './refuse-generator.js';
-import type { AnyFunction, Terms } from './terms.js';
+import type { AcquireTerms, AnyFunction, Terms } from './terms.js';
 
 /** One call of a method with `@Locked`. */
 export class MethodCall implements Call<Locker, unknown> {
@@ -35,6 +35,10 @@ export class MethodCall implements Call<Locker, unknown> {
 
   get renew(): boolean | undefined {
     return this.#terms.acquire.renew;
+  }
+
+  get asks(): AcquireTerms {
+    return this.#terms.acquire;
   }
 
   get holdAtLeast(): number {

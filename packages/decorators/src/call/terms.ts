@@ -1,4 +1,4 @@
-import type { OnOutage } from '@holdfast/core';
+import type { ModeOptions, OnOutage, WeightOptions } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
@@ -20,7 +20,7 @@ export interface Terms {
 }
 
 /** Options of `locker.acquire`: what is left out is left to the locker. Times in ms. */
-export interface AcquireTerms {
+export interface AcquireTerms extends ModeOptions, WeightOptions {
   readonly ttl: number | undefined;
   readonly waitTimeout: number | undefined;
   readonly renew: boolean | undefined;

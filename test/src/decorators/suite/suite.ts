@@ -11,6 +11,7 @@ import { limits } from './limits.js';
 import { locking } from './locking.js';
 import { lostLocks } from './lost-locks.js';
 import { metadata } from './metadata.js';
+import { modes } from './modes.js';
 import { options } from './options.js';
 import { reentry } from './reentry.js';
 import { several } from './several.js';
@@ -23,6 +24,7 @@ const CONCEPTS = {
   lockers,
   'busy locks': busyLocks,
   'lost locks': lostLocks,
+  modes,
   'holding at least': holdingAtLeast,
   reentry,
   several,

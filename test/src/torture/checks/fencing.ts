@@ -1,18 +1,24 @@
 import type { Belief } from '../history/belief.js';
+import { ALONE } from '../history/share.js';
 import type { Check } from './violation.js';
 
 /**
  * Fencing tokens rise in the order of the grants: what was asked for after a grant was received has a
- * higher one. Where the server keeps its data, beliefs follow each other as the grants do, and their
- * begin says more than the request.
+ * higher one. Where the server keeps its data, beliefs in an exclusive lock follow others as the grants
+ * do, and their begin says more than the request.
  */
 export const fencing: Check = function* (history) {
   const requests = new Map(history.calls.map((call) => [`${call.worker} ${call.call}`, call.from]));
   for (const [lock, all] of history.beliefs) {
     // Of a belief that was over when it began we only know that it was granted some time before.
-    const certain = history.keepsData ? all.filter(({ from, to }) => to > from) : all;
+    // And who adopts one of several that are held together asked for it when others had been granted.
+    const certain = all.filter(
+      (belief) =>
+        (!history.keepsData || belief.to > belief.from) &&
+        (belief.share === ALONE || history.byOwner.get(belief.owner)?.[0] === belief),
+    );
     const since = (belief: Belief): number =>
-      history.keepsData ? belief.from : requestOf(belief, requests);
+      history.keepsData && belief.share === ALONE ? belief.from : requestOf(belief, requests);
     yield* falling(lock, certain, since);
   }
 };

@@ -1,5 +1,6 @@
 import type { Belief } from '../history/belief.js';
 import type { History } from '../history/history.js';
+import { fit } from '../history/share.js';
 import type { Check } from './violation.js';
 
 /** Somebody who certainly stood in line before another one came. */
@@ -14,7 +15,7 @@ export interface Rivals {
  */
 export const order: Check = function* (history) {
   for (const { first, second } of rivals(history)) {
-    if (first.from < second.from) continue;
+    if (isServedFirst(first, second)) continue;
     yield {
       lock: first.lock,
       at: second.from,
@@ -47,6 +48,13 @@ export function* rivals({ calls, beliefs, lined, disturbances }: History): Itera
       }
     }
   }
+}
+
+/** Where both are let in together, the news of it can come in any order: the grants have theirs. */
+function isServedFirst(one: Belief, other: Belief): boolean {
+  return fit([one.share, other.share])
+    ? one.fencingToken < other.fencingToken
+    : one.from < other.from;
 }
 
 /** The index of the first belief that began after a moment. */

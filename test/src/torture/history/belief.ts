@@ -1,4 +1,5 @@
 import type { Ended, Granted } from './record.js';
+import { ALONE, type Share } from './share.js';
 
 /**
  * A time in which a process certainly believed that it held a lock.
@@ -18,6 +19,7 @@ export interface Belief {
   readonly owner: string;
   readonly fencingToken: number;
   readonly handedOff: boolean;
+  readonly share: Share;
   readonly from: number;
   /** Not after `from`: nothing is known but that the lock was granted. */
   readonly to: number;
@@ -51,7 +53,7 @@ export class OpenBelief {
   }
 
   close(worker: string, slot: number): Belief {
-    const { at, call, lock, owner, fencingToken, ttl, handedOff } = this.granted;
+    const { at, call, lock, owner, fencingToken, ttl, handedOff, share = ALONE } = this.granted;
     const ranOut = this.#until <= this.#end;
     const to = Math.min(this.#until, this.#end);
     const how = ranOut && this.#how !== 'handed over' ? 'ran out' : this.#how;
@@ -65,6 +67,7 @@ export class OpenBelief {
       owner,
       fencingToken,
       handedOff,
+      share,
       from: at,
       to,
       how,

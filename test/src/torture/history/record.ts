@@ -1,3 +1,5 @@
+import type { Share } from './share.js';
+
 /** What is written down while it happens. `at`: ms on the clock that all processes share. */
 
 export type Operation =
@@ -42,6 +44,8 @@ export interface Granted {
   readonly ttl: number;
   readonly until: number;
   readonly handedOff: boolean;
+  /** Of a lock that is held with others. */
+  readonly share?: Share | undefined;
 }
 
 /** A renewal moved the deadline. */

@@ -2,6 +2,7 @@ import type { Outcome } from '../torture.js';
 import { rivals } from '../checks/order.js';
 import { type Gap, gaps } from '../history/gaps.js';
 import type { Operation } from '../history/record.js';
+import { ALONE } from '../history/share.js';
 
 /** What a run comes to. */
 export interface Figures {
@@ -12,6 +13,9 @@ export interface Figures {
   readonly grants: number;
   readonly handOffs: number;
   readonly adopted: number;
+  /** Held with others. */
+  readonly shared: number;
+  readonly limited: number;
   /** Locks that decorated methods ran under. */
   readonly decorated: number;
   /** Calls by how they ended, without those that went well. */
@@ -45,6 +49,8 @@ export function figuresOf({ history, faults }: Outcome): Figures {
     grants: beliefs.length - adopted,
     handOffs: beliefs.filter(({ handedOff }) => handedOff).length,
     adopted,
+    shared: beliefs.filter(({ share }) => share.limit === null).length,
+    limited: beliefs.filter(({ share }) => share.limit !== null && share !== ALONE).length,
     decorated: takenBy('locked'),
     asOneOfSeveral: takenBy('acquire several'),
     endings: counted(

@@ -24,6 +24,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['grants', figures.grants],
     ['hand-offs', figures.handOffs],
     ['adopted by another process', figures.adopted],
+    ['held as shared, with a limit', `${figures.shared}, ${figures.limited}`],
     ['granted to decorated methods', figures.decorated],
     ['granted as one of several', figures.asOneOfSeveral],
     ['beliefs up to the deadline', figures.beliefsToDeadline],

@@ -1,4 +1,12 @@
-import type { AcquireOptions, Lock, LockJSON, Locker, LockSet } from '@holdfast/core';
+import type {
+  AcquireOptions,
+  Lock,
+  LockJSON,
+  LockRequest,
+  Locker,
+  LockSet,
+  TryAcquireOptions,
+} from '@holdfast/core';
 import { assertLocked } from '@holdfast/decorators';
 import type { Operation } from '../history/record.js';
 import type { Journal } from './journal.js';
@@ -28,20 +36,21 @@ export class Calls {
     );
   }
 
-  tryAcquire(name: string, { ttl, renew }: Terms): Promise<Lock | null> {
-    return this.#taking('tryAcquire', name, this.#commandTimeout, ttl, () =>
-      this.#locker.tryAcquire(name, { ttl, renew }),
+  tryAcquire(name: string, terms: TryAcquireOptions & Terms): Promise<Lock | null> {
+    return this.#taking('tryAcquire', name, this.#commandTimeout, terms.ttl, () =>
+      this.#locker.tryAcquire(name, terms),
     );
   }
 
   async acquireSeveral(
-    names: readonly string[],
+    all: readonly (string | LockRequest)[],
     limit: number,
     options: AcquireOptions & Terms,
   ): Promise<LockSet> {
+    const names = all.map((one) => (typeof one === 'string' ? one : one.name));
     const call = this.#journal.called('acquire several', names.join(' and '), limit);
     try {
-      const set = await this.#locker.acquire(names, options);
+      const set = await this.#locker.acquire(all, options);
       for (const lock of set.locks.values()) this.#witness.granted(call, lock, options.ttl);
       this.#journal.answered(call, 'granted');
       return set;

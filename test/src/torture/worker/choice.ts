@@ -1,3 +1,4 @@
+import type { TryAcquireOptions } from '@holdfast/core';
 import { pick } from '../random.js';
 import { type Guard, GUARDS } from './guarded.js';
 
@@ -7,6 +8,8 @@ export interface Choice {
   readonly lock: string;
   readonly others: readonly string[];
   readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | 'several' | Guard;
+  /** With whom it is to be held; of several, all but the one that is never shared. */
+  readonly sharing: Sharing;
   readonly ttl: number;
   readonly waitTimeout: number;
   /** Gives up after so many ms, by a signal. */
@@ -22,6 +25,8 @@ export interface Choice {
   readonly pause: number;
 }
 
+export type Sharing = Pick<TryAcquireOptions, 'mode' | 'limit' | 'weight'>;
+
 /** Locks that everybody wants, and those that are rarely wanted by two. */
 export const HOT_LOCKS: readonly string[] = ['hot-1', 'hot-2', 'hot-3'];
 /** Only taken together with others. */
@@ -31,6 +36,19 @@ const COLD_LOCKS = 150;
 const BRISK_LOCKS = 2;
 
 export const LONGEST_TTL = 3_000;
+
+/** How a lock is wanted that is not always wanted exclusively. */
+const SHARINGS = {
+  exclusive: {},
+  shared: { mode: 'shared' },
+  'one of 3': { limit: 3 },
+  'two of 3': { limit: 3, weight: 2 },
+  'one of 5': { limit: 5 },
+  'one of 1': { limit: 1 },
+} as const satisfies Record<string, Sharing>;
+
+/** The first hot lock is always wanted exclusively. */
+export const UNSHARED = 'hot-1';
 
 const WAYS = { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 } as const;
 const GUARD_WAYS = { patient: 2, hasty: 1, trying: 1 } as const;
@@ -50,13 +68,15 @@ function chooseLasting(random: () => number): Choice {
         waitTimeout: random() < 0.35 ? Infinity : Math.round(60 + 3_000 * random() ** 2),
         keeping: pick(random, { renewed: 6, 'renewed by hand': 2, 'not renewed': 3 }),
       };
+  const lock = hot
+    ? `hot-${1 + Math.floor(random() * HOT_LOCKS.length)}`
+    : `cold-${Math.floor(random() * COLD_LOCKS)}`;
   const long = random() < (hot ? 0.06 : 0.25);
   return {
-    lock: hot
-      ? `hot-${1 + Math.floor(random() * HOT_LOCKS.length)}`
-      : `cold-${Math.floor(random() * COLD_LOCKS)}`,
+    lock,
     others: [],
     way,
+    sharing: lock === UNSHARED || isGuard(way) ? {} : chooseSharing(random),
     ttl,
     waitTimeout,
     patience: random() < 0.12 ? Math.round(1_500 * random()) : undefined,
@@ -80,6 +100,7 @@ function chooseSeveral(random: () => number): Choice {
     lock: lock as string,
     others,
     way: 'several',
+    sharing: random() < 0.5 ? {} : chooseSharing(random),
     ttl: Math.round(300 * (LONGEST_TTL / 300) ** random()),
     waitTimeout: Math.round(60 + 2_500 * random()),
     keeping: pick(random, { renewed: 2, 'not renewed': 1 }),
@@ -111,6 +132,7 @@ function chooseBrisk(random: () => number): Choice {
     lock: `brisk-${1 + Math.floor(random() * BRISK_LOCKS)}`,
     others: [],
     way,
+    sharing: isGuard(way) || random() < 0.5 ? {} : chooseSharing(random),
     ...terms,
     patience: undefined,
     work: random() < 0.6 ? 0 : Math.round(terms.ttl * random()),
@@ -118,6 +140,18 @@ function chooseBrisk(random: () => number): Choice {
     joins: Math.floor(2 * random()),
     pause: Math.round(5 + 100 * random() ** 2),
   };
+}
+
+function chooseSharing(random: () => number): Sharing {
+  const weights = {
+    exclusive: 4,
+    shared: 5,
+    'one of 3': 4,
+    'two of 3': 1,
+    'one of 5': 2,
+    'one of 1': 1,
+  };
+  return SHARINGS[pick(random, weights)];
 }
 
 export function isGuard(way: Choice['way']): way is Guard {

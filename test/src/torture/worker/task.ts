@@ -2,7 +2,7 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { HoldfastError, type Lock, type LockJSON, type LockSet } from '@holdfast/core';
 import { now } from '../clock.js';
 import type { Calls } from './calls.js';
-import { type Choice, isGuard } from './choice.js';
+import { type Choice, isGuard, UNSHARED } from './choice.js';
 import type { Journal } from './journal.js';
 import { Impatience } from './outcome.js';
 import type { RegisterClient } from './register-client.js';
@@ -22,8 +22,8 @@ const LEAVING = 100;
 /** Acquires, works, writes, gives back. */
 export async function turn(world: World, choice: Choice): Promise<void> {
   const { calls } = world;
-  const { lock: name, way, ttl, keeping, waitTimeout, patience } = choice;
-  const terms = { ttl, renew: keeping === 'renewed' };
+  const { lock: name, way, ttl, keeping, waitTimeout, patience, sharing } = choice;
+  const terms = { ttl, renew: keeping === 'renewed', ...sharing };
   if (way === 'tryAcquire') {
     const lock = await calls.tryAcquire(name, terms);
     if (lock !== null) await workAndRelease(world, choice, lock);
@@ -45,7 +45,10 @@ export async function turn(world: World, choice: Choice): Promise<void> {
       return;
     }
     if (way === 'several') {
-      const locks = await calls.acquireSeveral([name, ...choice.others], limit, options);
+      const all = [name, ...choice.others].map((one) =>
+        one === UNSHARED ? ({ name: one, mode: 'exclusive' } as const) : one,
+      );
+      const locks = await calls.acquireSeveral(all, limit, options);
       await workUnderSeveral(world, choice, locks);
       return;
     }
@@ -112,7 +115,9 @@ async function renewed({ calls }: World, lock: Lock): Promise<void> {
   }
 }
 
+/** Those who share a lock have tokens of their own, and the register would refuse the lower ones. */
 async function write({ register, journal }: World, lock: Lock): Promise<void> {
+  if (lock.mode !== 'exclusive') return;
   const at = now();
   const accepted = await register.write(lock.name, lock.fencingToken);
   journal.write({ kind: 'wrote', at, to: now(), owner: lock.token, accepted });

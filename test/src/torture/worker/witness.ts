@@ -37,6 +37,8 @@ export class Witness {
     const { remaining } = lock;
     const { name, token: owner, fencingToken } = lock;
     const handedOff = this.#handedOff.delete(owner);
+    const { mode, limit = null, weight } = lock;
+    const share = mode === 'exclusive' ? undefined : { limit, weight };
     this.#locks.set(owner, lock);
     this.#journal.write({
       kind: 'granted',
@@ -48,6 +50,7 @@ export class Witness {
       ttl,
       until: at + remaining,
       handedOff,
+      share,
     });
   }
 

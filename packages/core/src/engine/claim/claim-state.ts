@@ -1,10 +1,18 @@
 import type { Instant } from '../../runtime/clock.js';
 import { Deadline } from '../../runtime/deadline.js';
-import type { Failure, Holder, Outcomes, Waiting } from '../../store/port.js';
+import type {
+  Failure,
+  Granted as GrantedOutcome,
+  Holder,
+  Outcomes,
+  Room,
+  Waiting,
+} from '../../store/port.js';
 import type { Context } from '../context.js';
 import { passes, pauseAfter } from '../retry.js';
 
 import {
+  ADVANCE,
   ASK,
   ASK_ALL,
   DOUBT,
@@ -22,6 +30,8 @@ export interface ClaimTerms {
   readonly ttl: number;
   /** In ms; 0: try once; Infinity: no limit. */
   readonly waitTimeout: number;
+  /** Undefined: exclusively. */
+  readonly room: Room | undefined;
   /** So many may stand in line; Infinity: no limit. */
   readonly maxWaiting: number;
   /** What becomes of the wait while the store cannot be reached. */
@@ -200,7 +210,7 @@ export class ClaimState {
     if (phase.kind !== 'asking') return this.#left();
     switch (outcome.kind) {
       case 'granted':
-        return this.#granted(outcome.fencingToken, outcome.already, phase.occasion);
+        return this.#granted(outcome, phase.occasion);
       case 'waiting':
         return this.#waiting(this.#standing(outcome, phase.occasion));
       case 'busy':
@@ -219,7 +229,7 @@ export class ClaimState {
         return [{ kind: 'full' }];
       case 'foreign':
         this.#phase = OVER;
-        return [{ kind: 'foreign', type: outcome.type }];
+        return [{ kind: 'foreign', type: outcome.type, key: outcome.key }];
     }
   }
 
@@ -292,21 +302,23 @@ export class ClaimState {
     return NOTHING;
   }
 
-  #granted(fencingToken: number, already: boolean, occasion: Occasion): Effects {
+  #granted({ fencingToken, already, more }: GrantedOutcome, occasion: Occasion): Effects {
     const sent = this.#sent as Instant;
     const { clock } = this.#context;
-    const { ttl } = this.#terms;
+    const { ttl, room } = this.#terms;
     const deadline = Deadline.ofLease(sent, ttl);
     if (deadline.passed(clock)) {
-      if (this.#timeLeft > 0) return ASK;
+      if (this.#timeLeft > 0) return more ? [ADVANCE, ...ASK] : ASK;
       this.#phase = OVER;
-      return [{ kind: 'too slow' }];
+      return more ? [ADVANCE, { kind: 'too slow' }] : [{ kind: 'too slow' }];
     }
     this.#phase = OVER;
     const handedOff = already && this.#ticket !== undefined;
     const granted = new Granted(fencingToken, sent, deadline, handedOff);
-    // It was free: who stands in line with this one may do so here alone, the line being lost.
-    if (!already) return [granted, ASK_ALL];
+    if (more) return [granted, ADVANCE];
+    // It was free: who stands in line with this one may do so here alone, the line being lost. In a
+    // room there can be others while somebody waits.
+    if (!already) return room === undefined ? [granted, ASK_ALL] : [granted];
     // A push should have come before the poll found the grant.
     const missed = occasion === 'poll' && this.#pushed === undefined;
     return missed ? [granted, DOUBT] : [granted];

@@ -178,12 +178,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   /** Makes certain that nothing of a stopped claim stays at the server. Never rejects. */
   withdraw(): Promise<void> {
     const { key, token } = this.#subject;
-    const { ttl } = this.#terms;
+    const { ttl, room } = this.#terms;
     // A grant runs out after its ttl. A place in the line lasts as long as the line, and then there
     // can be a grant.
     const time = this.#line === undefined ? ttl : LINE_LIFETIME + ttl;
     return this.#rooms.settlements.settle({
-      operation: new Cancel(key, token, ttl),
+      operation: new Cancel(key, token, ttl, room),
       time,
       after: this.#whenAnswered(),
       needed: () => this.#state.mayStand,
@@ -301,7 +301,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#end(new LineFullError(this.#subject.name, this.#terms.maxWaiting, this.holder));
         break;
       case 'foreign':
-        this.#end(new ForeignDataError(this.key, effect.type, this.#about));
+        this.#end(new ForeignDataError(effect.key ?? this.key, effect.type, this.#about));
         break;
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
@@ -321,6 +321,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         break;
       case 'heard':
         this.#line?.heard(effect.holderTtl);
+        break;
+      case 'advance':
+        this.#rooms.settlements.advance(this.key);
         break;
       case 'ask all':
         this.#line?.askAll();
@@ -357,7 +360,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     }
     const { key, token } = this.#subject;
     const { ticket, maxWaiting } = this.#state;
-    const { ttl } = this.#terms;
-    session.submit(new Acquire(key, token, ttl, enqueue, ticket, maxWaiting), this, this);
+    const { ttl, room } = this.#terms;
+    const acquire = new Acquire(key, token, ttl, enqueue, ticket, maxWaiting, room);
+    session.submit(acquire, this, this);
   }
 }

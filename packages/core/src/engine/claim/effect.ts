@@ -10,7 +10,7 @@ export type Effect =
   | Granted
   | { readonly kind: 'busy' }
   | { readonly kind: 'full' }
-  | { readonly kind: 'foreign'; readonly type: string }
+  | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }
   | { readonly kind: 'too slow' }
   /** `passes`: it may be over later; what is refused for good is refused to all that wait with it. */
   | { readonly kind: 'failed'; readonly error: Failure['error']; readonly passes: boolean }
@@ -20,6 +20,8 @@ export type Effect =
   | { readonly kind: 'waits' }
   /** Said of the holder's lease, to all that wait with it. */
   | { readonly kind: 'heard'; readonly holderTtl: number }
+  /** There may be others behind it who can be let in. */
+  | { readonly kind: 'advance' }
   /** The others of this process have lost their places, too. */
   | { readonly kind: 'ask all' }
   /** Grants do not seem to come through. */
@@ -47,6 +49,7 @@ export type Effects = readonly Effect[];
 export const NOTHING: Effects = [];
 export const ASK: Effects = [{ kind: 'ask' }];
 export const GATHER: Effects = [{ kind: 'gather' }];
+export const ADVANCE: Effect = { kind: 'advance' };
 export const WAITS: Effect = { kind: 'waits' };
 export const ASK_ALL: Effect = { kind: 'ask all' };
 export const DOUBT: Effect = { kind: 'doubt', certain: false };

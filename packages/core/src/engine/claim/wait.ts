@@ -96,9 +96,10 @@ export class Wait implements Claimant, Abortable, Waiting {
   granted(grant: Granted): void {
     this.#finish();
     const { name, key, token } = this.#subject;
-    const { ttl, renew, maxHold, holdAtLeast } = this.#options;
+    const { ttl, renew, room, maxHold, holdAtLeast } = this.#options;
     const { fencingToken, handedOff } = grant;
-    const hold = this.#rooms.hold({ name, key, token, fencingToken, ttl, renew, maxHold }, grant);
+    const terms = { name, key, token, fencingToken, ttl, renew, room, maxHold };
+    const hold = this.#rooms.hold(terms, grant);
     if (holdAtLeast > 0) hold.keepFor(holdAtLeast);
     this.#rooms.context.keepAlive.leave();
     this.#resolve(hold);

@@ -10,7 +10,7 @@ import type { LossFacts, LostReason } from '../../loss.js';
 import type { Clock, Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, Holder, ReleaseOperation } from '../../store/port.js';
+import type { Failure, Holder, ReleaseOperation, Room } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { granteeOf, lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
@@ -26,6 +26,8 @@ export interface HoldTerms extends LeaseTerms {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  /** Undefined: exclusively. */
+  readonly room: Room | undefined;
 }
 
 /** What a held lock needs of the locker around it. */
@@ -71,6 +73,7 @@ export class Hold implements Leaseholder, Listed {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  readonly room: Room | undefined;
   readonly #rooms: HoldRooms;
   readonly #lease: Lease;
   readonly #since: number;
@@ -88,6 +91,7 @@ export class Hold implements Leaseholder, Listed {
     this.key = terms.key;
     this.token = terms.token;
     this.fencingToken = terms.fencingToken;
+    this.room = terms.room;
     this.#rooms = rooms;
     this.#since = context.clock.now();
     this.#lease = new Lease(context, this, terms, sent, deadline);
@@ -313,7 +317,7 @@ export class Hold implements Leaseholder, Listed {
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
   #settle(time: number): Promise<void> {
-    const operation = new Release(this.key, this.token, this.fencingToken);
+    const operation = new Release(this.key, this.token, this.fencingToken, this.room);
     return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
   }
 
@@ -323,10 +327,11 @@ export class Hold implements Leaseholder, Listed {
   }
 
   #keep(): Keeping {
-    const { key, identity } = this;
+    const { key, identity, room } = this;
     const kept = {
       key,
       identity,
+      room,
       until: this.#since + this.#atLeast,
       renewal: this.#lease.renewal,
     };
@@ -360,8 +365,8 @@ export class Hold implements Leaseholder, Listed {
   }
 
   #ask(until: number, releasing: Releasing): void {
-    const { key, token, fencingToken } = this;
-    const release = new Release(key, token, fencingToken);
+    const { key, token, fencingToken, room } = this;
+    const release = new Release(key, token, fencingToken, room);
     // What was kept has a lease that is longer than the one that its owner knew.
     const end = Math.max(this.#lease.end, this.#atLeast > 0 ? until : 0);
     const effort = {

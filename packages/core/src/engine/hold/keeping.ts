@@ -2,7 +2,7 @@ import { type AcquisitionMessage, renewalTopic } from '../../diagnostics.js';
 import { Appointment } from '../../runtime/agenda.js';
 import { instant, type Instant } from '../../runtime/clock.js';
 import { Deadline } from '../../runtime/deadline.js';
-import type { Failure, Holder, RenewOperation } from '../../store/port.js';
+import type { Failure, Holder, RenewOperation, Room } from '../../store/port.js';
 import { LONGEST_TTL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
 import { Renew } from '../operations.js';
@@ -12,6 +12,7 @@ import { type Answer, persist, type Persistent } from '../retry.js';
 export interface Kept {
   readonly key: string;
   readonly identity: AcquisitionMessage;
+  readonly room: Room | undefined;
   /** When it may be given back. */
   readonly until: number;
   /** The renewal that is under way; operations on one token never overlap. */
@@ -115,12 +116,12 @@ export class Keeping implements Persistent<RenewOperation> {
 
   #send(): void {
     const { clock, agenda, commandTimeout } = this.#context;
-    const { key, identity, until } = this.#kept;
+    const { key, identity, room, until } = this.#kept;
     this.#sent = instant(clock);
     const now = this.#sent.mono;
     this.#ttl = ttlFor(until - now);
     if (!this.#isLeft) agenda.schedule(this.#next, until);
-    const renew = new Renew(key, identity.token, identity.fencingToken, this.#ttl);
+    const renew = new Renew(key, identity.token, identity.fencingToken, this.#ttl, room);
     const effort = { urgency: 'keeping', until: Math.min(now + commandTimeout, until) } as const;
     persist<RenewOperation>(this.#context, renew, effort, this);
   }

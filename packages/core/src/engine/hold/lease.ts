@@ -10,6 +10,7 @@ import type {
   Patience,
   RenewOperation,
   Reply,
+  Room,
 } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { Renew } from '../operations.js';
@@ -21,6 +22,7 @@ export interface Leaseholder {
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
+  readonly room: Room | undefined;
   readonly identity: AcquisitionMessage;
   /** The lease is over, for this reason; and who has the lock, if the server said so. */
   lose(reason: LostReason, holder?: Holder): void;
@@ -243,9 +245,9 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
 
   /** Sends one renewal. */
   #renewOnce(ttl: number, until: number): void {
-    const { key, token, fencingToken } = this.#holder;
+    const { key, token, fencingToken, room } = this.#holder;
     this.sendBy = Math.min(until, this.end);
-    this.#renewing = new Renew(key, token, fencingToken, ttl);
+    this.#renewing = new Renew(key, token, fencingToken, ttl, room);
     this.#context.session.submit(this.#renewing, this, this);
   }
 

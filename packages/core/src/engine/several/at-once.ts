@@ -102,7 +102,9 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     if (outcome.kind === 'granted all') {
       this.#fencingTokens = outcome.fencingTokens;
       const fencingToken = outcome.fencingTokens[0] as number;
-      this.#endRequest(this.#state.answered({ kind: 'granted', fencingToken, already: false }));
+      this.#endRequest(
+        this.#state.answered({ kind: 'granted', fencingToken, already: false, more: false }),
+      );
       return;
     }
     this.#blocked = outcome;
@@ -152,7 +154,8 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
         break;
       case 'foreign': {
         const { place } = this.#blocked as Blocked;
-        this.#fail(new ForeignDataError((this.#subjects[place] as Subject).key, effect.type));
+        const { key } = this.#subjects[place] as Subject;
+        this.#fail(new ForeignDataError(effect.key ?? key, effect.type));
         break;
       }
       case 'too slow': {
@@ -169,6 +172,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
       case 'waits':
       case 'gather':
       case 'heard':
+      case 'advance':
       case 'ask all':
       case 'doubt':
     }
@@ -216,7 +220,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     const needed = (): boolean => this.#state.mayStand;
     const settled = this.#subjects.map(({ key, token }) =>
       this.#settlements.settle({
-        operation: new Cancel(key, token, ttl),
+        operation: new Cancel(key, token, ttl, undefined),
         time: ttl,
         after,
         needed,

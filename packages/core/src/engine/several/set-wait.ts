@@ -1,6 +1,6 @@
 import { acquireTopic, busyTopic } from '../../diagnostics.js';
 import { AcquireTimeoutError, LockerClosedError } from '../../errors.js';
-import type { Busy } from '../../store/port.js';
+import type { Busy, Room } from '../../store/port.js';
 import { type Abortable, attend, leave } from '../claim/abort.js';
 import type { Subject } from '../claim/claim.js';
 import type { Granted } from '../claim/effect.js';
@@ -20,6 +20,8 @@ import { HoldSet } from './hold-set.js';
 export interface Requested {
   readonly name: string;
   readonly key: string;
+  /** Undefined: exclusively. */
+  readonly room: Room | undefined;
 }
 
 /** What a call for several locks needs of the locker around it. */
@@ -45,8 +47,8 @@ const LOST: unique symbol = Symbol('lost');
 /**
  * One call that asks for several locks: all of them, or none.
  *
- * First in one step, which takes them only if nobody is in the way. If somebody is, one after the
- * other, in one order for everybody, each as any caller waits for one lock; those that it has are
+ * First in one step, which takes them only if nobody is in the way. If somebody is, or one of them is
+ * not asked for exclusively, one after the other, in one order for everybody, each as any caller waits for one lock; those that it has are
  * renewed meanwhile. So nobody who waits has what somebody needs who comes before: a circle of
  * waiters cannot close. If one is lost on the way, the others are given back, and it begins again.
  */
@@ -56,6 +58,8 @@ export class SetWait implements Abortable, Waiting {
   /** In the order in which everybody takes them. */
   readonly #locks: readonly Requested[];
   readonly #options: AcquireOptions;
+  /** The one step takes locks that are held exclusively. */
+  readonly #mayTakeAtOnce: boolean;
   readonly #started: number;
   /** What can be broken off now. */
   #step: Abortable | undefined;
@@ -67,6 +71,7 @@ export class SetWait implements Abortable, Waiting {
     this.#rooms = rooms;
     this.#locks = locks.toSorted((one, other) => (one.key < other.key ? -1 : 1));
     this.#options = options;
+    this.#mayTakeAtOnce = locks.every(({ room }) => room === undefined);
     this.#started = rooms.context.clock.now();
   }
 
@@ -104,9 +109,10 @@ export class SetWait implements Abortable, Waiting {
     }
   }
 
-  /** Undefined: somebody is in the way, and there is time to wait. */
+  /** Undefined: there is no one step for them; or somebody is in the way, and there is time to wait. */
   async #takeAtOnce(): Promise<HoldSet | undefined> {
     if (this.#ended !== undefined) throw this.#ended.reason;
+    if (!this.#mayTakeAtOnce) return undefined;
     const { muster } = this.#rooms;
     const waits = this.#timeLeft > 0;
     // Who called for one of them before, and is not in its line yet, goes first.
@@ -127,7 +133,8 @@ export class SetWait implements Abortable, Waiting {
         granted: (fencingTokens, grant) => {
           for (const [place, subject] of subjects.entries()) {
             const fencingToken = fencingTokens[place] as number;
-            this.#keep(set, { ...subject, fencingToken, ttl, renew, maxHold }, grant);
+            const kept = { fencingToken, room: undefined, ttl, renew, maxHold };
+            this.#keep(set, { ...subject, ...kept }, grant);
           }
           resolve(undefined);
           this.#announce(set);
@@ -172,6 +179,7 @@ export class SetWait implements Abortable, Waiting {
     };
     const wait = new Wait(rooms, this.#rooms.subject(lock), {
       ...this.#options,
+      room: lock.room,
       renew: true,
       waitTimeout: this.#patience,
       signal: undefined,

@@ -1,6 +1,7 @@
 import type { AbortSignalLike } from '../../engine/claim/abort.js';
 import type { Lock } from '../lock.js';
 import type { LockSet } from '../lock-set.js';
+import type { ModeOptions, WeightOptions } from '../mode.js';
 
 /** What a call runs under: one lock, or several that are held as one. */
 export type Held = Lock | LockSet;
@@ -15,6 +16,10 @@ export interface Call<L, T, H extends Held = Held> {
   /** What the caller wrote, for a call that joins: a default asks for nothing. */
   readonly ttl: number | undefined;
   readonly renew: boolean | undefined;
+  /** With whom it wants the lock, as the caller wrote it. */
+  readonly asks: ModeOptions & WeightOptions;
+  /** The same of each in a list, by its name, where they are not all alike. */
+  readonly asksOf?: ReadonlyMap<string, ModeOptions & WeightOptions> | undefined;
   readonly signal: AbortSignalLike | undefined;
   readonly holdAtLeast: number;
   /** Whether it joins a lock that it runs under already. */

@@ -1,4 +1,6 @@
 import { LockReentryError } from '../../errors.js';
+import type { Lock } from '../lock.js';
+import { roomFor, suffices } from '../mode.js';
 import { type Call, type Held, namesOf } from './call.js';
 import { findFrame, type Frame, innermost } from './frame.js';
 import { assertNotLost, isLost, type Stay } from './stay.js';
@@ -27,12 +29,23 @@ export function joined<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay): H
     const inTheWay = namesOf(lockNames).find((name) => stay.lockNamed(name)?.held === true);
     // Released by hand: nothing is held, and nobody would wait for itself.
     if (inTheWay === undefined) return undefined;
-    if (!reentrant || held?.held !== true) {
-      throw new LockReentryError(inTheWay, call.caller(), stay.holder.caller());
+    const refused =
+      reentrant && held?.held === true
+        ? namesOf(lockNames).find((name) => !isEnough(call, stay, name))
+        : inTheWay;
+    if (refused !== undefined) {
+      const { mode } = stay.lockNamed(refused) as Lock;
+      throw new LockReentryError(refused, call.caller(), stay.holder.caller(), mode);
     }
   }
   if (signal?.aborted === true) throw signal.reason;
   return held;
+}
+
+/** Whether the lock with this name is held in the way in which the call asks for it. */
+function isEnough<L, T, H extends Held>(call: Call<L, T, H>, stay: Stay, name: string): boolean {
+  const asks = call.asksOf?.get(name) ?? call.asks;
+  return suffices(stay.lockNamed(name) as Lock, roomFor(stay.locker, asks));
 }
 
 /**

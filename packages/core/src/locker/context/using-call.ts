@@ -1,4 +1,5 @@
 import type { ResolvedUsingOptions, UsingOptions } from '../acquire-options.js';
+import type { ModeOptions, WeightOptions } from '../mode.js';
 import type { Call, Held } from './call.js';
 
 /** How the lock of a call is taken, or several as one, by options that were parsed. */
@@ -13,6 +14,8 @@ export class UsingCall<T, H extends Held, Names extends string | readonly string
   readonly lockNames: Names;
   readonly ttl: number | undefined;
   readonly renew: boolean | undefined;
+  readonly asks: ModeOptions & WeightOptions;
+  readonly asksOf: ReadonlyMap<string, ModeOptions & WeightOptions> | undefined;
   readonly onLost = 'throw';
   readonly work: (held: H) => T | PromiseLike<T>;
   readonly #take: Take<Names, H>;
@@ -20,14 +23,17 @@ export class UsingCall<T, H extends Held, Names extends string | readonly string
 
   constructor(
     lockNames: Names,
-    { ttl, renew }: UsingOptions,
+    given: UsingOptions,
     options: ResolvedUsingOptions,
     take: Take<Names, H>,
     work: (held: H) => T | PromiseLike<T>,
+    asksOf?: ReadonlyMap<string, ModeOptions & WeightOptions>,
   ) {
     this.lockNames = lockNames;
-    this.ttl = ttl === undefined ? undefined : options.ttl;
-    this.renew = renew;
+    this.ttl = given.ttl === undefined ? undefined : options.ttl;
+    this.renew = given.renew;
+    this.asks = given;
+    this.asksOf = asksOf;
     this.work = work;
     this.#take = take;
     this.#options = options;

@@ -95,7 +95,9 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
 }
 
 function granted(fencingToken: number): Outcome {
-  if (fencingToken > OUTCOME.done) return { kind: 'granted', fencingToken, already: false };
+  if (fencingToken > OUTCOME.done) {
+    return { kind: 'granted', fencingToken, already: false, more: false };
+  }
   throw new TypeError(`The reply to an acquire has an unknown outcome: ${fencingToken}.`);
 }
 
@@ -111,13 +113,16 @@ function decodeList(reader: Reader): Outcome {
   const outcome = reader.integer();
   switch (outcome) {
     case OUTCOME.handedOff:
-      return handedOff(reader);
+    case OUTCOME.handedOffMore:
+      return handedOff(reader, outcome === OUTCOME.handedOffMore);
     case OUTCOME.lost:
       return { kind: 'lost', holder: reader.holder() };
     case OUTCOME.forced:
       return { holder: parseHolder(reader.text()), ...freed(reader) };
     case OUTCOME.granted:
-      return { kind: 'granted', fencingToken: reader.integer(), already: true };
+      return { kind: 'granted', fencingToken: reader.integer(), already: true, more: false };
+    case OUTCOME.grantedMore:
+      return { kind: 'granted', fencingToken: reader.integer(), already: false, more: true };
     case OUTCOME.waiting:
       return {
         kind: 'waiting',
@@ -134,7 +139,7 @@ function decodeList(reader: Reader): Outcome {
     case OUTCOME.full:
       return { kind: 'full', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.foreign:
-      return { kind: 'foreign', type: reader.text() };
+      return { kind: 'foreign', type: reader.text(), key: reader.textIfAny() };
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
@@ -159,7 +164,8 @@ function freed(reader: Reader): Released {
   const outcome = reader.integer();
   switch (outcome) {
     case OUTCOME.handedOff:
-      return handedOff(reader);
+    case OUTCOME.handedOffMore:
+      return handedOff(reader, outcome === OUTCOME.handedOffMore);
     case OUTCOME.released:
     case OUTCOME.releasedMore:
       return { kind: 'released', next: undefined, more: outcome === OUTCOME.releasedMore };
@@ -168,9 +174,9 @@ function freed(reader: Reader): Released {
   }
 }
 
-function handedOff(reader: Reader): Released {
+function handedOff(reader: Reader, more: boolean): Released {
   const next = { token: reader.text(), fencingToken: reader.integer() };
-  return { kind: 'released', next, more: false };
+  return { kind: 'released', next, more };
 }
 
 /** PTTL says -1 for a key without an expiry. */
@@ -197,6 +203,11 @@ class Reader {
     if (this.#items[this.#next] !== null) return parseHolder(this.text());
     this.#next += 1;
     return undefined;
+  }
+
+  /** At the end of a list. */
+  textIfAny(): string | undefined {
+    return this.#next < this.#items.length ? this.text() : undefined;
   }
 
   integer(): number {

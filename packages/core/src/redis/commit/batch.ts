@@ -1,5 +1,13 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
-import type { AcquireAllOperation, AcquireOperation, Operation } from '../../store/port.js';
+import type {
+  AcquireAllOperation,
+  AcquireOperation,
+  Operation,
+  ReleaseOperation,
+  RenewOperation,
+  Room,
+} from '../../store/port.js';
+import { wordsOf } from '../../store/words.js';
 import { DIGEST } from '../script/index.js';
 
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
@@ -11,25 +19,39 @@ const KEY_COUNT = 2;
 const RANK = {
   renew: 0,
   release: 1,
-  acquire: 2,
-  acquireAll: 3,
-  cancel: 4,
-  forceRelease: 5,
-  advance: 6,
+  acquire: 4,
+  acquireAll: 5,
+  cancel: 6,
+  forceRelease: 7,
+  advance: 8,
 } as const;
+
+/** Behind those of locks that are held exclusively. */
+const IN_ROOMS = 2;
 
 /**
  * Sorts by kind what travels together. Nothing says which of two operations that are under way at
  * the same time comes first, except among acquires: they keep their order.
  */
-export function byKind(one: Pick<Operation, 'kind'>, other: Pick<Operation, 'kind'>): number {
-  return RANK[one.kind] - RANK[other.kind];
+export function byKind(one: Ranked, other: Ranked): number {
+  return rankOf(one) - rankOf(other);
+}
+
+/** What decides on the rank of an operation. */
+interface Ranked {
+  readonly kind: Operation['kind'];
+  readonly room?: Room | undefined;
+}
+
+function rankOf({ kind, room }: Ranked): number {
+  const later = room !== undefined && (kind === 'renew' || kind === 'release');
+  return RANK[kind] + (later ? IN_ROOMS : 0);
 }
 
 /** The command that applies the operations, which are sorted by kind. */
 export function encode(operations: readonly Operation[]): string[] {
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
-  // Begins with three counts: of renewals, releases, and groups of acquires.
+  // Begins with three counts: of renewals, releases, and groups.
   const args: Argument[] = [0, 0, 0];
   // What the locks must hold that are renewed or released, one a line: no token has a line break.
   let values: string[] | undefined;
@@ -39,21 +61,26 @@ export function encode(operations: readonly Operation[]): string[] {
     else command.push(operation.key);
     switch (operation.kind) {
       case 'renew':
-        increment(args, 0);
-        args.push(String(operation.ttl));
-        (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
+        if (operation.room === undefined) {
+          increment(args, 0);
+          args.push(String(operation.ttl));
+          (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
+          break;
+        }
+        group = groupFor(operation, group, args);
+        args.push(operation.token, String(operation.fencingToken));
         break;
       case 'release':
-        increment(args, 1);
-        (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
+        if (operation.room === undefined) {
+          increment(args, 1);
+          (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
+          break;
+        }
+        group = groupFor(operation, group, args);
+        args.push(operation.token, String(operation.fencingToken));
         break;
       case 'acquire':
-        if (group === undefined || !fits(operation, group.terms)) {
-          increment(args, 2);
-          group = { terms: operation, place: args.length };
-          args.push(0, String(operation.ttl), placeOf(operation));
-        }
-        increment(args, group.place);
+        group = groupFor(operation, group, args);
         args.push(operation.token);
         break;
       case 'acquireAll':
@@ -64,7 +91,7 @@ export function encode(operations: readonly Operation[]): string[] {
         );
         break;
       case 'cancel':
-        args.push(operation.kind, operation.token, String(operation.ttl));
+        args.push(operation.kind, operation.token, `${operation.ttl}${wordsOf(operation.room)}`);
         break;
       case 'forceRelease':
       case 'advance':
@@ -77,7 +104,7 @@ export function encode(operations: readonly Operation[]): string[] {
 }
 
 /** What stands in the list for the script. */
-type Argument = string | number | readonly string[];
+type Argument = string | number | Place | readonly string[];
 
 /** One operation with a key for each member: there are more keys than operations. */
 function pushKeys(command: string[], { members }: AcquireAllOperation): void {
@@ -85,26 +112,65 @@ function pushKeys(command: string[], { members }: AcquireAllOperation): void {
   command[KEY_COUNT] = String(Number(command[KEY_COUNT]) + members.length - 1);
 }
 
+/** What is sent in groups. */
+type Grouped = AcquireOperation | RenewOperation | ReleaseOperation;
+
+/** One after the other with the same terms, and the place of their number. */
+interface Group {
+  readonly terms: Grouped;
+  readonly place: number;
+}
+
+/** Where one that asks is to stand; in a room, what is done, and the words for it in the line. */
+type Place = readonly [what: string, words: string];
+
+/** The group that goes on with this operation, or a new one. It has one more. */
+function groupFor(operation: Grouped, group: Group | undefined, args: Argument[]): Group {
+  const fits = group !== undefined && areAlike(operation, group.terms);
+  const into = fits ? group : { terms: operation, place: args.length };
+  if (!fits) {
+    increment(args, 2);
+    args.push(0, ttlOf(operation), placeOf(operation));
+  }
+  increment(args, into.place);
+  return into;
+}
+
 function increment(counts: Argument[], place: number): void {
   counts[place] = (counts[place] as number) + 1;
 }
 
-/** Acquires one after the other with the same terms, and the place of their number. */
-interface Group {
-  readonly terms: AcquireOperation;
-  readonly place: number;
+function areAlike(one: Grouped, other: Grouped): boolean {
+  if (one.kind === 'release' || other.kind === 'release') {
+    if (one.kind !== other.kind) return false;
+  } else if (one.ttl !== other.ttl) {
+    return false;
+  }
+  if (one.kind === 'acquire' && other.kind === 'acquire') {
+    if (one.enqueue !== other.enqueue || one.ticket !== other.ticket) return false;
+    if (one.maxWaiting !== other.maxWaiting) return false;
+  } else if (one.kind !== other.kind) {
+    return false;
+  }
+  if (one.room === undefined || other.room === undefined) return one.room === other.room;
+  // Those of a room are of one room.
+  return one.key === other.key && isSame(one.room, other.room);
 }
 
-function fits(operation: AcquireOperation, terms: AcquireOperation): boolean {
-  return (
-    operation.ttl === terms.ttl &&
-    operation.enqueue === terms.enqueue &&
-    operation.ticket === terms.ticket &&
-    operation.maxWaiting === terms.maxWaiting
-  );
+function isSame(one: Room, other: Room): boolean {
+  return one.limit === other.limit && one.weight === other.weight;
 }
 
-function placeOf({ enqueue, ticket, maxWaiting }: AcquireOperation): string {
+function ttlOf(operation: Grouped): string {
+  return operation.kind === 'release' ? '' : String(operation.ttl);
+}
+
+function placeOf(operation: Grouped): string | Place {
+  const what = operation.kind === 'acquire' ? standing(operation) : operation.kind;
+  return operation.room === undefined ? what : [what, wordsOf(operation.room)];
+}
+
+function standing({ enqueue, ticket, maxWaiting }: AcquireOperation): string {
   if (!enqueue) return 'once';
   if (ticket !== undefined) return String(ticket);
   return maxWaiting === undefined ? 'new' : `new ${maxWaiting}`;

@@ -1,14 +1,15 @@
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK, QUEUE_PREFIX } from './state.js';
+import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
 
 /** Takes several locks if all of them are free and nobody waits for one. */
 export const takeAll: string = `
     -- ARGV  token of each, ttl   reply  fence of the first; those of the others follow it
     local locks = { unpack(KEYS, i + 1, i + #token) }
     local free = redis.pcall('EXISTS', unpack(locks)) == 0 and given + #token < ${LAST_TICK}
-    if free and lined then
+    if free and (lined or later) then
       for _, lock in ipairs(locks) do
-        free = free and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) == 0
+        free = free and not (later and later[lock]) and
+          (not lined or redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) == 0)
       end
     end
     if free and not time then
@@ -43,24 +44,44 @@ export const takeAll: string = `
  */
 export const acquireAll: string = `
   -- ARGV  token of each, ttl; in value the locks
-  -- reply  granted, fence of each | busy, holder, remaining, member | foreign, type, member
+  -- reply  granted, fence of each | busy, holder, remaining, member | foreign, type, key, member
   if kind == 'acquireAll' then
     local locks, tokens, fences, texts = value, token, {}, {}
-    for m, lock in ipairs(locks) do
-      local held, foreign = read(lock)
-      if foreign then return { ${OUTCOME.foreign}, foreign, m } end
-      fences[m] = held and fenceOf(held, tokens[m])
-      if held and not fences[m] then
-        return { ${OUTCOME.busy}, shown(held), redis.call('PTTL', lock), m }
+    -- Who has a lock that is not to be had; in a room, whose lease ends first.
+    local function busy(m, room, left)
+      local lock, who, remaining = locks[m], false, 0
+      if not room then
+        who, remaining = shown(redis.call('GET', lock)), redis.call('PTTL', lock)
+      elseif left == 'more' then
+        who = '${MARKER}' .. room.generation
+      else
+        remaining, who = rooms().ending(room)
       end
+      return { ${OUTCOME.busy}, who, remaining, m }
     end
     for m, lock in ipairs(locks) do
-      if lined and not fences[m] then
-        local next, _, left = offer(lock, '${QUEUE_PREFIX}' .. lock)
-        if left == 'newer' then refuse(lock) end
-        if next then
-          return { ${OUTCOME.busy}, shown(redis.call('GET', lock)), redis.call('PTTL', lock), m }
+      member = m
+      local room, held, foreign = look(lock)
+      if foreign then return { ${OUTCOME.foreign}, foreign, lock, m } end
+      if room then
+        rooms().reap(room)
+        if room.used > 0 then
+          local _, _, left, now = offer(lock, '${QUEUE_PREFIX}' .. lock, room)
+          return busy(m, now, left)
         end
+        rooms().drop(room)
+        redis.call('DEL', lock)
+        held = false
+      end
+      fences[m] = held and fenceOf(held, tokens[m])
+      if held and not fences[m] then return busy(m) end
+    end
+    for m, lock in ipairs(locks) do
+      member = m
+      if lined and not fences[m] then
+        local next, _, left, room = offer(lock, '${QUEUE_PREFIX}' .. lock)
+        if left == 'newer' and not room then refuse(lock) end
+        if next then return busy(m, room, left) end
         if left then return { ${OUTCOME.busy}, false, 0, m } end
       end
     end

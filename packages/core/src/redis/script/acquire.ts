@@ -1,7 +1,8 @@
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK, QUEUE_PREFIX } from './state.js';
+import { setAside } from './room-groups.js';
+import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
 
 /** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
 const SLACK = 1_000;
@@ -22,13 +23,17 @@ if quick then
   end
 end
 local head, tail -- the clock as it is written: all but its last two digits, and these
+local later -- locks whose rooms come first: who calls first asks first
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3
+  if type(place) == 'table' then${setAside}    count = 0
+  end
   for _ = 1, count do
     local lock, token, value = KEYS[i + 2], args[a + 1], nil
     i, a = i + 1, a + 1
-    local line = quick and (lined and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) or 0)
+    local line = quick and not (later and later[lock]) and
+      (lined and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) or 0)
     if line == 0 then
       given = given + 1
       local unit = given % 100
@@ -50,43 +55,71 @@ if tail then text = head .. tail end
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
 export const contend: string = `
-  -- ARGV  token, ttl, place: once | new | new <most> | <ticket>
-  -- reply  fence | granted, fence: the token held the lock already
+  -- ARGV  token, ttl, place: once | new | new <most> | <ticket>, words: none where it is asked for exclusively
+  -- reply  fence | granted, fence: the token held the lock already | granted, more, fence
   --        | waiting, holder, remaining, ticket, enqueued, clock
   --        | busy, holder, remaining | deaf, holder, remaining | full, holder, remaining
   --        | foreign, type
   if kind == 'acquire' then
-    local foreign
-    if type(value) ~= 'string' then
-      value, foreign = read(lock)
+    local room, left, who, remaining
+    if type(value) ~= 'string' or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then
+      local foreign
+      room, value, foreign = look(lock)
       if foreign then return { ${OUTCOME.foreign}, foreign } end
-      if not value then
-        local next, fence, left = offer(lock, queue, nil, token)
-        if left == 'newer' then refuse(lock) end
-        if not next and not left then
-          next, fence = token, tick()
-          redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
+      if room then
+        rooms().reap(room)
+        local fence = words and rooms().inside(room, token)
+        if fence then
+          rooms().extend(room, token, ttl)
+          return { ${OUTCOME.granted}, tonumber(fence) }
         end
-        if next == token then return fence end
-        value = redis.call('GET', lock)
+        if room.used == 0 then
+          rooms().drop(room)
+          redis.call('DEL', lock)
+          room, value = nil, false
+        end
+      end
+      if room or not value then
+        local next, fence, now, own
+        next, fence, left, now, own = offer(lock, queue, room, nil, token)
+        if own then return left == 'more' and { ${OUTCOME.grantedMore}, own } or own end
+        if left == 'newer' and not now then refuse(lock) end
+        room = now
+        local weight, limit, noted = 1, 1
+        if words then weight, limit, noted = rooms().demand(words) end
+        if not left and (room and rooms().fits(room, weight, limit) or not room and not next) then
+          if words then
+            room = room or rooms().open(lock, ttl)
+            return rooms().enter(room, token, ttl, weight, noted)
+          end
+          fence = tick()
+          redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
+          return fence
+        end
+        if not room then value = redis.call('GET', lock) end
       end
     end
 
-    local fence = fenceOf(value, token)
-    local remaining = redis.call('PTTL', lock)
-    if fence then
-      -- With an expiry, it is only ever extended.
-      redis.call('PEXPIRE', lock, ttl, remaining == -1 and 'NX' or 'GT')
-      return { ${OUTCOME.granted}, fence }
+    if not room then
+      local fence = not words and fenceOf(value, token)
+      remaining = redis.call('PTTL', lock)
+      if fence then
+        -- With an expiry, it is only ever extended.
+        redis.call('PEXPIRE', lock, ttl, remaining == -1 and 'NX' or 'GT')
+        return { ${OUTCOME.granted}, fence }
+      end
+      if remaining == -2 then remaining = 0 end
+      who = shown(value)
+    elseif left == 'more' then
+      remaining, who = 0, '${MARKER}' .. room.generation
+    else
+      remaining, who = rooms().ending(room)
     end
-
-    if remaining == -2 then remaining = 0 end
-    local who = shown(value)
     if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 
     -- Who cannot be told is not put into the line; who stands there keeps the place.
     local heard = listens('${WAKE_PREFIX}' .. string.match(token, '^[^/]*'))
-    local member = token .. ' ' .. ttl
+    local member = token .. ' ' .. ttl .. (words or '')
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end
     local most = not ticket and string.match(place, '^new (%d+)$')
@@ -99,10 +132,20 @@ export const contend: string = `
       permit('PEXPIRE', queue, '${LINE_LIFETIME}')
       ticket, enqueued = place == 'new' and drawn or tonumber(place), 1
       redis.call('ZADD', queue, place == 'new' and text or place, member)
+      -- Behind one that does not fit, or as the one that does not.
+      if room then
+        room.line = place == 'new' and left ~= 'more' and 'full' or nil
+        if place ~= 'new' then room.head = nil end
+      end
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
     lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))
     if not heard then return { ${OUTCOME.deaf}, who, remaining } end
+    if room and enqueued == 1 and place ~= 'new' then
+      -- It came back to its place, perhaps before one that does not fit.
+      local _, _, more, _, own = offer(lock, queue, room, nil, token)
+      if own then return more == 'more' and { ${OUTCOME.grantedMore}, own } or own end
+    end
     return { ${OUTCOME.waiting}, who, remaining, ticket, enqueued, given }
   end
 `;

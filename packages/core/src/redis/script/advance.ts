@@ -4,10 +4,15 @@ import { OUTCOME } from './outcome.js';
 export const advance: string = `
   -- reply  advanced | advanced, more
   if kind == 'advance' then
-    local value, foreign = read(lock)
-    if value or foreign then return ${OUTCOME.advanced} end
-    local _, _, left = offer(lock, queue)
-    if left == 'newer' then refuse(lock) end
+    local room, value, foreign = look(lock)
+    if foreign or value and not room then return ${OUTCOME.advanced} end
+    if room then
+      rooms().reap(room)
+      local _, more = giveBack(lock, queue, nil, room)
+      return more and ${OUTCOME.advancedMore} or ${OUTCOME.advanced}
+    end
+    local _, _, left, now = offer(lock, queue)
+    if left == 'newer' and not now then refuse(lock) end
     return left == 'more' and ${OUTCOME.advancedMore} or ${OUTCOME.advanced}
   end
 `;

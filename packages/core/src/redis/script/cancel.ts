@@ -2,10 +2,21 @@ import { OUTCOME } from './outcome.js';
 
 /** Makes certain that a token neither waits for the lock nor holds it. */
 export const cancel: string = `
-  -- ARGV  token, ttl   reply  cancelled | cancelled, more
+  -- ARGV  token, ttl with words   reply  cancelled | cancelled, more
   if kind == 'cancel' then
     redis.call('ZREM', queue, token .. ' ' .. ttl)
-    local freed = fenceOf(read(lock), token) and giveBack(lock, queue)
-    return freed == ${OUTCOME.releasedMore} and ${OUTCOME.cancelledMore} or ${OUTCOME.cancelled}
+    local room, value = look(lock)
+    local _, more
+    if fenceOf(value, token) then
+      _, more = giveBack(lock, queue)
+    elseif room then
+      -- Perhaps it was the first in line, and the next one fits.
+      rooms().reap(room)
+      local fence, weight, limit = rooms().inside(room, token)
+      if fence then rooms().leave(room, token, weight, limit) end
+      room.line, room.head = nil, nil
+      _, more = giveBack(lock, queue, nil, room)
+    end
+    return more and ${OUTCOME.cancelledMore} or ${OUTCOME.cancelled}
   end
 `;

@@ -17,8 +17,8 @@ export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
  */
 const MEMBER = '^(([%w_-]+)/[%w_-]+(%S*)) ([1-9]%d*)(.*)$';
 
-/** What all operations share on locks that somebody may wait for. */
-export const handOff: string = `
+/** What all that follows needs: rights, numbers, listeners. */
+export const means: string = `
 -- Fails, as the server puts it, if this user may not run the command. Asked before the first change
 -- for all that comes after it, so that what fails has changed nothing.
 local function permit(...)
@@ -39,51 +39,95 @@ local function tick()
   return given
 end
 
--- Whether somebody listens at this server. A message without a listener would still be copied to
--- the replicas, where one may hear it who was passed over here.
+-- Whether somebody listens at this server: asked once in a run. A message without a listener would
+-- still be copied to the replicas, where one may hear it who was passed over here.
+local heard = {}
 local function listens(channel)
-  return redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] > 0
+  if heard[channel] == nil then
+    heard[channel] = redis.call('PUBSUB', 'SHARDNUMSUB', channel)[2] > 0
+  end
+  return heard[channel]
 end
 
+local spare = ${BATCH_BUDGET} -- members that the whole batch may drop or let in, and leases that are over
+`;
+
+/** What all operations share on locks that somebody may wait for. */
+export const handOff: string = `
 local function refuse(lock)
   error('HOLDFAST_VERSION ' .. lock .. ' is waited for by a newer version, which is first in line', 0)
 end
 
--- Gives the lock to the first waiter whose locker listens: the token and the fencing token. Or to
--- nobody: nil, nil, and 'more' if there are still some to be looked at, or 'newer' if the first one
--- is of a newer version. Others whose process is gone are dropped, as is what no version writes.
+-- Gives the lock to the first waiter whose locker listens; in a room, to one after the other as long
+-- as they fit. Others whose process is gone are dropped, as is what no version writes. Returns
+--   the token and the fencing token of the first one that got it, or nil, nil
+--   why it ended: nil: the line is at its end, or the lock taken; 'more' if there are still some to be
+--     looked at; 'newer' if the first one is of a newer version; 'full' if the first one does not fit
+--   the room that the lock is now, or nil
+--   what the asker got, a fencing token or nil
 -- A waiter is told last: nothing that may still fail can take back what it was told.
-local spare = ${BATCH_BUDGET} -- members that the whole batch may drop
-local function offer(lock, queue, first, asker)
+local function offer(lock, queue, room, first, asker)
+  if room and room.line == 'full' then return nil, nil, 'full', room end
+  if room and room.line == 'empty' then return nil, nil, nil, room end
+  local next, fence, own
   for _ = 1, math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET}) do
-    first = first or redis.call('ZRANGE', queue, '0', '0')[1]
-    if not first then return end
+    first = first or room and room.head or redis.call('ZRANGE', queue, '0', '0')[1]
+    if not first then
+      if room then room.line = 'empty' end
+      return next, fence, nil, room, own
+    end
     local token, locker, owner, ttl, words = string.match(first, '${MEMBER}')
+    local channel, grant
     if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
-      local channel = '${WAKE_PREFIX}' .. locker
+      channel = '${WAKE_PREFIX}' .. locker
+      local weight, limit, noted = 1, 1
       if words ~= '' then
-        if string.find(words, '^ %S') then return nil, nil, 'newer' end
-      elseif token == asker or listens(channel) then
-        local fence = tick()
-        local grant = text .. ' ' .. token .. ' ' .. lock
-        if token ~= asker then permit('SPUBLISH', channel, grant) end
-        redis.call('ZREM', queue, first)
-        redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
-        if token ~= asker then redis.call('SPUBLISH', channel, grant) end
-        return token, fence
+        weight, limit, noted = rooms().demand(words)
+        if not weight and string.find(words, '^ %S') then return next, fence, 'newer', room, own end
+      end
+      if weight and (token == asker or listens(channel)) then
+        if room and not rooms().fits(room, weight, limit) then
+          room.line, room.head = 'full', first
+          return next, fence, 'full', room, own
+        end
+        if token ~= asker and not redis.acl_check_cmd('SPUBLISH', channel, '') then
+          -- What has changed already stays.
+          if room then return next, fence, 'full', room, own end
+          redis.call('SPUBLISH', channel, '')
+        end
+        local drawn
+        if words == '' then
+          drawn = tick()
+          redis.call('ZREM', queue, first)
+          if room then rooms().drop(room) end
+          redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
+          if token ~= asker then redis.call('SPUBLISH', channel, text .. ' ' .. token .. ' ' .. lock) end
+          return token, drawn, nil, nil, token == asker and drawn or nil
+        end
+        room = room or rooms().open(lock, ttl)
+        drawn = rooms().enter(room, token, ttl, weight, noted)
+        if not next then next, fence = token, drawn end
+        if token == asker then own = drawn else grant = text .. ' ' .. token .. ' ' .. lock end
       end
     end
     redis.call('ZREM', queue, first)
+    if room then room.head = nil end
+    if grant then redis.call('SPUBLISH', channel, grant) end
     spare, first = spare - 1, nil
   end
-  return nil, nil, redis.call('EXISTS', queue) == 1 and 'more' or nil
+  return next, fence, redis.call('EXISTS', queue) == 1 and 'more' or nil, room, own
 end
 
--- Hands the lock off; with nobody found it is free. Who is first need not be given.
-local function giveBack(lock, queue, first)
-  local next, _, left = offer(lock, queue, first)
-  if next then return { ${OUTCOME.handedOff}, next, given } end
-  redis.call('DEL', lock)
-  return left == 'more' and ${OUTCOME.releasedMore} or ${OUTCOME.released}
+-- Hands the lock off; with nobody found it is free. Who is first need not be given. Those who are in
+-- the room stay. The outcome, and whether there is more to be done.
+local function giveBack(lock, queue, first, room)
+  local next, fence, left, after = offer(lock, queue, room, first)
+  local more = left == 'more'
+  if next then return { more and ${OUTCOME.handedOffMore} or ${OUTCOME.handedOff}, next, fence }, more end
+  if not after or after.used == 0 then
+    if after then rooms().drop(after) end
+    redis.call('DEL', lock)
+  end
+  return more and ${OUTCOME.releasedMore} or ${OUTCOME.released}, more
 end
 `;

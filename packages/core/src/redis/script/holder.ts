@@ -1,4 +1,5 @@
-import { LAST_TICK, SHOWN } from './state.js';
+import { rooms } from './rooms.js';
+import { LAST_TICK, MARKER, SHOWN } from './state.js';
 
 /** Who holds a lock, where it has not been read yet. */
 export const holder: string = `
@@ -21,5 +22,30 @@ local function fenceOf(value, token)
   if not value or string.sub(value, 1, #token + 1) ~= token .. ' ' then return end
   local fence = tonumber(string.match(value, '^[1-9]%d*$', #token + 2) or nil)
   return fence and fence <= ${LAST_TICK} and fence
+end
+
+local member -- of several locks, the one that is looked at
+
+-- The functions for rooms, made when the first one is met.
+local made
+local function rooms()
+  made = made or (function()${rooms}
+return {
+  after = after, at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
+  failed = failed, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
+  open = open, reap = reap,
+  settle = settle, sync = sync,
+}
+end)()
+  return made
+end
+
+-- The room that the lock is, or nil; what stands there; and the data type, if it is another.
+local function look(lock)
+  local room = made and made.known[lock]
+  if room then return room, '${MARKER}' .. room.generation end
+  local value, foreign = read(lock)
+  if value and string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then room = rooms().at(lock, value) end
+  return room, value, foreign
 end
 `;

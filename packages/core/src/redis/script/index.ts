@@ -4,10 +4,11 @@ import { acquireAll, takeAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
-import { handOff } from './hand-off.js';
+import { handOff, means } from './hand-off.js';
 import { holder } from './holder.js';
 import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
+import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
 
@@ -15,10 +16,11 @@ import { QUEUE_PREFIX, state } from './state.js';
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
  * and does not touch its neighbours.
  *
- * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
- * An operation on several locks has all of them here, one after the other.
+ * KEYS: the clock, then the lock of each operation: renewals, releases, then acquires and all that
+ * concerns rooms, then all others. An operation on several locks has all of them here, one after the
+ * other.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
- * releases and of groups of acquires, then the arguments of each operation, see there. And what the
+ * releases and of groups, then the arguments of each operation, see there. And what the
  * locks hold that are renewed or given back, if any are, one a line.
  * Reply: for each key a number, see `OUTCOME`, a list that begins with one, or an error text.
  * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
@@ -48,16 +50,42 @@ ${takeAll}
 end
 
 if #rest > 0 then
-${handOff}${holder}
-local function apply(kind, lock, value, token, ttl, place)
+${means}${holder}${handOff}
+local function apply(kind, lock, value, token, ttl, place, words)
   local queue = '${QUEUE_PREFIX}' .. lock
 ${pass}${contend}${acquireAll}${cancel}${forceRelease}${advance}
 end
 
+  local applyGroup
   for _, left in ipairs(rest) do
     local i = left[2]
-    local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
-    reply[i] = done and answer or type(answer) == 'table' and answer.err or tostring(answer)
+    if left.tokens then
+      applyGroup = applyGroup or (function()${roomGroups}
+return applyGroup end)()
+      applyGroup(left)
+    else
+      local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
+      if not done and made then answer = made.failed(left[1], answer) end
+      reply[i] = done and answer or type(answer) == 'table' and (answer.err or answer) or tostring(answer)
+    end
+  end
+  if made then
+    made.settle()
+    -- Rooms, too, may all have gone as it was asked for.
+    local first, fence
+    for i = 1, #KEYS - 1 do
+      local one = reply[i]
+      if one ~= ${OUTCOME.renewed} and one ~= ${OUTCOME.released} then
+        if type(one) ~= 'number' or one <= ${OUTCOME.done} or fence and one ~= fence + 1 then
+          smooth = false
+          break
+        end
+        first, fence = first or one, one
+      end
+    end
+    if smooth then reply = { [renewals + releases + 1] = first } end
+  else
+    smooth = false
   end
 end
 
@@ -65,7 +93,7 @@ if text then
   if lined and lined * 1000 > time then text = text .. ' ' .. lined end
   redis.pcall('SET', KEYS[1], text) -- where it is refused, nothing was taken
 end
-if smooth and #rest == 0 then return reply[renewals + releases + 1] or ${OUTCOME.done} end
+if smooth then return reply[renewals + releases + 1] or ${OUTCOME.done} end
 return reply
 `;
 

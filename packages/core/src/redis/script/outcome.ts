@@ -21,6 +21,9 @@ export const OUTCOME = {
   /** Taken from its holder; how it was given back stands behind. */
   forced: 15,
   full: 16,
+  /** To somebody, and there may be others who can be let in. */
+  handedOffMore: 17,
+  grantedMore: 18,
   /** In place of a list: all that was asked for is renewed or given back. The highest one. */
-  done: 17,
+  done: 19,
 } as const;

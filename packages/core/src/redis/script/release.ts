@@ -38,9 +38,9 @@ end
 
 /** Hands the lock to the first waiter whose process is still listening. */
 export const pass: string = `
-  -- reply  released | released, more | handed off, token, fence
+  -- reply  released | released, more | handed off, token, fence | handed off, more, token, fence
   if kind == 'release' then
-    return giveBack(lock, queue, value)
+    return (giveBack(lock, queue, value))
   end
   -- One before it in this batch has handed the lock off.
   if kind == 'lost' then

@@ -3,6 +3,13 @@ import { RESERVED_PREFIX } from '../../store/protocol.js';
 /** What stands before a lock key in the key of its line. */
 export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;
 
+/** What stands before a lock key in the keys of its room. */
+export const ROOM_PREFIX: string = `${RESERVED_PREFIX}room:`;
+export const LEASES_PREFIX: string = `${RESERVED_PREFIX}leases:`;
+
+/** In a lock key, before the generation of the room. */
+export const MARKER = 'room ';
+
 /**
  * In the year 2255. Below 2^53, with room for clients that go above a number while they read it.
  */

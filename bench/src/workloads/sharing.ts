@@ -1,0 +1,139 @@
+import type { Entry } from '../contestants/roster.js';
+import { EXCLUSIVE, LIMITED, PERMITS, SEMAPHORE, SHARED, SHARERS } from '../contestants/sharers.js';
+import type { Crew } from '../measure/crew.js';
+import { commandsSent } from '../measure/server.js';
+import { mapFigures, type Standing } from '../measure/standing.js';
+import { quantile, type Spread, spreadOf } from '../measure/statistics.js';
+import { takeTurns } from '../measure/turns.js';
+import type { Turn } from '../workers/line.js';
+import { type DistinctLocks, measureDistinctLocks } from './distinct-locks.js';
+import type { Setting } from './setting.js';
+
+const CALLERS = 256;
+const LINE_ROUNDS = 7;
+const WAITERS = 50;
+const PROCESSES = 5;
+/** In ms, by a timer: eight who look at the clock would take the processors from each other. */
+const HOLD = 5;
+const HOLDERS_ROUNDS = 3;
+const HOLDERS = 10_000;
+/** For a turn, in ms. */
+const LIMIT = 30_000;
+
+/** What several make of one lock. */
+export interface Sharing {
+  readonly cycles: readonly Standing<DistinctLocks>[];
+  readonly line: readonly Standing<PermitLine>[];
+  readonly holders: readonly Standing<Holders>[];
+}
+
+/** 50 callers in five processes who come at once, each with a permit for 5 ms. */
+export interface PermitLine {
+  /** In ms, from a release until another one runs in its place. */
+  readonly gapP50: number;
+  readonly gapP99: number;
+  readonly commandsPerHandOff: Spread;
+}
+
+/** What each of 10,000 holders of one lock takes, in bytes. */
+export interface Holders {
+  readonly heap: Spread;
+  readonly redis: Spread;
+}
+
+export async function measureSharing(setting: Setting): Promise<Sharing> {
+  const { standings } = await measureDistinctLocks(setting, SHARERS, CALLERS);
+  return {
+    cycles: standings,
+    line: await measureLine(setting, named(LIMITED, SEMAPHORE)),
+    holders: await measureHolders(setting, named(EXCLUSIVE, SHARED)),
+  };
+}
+
+function named(...names: readonly string[]): Entry[] {
+  return SHARERS.filter(({ name }) => names.includes(name));
+}
+
+async function measureLine(
+  { url, client, rounds = LINE_ROUNDS }: Setting,
+  entries: readonly Entry[],
+): Promise<Standing<PermitLine>[]> {
+  const drain = async (crew: Crew, { sends }: Entry, lock: string): Promise<Round> => {
+    const before = await commandsSent(client, sends);
+    for (const [index, worker] of crew.workers.entries()) {
+      const places = Array.from({ length: WAITERS / PROCESSES }, (_, n) => n * PROCESSES + index);
+      await worker.request('arrive', lock, places, HOLD, false, false);
+    }
+    const turns = await Promise.all(crew.workers.map((worker) => worker.request('turns')));
+    const commands = (await commandsSent(client, sends)) - before;
+    return { gaps: gapsOf(turns.flat()), commandsPerHandOff: commands / WAITERS };
+  };
+  const standings = await takeTurns({
+    url,
+    entries,
+    rounds,
+    processes: PROCESSES,
+    limit: LIMIT,
+    warmUp: async (crew, entry) => {
+      for (let n = 0; n < rounds; n += 1) await drain(crew, entry, `rehearsal:${entry.name}:${n}:`);
+    },
+    turn: (crew, entry, round) => drain(crew, entry, `permits:${entry.name}:${round}:`),
+  });
+  return standings.map((standing) =>
+    mapFigures(standing, (all) => {
+      const gaps = all.flatMap((round) => round.gaps);
+      return {
+        gapP50: quantile(gaps, 0.5),
+        gapP99: quantile(gaps, 0.99),
+        commandsPerHandOff: spreadOf(all.map((round) => round.commandsPerHandOff)),
+      };
+    }),
+  );
+}
+
+interface Round {
+  readonly gaps: readonly number[];
+  readonly commandsPerHandOff: number;
+}
+
+/** Whoever comes after the first ones takes the place that was given back first. */
+function gapsOf(turns: readonly Turn[]): number[] {
+  const granted = turns.map((turn) => turn.granted).toSorted(inOrder);
+  const released = turns.map((turn) => turn.released).toSorted(inOrder);
+  return granted
+    .slice(PERMITS)
+    .map((moment, place) => Number(moment - (released[place] as bigint)) / 1e6);
+}
+
+function inOrder(one: bigint, other: bigint): number {
+  return one < other ? -1 : 1;
+}
+
+async function measureHolders(
+  { url, client, rounds = HOLDERS_ROUNDS }: Setting,
+  entries: readonly Entry[],
+): Promise<Standing<Holders>[]> {
+  const memory = async (): Promise<number> =>
+    Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1] ?? 0);
+  const standings = await takeTurns({
+    url,
+    entries,
+    rounds,
+    processes: 1,
+    fresh: true,
+    limit: LIMIT,
+    turn: async ({ worker }: Crew, { name }: Entry) => {
+      await client.flushAll();
+      const before = await memory();
+      const heap = await worker.request('heapPerLock', `holders:${name}`, HOLDERS);
+      return { heap, redis: ((await memory()) - before) / HOLDERS };
+    },
+  });
+  await client.flushAll();
+  return standings.map((standing) =>
+    mapFigures(standing, (all) => ({
+      heap: spreadOf(all.map(({ heap }) => heap)),
+      redis: spreadOf(all.map(({ redis }) => redis)),
+    })),
+  );
+}

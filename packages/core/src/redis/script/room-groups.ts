@@ -1,0 +1,99 @@
+import { OUTCOME } from './outcome.js';
+import { MARKER, QUEUE_PREFIX } from './state.js';
+
+/** Sets aside what concerns rooms, in groups of one lock, with one kind and equal terms. */
+export const setAside: string = `
+    -- ARGV  count, ttl, { what, words }, then each token, with its fence unless it asks
+    -- what: renew | release | once | new | <ticket>
+    local lock, group = KEYS[i + 2], { place[1], i + 1, tokens = {}, fences = {}, ttl = ttl, words = place[2] }
+    if place[1] ~= 'renew' and place[1] ~= 'release' then group.place, group[1] = place[1], 'acquire' end
+    later = later or {}
+    later[lock] = true
+    for j = 1, count do
+      a, i = a + 1, i + 1
+      group.tokens[j] = args[a]
+      if not group.place then
+        a = a + 1
+        group.fences[j] = args[a]
+      end
+    end
+    rest[#rest + 1] = group
+`;
+
+/** One after the other, with one look at who is inside for all of them. */
+export const roomGroups: string = `
+local function prepare(room, tokens)
+  rooms().sync(room)
+  local terms = redis.call('HMGET', room.holders, unpack(tokens))
+  for j, token in ipairs(tokens) do room.seen[token] = terms[j] end
+end
+
+-- reply  renewed | lost, holder
+local function renew(group, room)
+  local now, ends, due = rooms().moment(), {}, rooms().after(group.ttl)
+  local scores = rooms().checked(room.leases, redis.pcall('ZMSCORE', room.leases, unpack(group.tokens)))
+  for j, token in ipairs(group.tokens) do
+    local fence = group.fences[j] .. ' '
+    local held = string.sub(room.seen[token] or '', 1, #fence) == fence
+    if held and tonumber(scores[j] or 0) > now then
+      ends[#ends + 1], ends[#ends + 2] = due, token
+      reply[group[2] + j - 1] = ${OUTCOME.renewed}
+    else
+      reply[group[2] + j - 1] = { ${OUTCOME.lost}, '${MARKER}' .. room.generation }
+    end
+  end
+  if #ends == 0 then return end
+  redis.call('ZADD', room.leases, 'XX', 'GT', unpack(ends))
+  room.altered, room.ending = true, nil
+end
+
+-- reply  released | released, more | handed off, token, fence | handed off, more, token, fence
+--        | lost, holder
+local function release(lock, token, fence)
+  local room, value = look(lock)
+  if not room then return { ${OUTCOME.lost}, shown(value) } end
+  rooms().reap(room)
+  local held, weight, limit = rooms().inside(room, token)
+  if held ~= fence then return { ${OUTCOME.lost}, '${MARKER}' .. room.generation } end
+  rooms().leave(room, token, weight, limit)
+  return (giveBack(lock, '${QUEUE_PREFIX}' .. lock, nil, room))
+end
+
+-- Whether it was not inside, nobody waits, and there is room.
+local function newcomer(lock, token, weight, limit)
+  local room = made.known[lock]
+  if not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
+  local terms = room.seen[token]
+  return (terms == false or terms == nil and room.new) and rooms().fits(room, weight, limit)
+end
+
+local function applyEach(group)
+  local kind, first, lock = group[1], group[2], KEYS[group[2] + 1]
+  local room, value = look(lock)
+  if room then prepare(room, group.tokens) end
+  if kind == 'renew' and room then return renew(group, room) end
+  local weight, limit, noted = rooms().demand(group.words)
+  for j, token in ipairs(group.tokens) do
+    if kind == 'renew' then
+      reply[first + j - 1] = { ${OUTCOME.lost}, shown(value) }
+    elseif kind == 'acquire' and newcomer(lock, token, weight, limit) then
+      -- As most do where nobody waits.
+      reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted)
+    else
+      local done, answer
+      if kind == 'release' then
+        done, answer = pcall(release, lock, token, group.fences[j])
+      else
+        done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
+      end
+      reply[first + j - 1] = done and answer or rooms().failed(kind, answer)
+    end
+  end
+end
+
+local function applyGroup(group)
+  local done, failure = pcall(applyEach, group)
+  if done then return end
+  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], failure) end
+end
+`;

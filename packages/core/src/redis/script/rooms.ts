@@ -1,0 +1,254 @@
+import { HAND_OFF_BUDGET, HIGHEST_LIMIT, LEAST_BUDGET } from '../../store/protocol.js';
+import { OUTCOME } from './outcome.js';
+import { LEASES_PREFIX, MARKER, ROOM_PREFIX } from './state.js';
+
+/** Limits stand before all moments: a limit has its own number less this for a score. */
+const BEFORE_ALL_MOMENTS = 2 ** 32;
+
+/**
+ * Redis keeps a small hash or set as a list, in which every look goes through all of it, up to 512
+ * fields or 128 members. What is longer than 64 bytes makes it a table; for a few holders that is not
+ * worth its memory.
+ */
+const CROWD = 32;
+const WIDE = '-'.repeat(65);
+
+/** So many that enter together are written at once; what Lua can unpack is bounded. */
+const WRITTEN_AT_ONCE = 1_000;
+
+/**
+ * What is inside the rooms that a run meets: read once, reckoned here, and written at its end. See
+ * "Rooms" in docs/protocol.md. Its functions are only created in a run that meets a room.
+ */
+export const rooms: string = `
+local known = {} -- by lock
+
+local function moment()
+  if not time then
+    local now = redis.call('TIME')
+    time = now[1] * 1000000 + now[2]
+  end
+  return math.floor(time / 1000)
+end
+
+-- The end of a lease, as it is written: to write a number takes longer than all else.
+local ends = {}
+local function after(ttl)
+  if not ends[ttl] then ends[ttl] = string.format('%d', moment() + ttl) end
+  return ends[ttl]
+end
+
+-- What a waiter asks for, by its words: weight, limit, and both as they are noted inside.
+local demands = { [' shared'] = { 1, math.huge, '1 0' } }
+local function demand(words)
+  if demands[words] then return unpack(demands[words]) end
+  local limit, weight = string.match(words, '^ limited ([1-9]%d*) ([1-9]%d*)$')
+  if not limit or tonumber(weight) > tonumber(limit) or tonumber(limit) > ${HIGHEST_LIMIT} then return end
+  demands[words] = { tonumber(weight), tonumber(limit), weight .. ' ' .. limit }
+  return unpack(demands[words])
+end
+
+-- Another data type where the holders stand.
+local function checked(key, answer)
+  if type(answer) ~= 'table' or not answer.err then return answer end
+  if string.sub(answer.err, 1, 9) ~= 'WRONGTYPE' then error(answer, 0) end
+  error({ foreign = redis.call('TYPE', key).ok, key = key }, 0)
+end
+
+-- What is answered to an operation that failed.
+local function failed(kind, failure)
+  if type(failure) ~= 'table' then return tostring(failure) end
+  if not failure.foreign then return failure.err end
+  if kind == 'acquire' or kind == 'forceRelease' then
+    return { ${OUTCOME.foreign}, failure.foreign, failure.key }
+  end
+  if kind == 'acquireAll' then return { ${OUTCOME.foreign}, failure.foreign, failure.key, member } end
+  return 'WRONGTYPE ' .. failure.key .. ' holds a ' .. failure.foreign
+end
+
+local function meet(lock, generation, used, limit)
+  local room = {
+    lock = lock, holders = '${ROOM_PREFIX}' .. lock, leases = '${LEASES_PREFIX}' .. lock,
+    generation = generation, used = used, limit = limit,
+    counts = {}, seen = {}, terms = {}, ends = {}, fresh = {}, gone = {},
+    -- 'empty': nobody waits; 'full': the first one, the head, does not fit; nil: it was not looked at.
+    line = not lined and 'empty' or nil,
+  }
+  permit('HSET', room.holders, 'used', '0')
+  permit('HDEL', room.holders, 'used')
+  permit('ZADD', room.leases, '0', 'x')
+  permit('ZREM', room.leases, 'x')
+  permit('PEXPIREAT', lock, '0')
+  permit('UNLINK', room.holders, room.leases)
+  permit('ZMSCORE', room.leases, 'x')
+  known[lock] = room
+  return room
+end
+
+-- The room of a lock, if this value is its marker.
+local function at(lock, value)
+  if known[lock] then return known[lock] end
+  local holders = '${ROOM_PREFIX}' .. lock
+  local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit'))
+  local used = tonumber(state[2] or nil)
+  if not used or '${MARKER}' .. (state[1] or '') ~= value then return end
+  return meet(lock, state[1], used, tonumber(state[3] or nil) or math.huge)
+end
+
+-- A room for a lock that nobody holds. What stands beside it is of one whose marker was deleted.
+local function open(lock, ttl)
+  local holders, leases = '${ROOM_PREFIX}' .. lock, '${LEASES_PREFIX}' .. lock
+  checked(holders, redis.pcall('HMGET', holders, 'generation'))
+  checked(leases, redis.pcall('ZRANGE', leases, '0', '0'))
+  permit('SET', lock, '')
+  tick()
+  local room = meet(lock, text, 0, math.huge)
+  redis.call('UNLINK', holders, leases)
+  redis.call('SET', lock, '${MARKER}' .. text, 'PX', ttl)
+  room.altered, room.clean, room.new = true, true, true
+  return room
+end
+
+local function widen(room)
+  if room.wide then return end
+  redis.call('HSET', room.holders, 'wide', '${WIDE}')
+  redis.call('ZADD', room.leases, '0', '${WIDE}')
+  room.wide = true
+end
+
+-- Writes who came and went. Before anything is read of them.
+local function sync(room)
+  if #room.gone > 0 then
+    redis.call('HDEL', room.holders, unpack(room.gone))
+    redis.call('ZREM', room.leases, unpack(room.gone))
+    room.gone = {}
+  end
+  if #room.terms > 0 then
+    if #room.terms > ${2 * CROWD} then widen(room) end
+    redis.call('HSET', room.holders, unpack(room.terms))
+    redis.call('ZADD', room.leases, unpack(room.ends))
+    room.terms, room.ends, room.fresh = {}, {}, {}
+  end
+end
+
+-- The lock key is another's now, or will be deleted.
+local function drop(room)
+  redis.call('UNLINK', room.holders, room.leases)
+  known[room.lock] = nil
+end
+
+-- One more, or one less, with this limit.
+local function count(room, limit, by)
+  if limit == '0' then return end
+  local before = room.counts[limit]
+    or tonumber(redis.call('HMGET', room.holders, 'limit ' .. limit)[1] or nil) or 0
+  local now = before + by
+  room.counts[limit] = now
+  if before == 0 then
+    redis.call('ZADD', room.leases, limit - ${BEFORE_ALL_MOMENTS}, limit)
+    room.limit = math.min(room.limit, tonumber(limit))
+  elseif now == 0 then
+    redis.call('ZREM', room.leases, limit)
+    local smallest = redis.call('ZRANGE', room.leases, '-inf', '(0', 'BYSCORE', 'LIMIT', '0', '1')[1]
+    room.limit = tonumber(smallest or nil) or math.huge
+  end
+end
+
+local function fits(room, weight, limit)
+  return room.used + weight <= math.min(room.limit, limit)
+end
+
+local function enter(room, token, ttl, weight, noted)
+  local fence = tick()
+  local terms = text .. ' ' .. noted
+  if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
+  room.terms[#room.terms + 1], room.terms[#room.terms + 2] = token, terms
+  room.ends[#room.ends + 1], room.ends[#room.ends + 2] = after(ttl), token
+  room.seen[token], room.fresh[token] = terms, true
+  room.used = room.used + weight
+  count(room, string.match(noted, '%d+$'), 1)
+  room.altered, room.ending = true, nil
+  return fence
+end
+
+-- The fencing token of who is inside, and what was noted with it. All are strings.
+local function inside(room, token)
+  local terms = room.seen[token]
+  if terms == nil and not room.new then
+    terms = redis.call('HMGET', room.holders, token)[1]
+    room.seen[token] = terms
+  end
+  if not terms then return end
+  return string.match(terms, '^(%d+) (%d+) (%d+)$')
+end
+
+local function leave(room, token, weight, limit)
+  if room.fresh[token] or #room.gone > ${WRITTEN_AT_ONCE} then sync(room) end
+  room.gone[#room.gone + 1] = token
+  room.seen[token] = false
+  room.used = room.used - weight
+  count(room, limit, -1)
+  if room.line == 'full' then room.line = nil end
+  room.altered, room.ending = true, nil
+end
+
+local function extend(room, token, ttl)
+  sync(room)
+  redis.call('ZADD', room.leases, 'XX', 'GT', after(ttl), token)
+  room.altered, room.ending = true, nil
+end
+
+-- Takes out those whose lease is over: as many as one operation may.
+local function reap(room)
+  if room.clean then return end
+  sync(room)
+  local most = math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET})
+  local over = checked(room.leases,
+    redis.pcall('ZRANGE', room.leases, '(0', moment(), 'BYSCORE', 'LIMIT', '0', most))
+  for _, token in ipairs(over) do
+    local _, weight, limit = inside(room, token)
+    if weight then leave(room, token, weight, limit) else room.gone[#room.gone + 1] = token end
+  end
+  spare = spare - #over
+  room.clean = #over < most
+  sync(room)
+end
+
+-- When the first lease inside ends, in ms from now, and whose it is.
+local function ending(room)
+  if not room.ending then
+    sync(room)
+    local first = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
+    local who = first[1] .. ' ' .. (inside(room, first[1]) or 0)
+    room.ending = { math.max(first[2] - moment(), 0), who }
+  end
+  return unpack(room.ending)
+end
+
+-- Writes all that was reckoned. The room lives as long as its longest lease.
+local function settle()
+  for lock, room in pairs(known) do
+    sync(room)
+    if room.altered and room.used == 0 then
+      redis.call('DEL', lock)
+      redis.call('UNLINK', room.holders, room.leases)
+    elseif room.altered then
+      local limit = room.limit == math.huge and '' or string.format('%d', room.limit)
+      local fields = { 'generation', room.generation, 'used', string.format('%d', room.used), 'limit', limit }
+      if room.used > ${CROWD} then widen(room) end
+      for one, n in pairs(room.counts) do
+        if n == 0 then
+          redis.call('HDEL', room.holders, 'limit ' .. one)
+        else
+          fields[#fields + 1], fields[#fields + 2] = 'limit ' .. one, string.format('%d', n)
+        end
+      end
+      redis.call('HSET', room.holders, unpack(fields))
+      local last = redis.call('ZRANGE', room.leases, '-1', '-1', 'WITHSCORES')[2]
+      redis.call('PEXPIREAT', lock, last)
+      redis.call('PEXPIREAT', room.holders, last)
+      redis.call('PEXPIREAT', room.leases, last)
+    end
+  end
+end
+`;
