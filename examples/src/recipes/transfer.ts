@@ -21,21 +21,18 @@ export async function transfer(
   database: Transactions,
   { from, to, amount }: Transfer,
 ): Promise<void> {
-  if (from === to) throw new RangeError(`A transfer from ${from} to itself.`);
-  // Always in the same order: two transfers in opposite directions would wait for each other.
-  const [first = from, second = to] = [from, to].toSorted();
-  const options = { waitTimeout: '10s' } as const;
-  await using one = await locker.acquire(`account:${first}`, options);
-  await using other = await locker.acquire(`account:${second}`, options);
-  const lockOf = (id: string): Lock => (id === first ? one : other);
+  const names = [`account:${from}`, `account:${to}`];
+  // Both or none: one after the other, two transfers in opposite directions would wait for each other.
+  await using both = await locker.acquire(names, { waitTimeout: '10s' });
 
   // The locks are there before the transaction begins, and until it has been committed.
   await database.transaction(async (run) => {
-    for (const [id, change] of [
+    const changes = [
       [from, -amount],
       [to, amount],
-    ] as const) {
-      const { fencingToken } = lockOf(id);
+    ] as const;
+    for (const [id, change] of changes) {
+      const { fencingToken } = both.locks.get(`account:${id}`) as Lock;
       const changed = await run(CHANGE, change, fencingToken, id, fencingToken);
       // A later holder has written already: this one has lost its lock, and did not know.
       if (changed === 0) throw new Error(`The lock of account ${id} was lost.`);
