@@ -24,7 +24,7 @@ export function options(promises: Promises): void {
       );
       await assertRefused(
         locker.using('order:43', misspelt, () => {}),
-        /'waittimeout'.*waitTimeout, reentrant\.$/,
+        /'waittimeout'.*waitTimeout, .*onOutage, reentrant\.$/,
       );
       await assertRefused(
         locker.tryAcquire('order:43', misspelt),
