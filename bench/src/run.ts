@@ -8,21 +8,28 @@ import { measureLongLine } from './workloads/long-line.js';
 import { measureManyHeld } from './workloads/many-held.js';
 import { measureOneLock } from './workloads/one-lock.js';
 import { measurePackages } from './workloads/packages.js';
+import { measureSeveralLocks } from './workloads/several-locks.js';
 import type { Setting } from './workloads/setting.js';
 import { withRedis } from './with-redis.js';
 
 type Workload = Exclude<keyof Results, 'machine'>;
 
 const CALLERS = [1, 16, 256, 1_024];
+const CALLERS_OF_SEVERAL = [1, 256];
 const WAITERS = [10, 100, 1_000];
 /** Libraries that poll need minutes for more. */
 const MOST_WHO_POLL = 100;
 
 const LIBRARIES = ROSTER.filter(({ role }) => role !== 'floor');
 
+/** Those that have something for several locks. */
+const SEVERAL = ROSTER.filter(({ several = false }) => several);
+
 const MEASURES: { readonly [W in Workload]-?: (setting: Setting) => Promise<Results[W]> } = {
   distinctLocks: (setting) =>
     inTurn(CALLERS, (callers) => measureDistinctLocks(setting, ROSTER, callers)),
+  severalLocks: (setting) =>
+    inTurn(CALLERS_OF_SEVERAL, (callers) => measureSeveralLocks(setting, SEVERAL, callers)),
   oneLock: (setting) => measureOneLock(setting, LIBRARIES),
   longLine: (setting) =>
     inTurn(WAITERS, (waiters) => measureLongLine(setting, whoWaits(waiters), waiters)),

@@ -7,6 +7,8 @@ export interface Held {
 export interface Contestant {
   /** Waits for a lock, for as long as it takes. */
   acquire(name: string): Promise<Held>;
+  /** The same for several locks as one, by what the library has for that. Absent: it has nothing. */
+  acquireAll?(names: readonly string[]): Promise<Held>;
   /** Settles when the lock is held; from then on it is renewed. Absent: this library does not. */
   keep?(name: string, ttl: number): Promise<unknown>;
 }

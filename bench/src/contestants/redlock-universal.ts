@@ -1,4 +1,10 @@
-import { createLock, IoredisAdapter, NodeRedisAdapter, type RedisAdapter } from 'redlock-universal';
+import {
+  createLock,
+  IoredisAdapter,
+  LockManager,
+  NodeRedisAdapter,
+  type RedisAdapter,
+} from 'redlock-universal';
 import { ioredis, nodeRedis } from './clients.js';
 import { type Contestant, forever, TTL } from './contestant.js';
 
@@ -13,11 +19,16 @@ export async function openOnIoredis(url: string): Promise<Contestant> {
 /** A lock object for each call, as its manual shows; its delays are its defaults. */
 function on(adapter: RedisAdapter): Contestant {
   const retryAttempts = Number.MAX_SAFE_INTEGER;
+  const manager = new LockManager({ nodes: [adapter], defaultTTL: TTL });
   return {
     async acquire(key) {
       const lock = createLock({ adapter, key, ttl: TTL, retryAttempts });
       const handle = await lock.acquire();
       return { release: () => lock.release(handle) };
+    },
+    async acquireAll(names) {
+      const handles = await manager.acquireBatch([...names], { retryAttempts });
+      return { release: () => manager.releaseBatch(handles) };
     },
     keep: (key, ttl) =>
       new Promise((resolve, reject) => {

@@ -7,6 +7,11 @@ export async function open(url: string): Promise<Contestant> {
   const redlock = new Redlock([await ioredis(url)], { retryCount: -1 });
   return {
     acquire: (name) => redlock.acquire([`redlock:${name}`], TTL),
+    acquireAll: (names) =>
+      redlock.acquire(
+        names.map((name) => `redlock:${name}`),
+        TTL,
+      ),
     keep: (name, ttl) =>
       new Promise((resolve, reject) => {
         const work = async (): Promise<never> => {

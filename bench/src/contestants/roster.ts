@@ -13,6 +13,8 @@ export interface Entry {
    * call inside the server under the same names, so none of these may occur in its scripts.
    */
   readonly sends: readonly string[];
+  /** Whether it has something for several locks as one. */
+  readonly several?: boolean;
   /** What one installs, and the client that one has to install beside it. */
   readonly packages?: { readonly own: string; readonly client: string };
   /** Loads the library too: a process has only the one that it measures. */
@@ -29,6 +31,7 @@ export const ROSTER: readonly Entry[] = [
     waits: 'woken',
     renews: 'always',
     sends: ['evalsha'],
+    several: true,
     packages: { own: '@holdfast/core', client: 'redis' },
     open: async (url) => (await import('./holdfast.js')).open(url),
   },
@@ -38,6 +41,7 @@ export const ROSTER: readonly Entry[] = [
     waits: 'polling',
     renews: 'in using()',
     sends: ['evalsha', 'eval'],
+    several: true,
     packages: { own: 'redlock', client: 'ioredis' },
     open: async (url) => (await import('./redlock.js')).open(url),
   },
@@ -56,6 +60,7 @@ export const ROSTER: readonly Entry[] = [
     waits: 'polling',
     renews: 'in using()',
     sends: ['ping', 'set', 'evalsha', 'eval'],
+    several: true,
     packages: { own: 'redlock-universal', client: 'redis' },
     open: async (url) => (await import('./redlock-universal.js')).openOnNodeRedis(url),
   },
@@ -65,6 +70,7 @@ export const ROSTER: readonly Entry[] = [
     waits: 'polling',
     renews: 'in using()',
     sends: ['ping', 'set', 'evalsha', 'eval'],
+    several: true,
     packages: { own: 'redlock-universal', client: 'ioredis' },
     open: async (url) => (await import('./redlock-universal.js')).openOnIoredis(url),
   },

@@ -2,6 +2,7 @@ import type { Results } from '../report/results.js';
 import { cpuMarks, cyclesMark, type Wanted } from './cycles.js';
 import { decoratorMark, heapMark, upkeepMarks } from './holding.js';
 import type { Mark } from './mark.js';
+import { severalMarks } from './several.js';
 import {
   commandsMark,
   drainMark,
@@ -22,13 +23,22 @@ const ROUND_TRIPS = 2;
 
 /** Of everything that was measured. */
 export function marksOf(results: Results): Mark[] {
-  const { distinctLocks = [], oneLock, longLine, manyHeld, heap, decorator } = results;
+  const {
+    distinctLocks = [],
+    severalLocks = [],
+    oneLock,
+    longLine,
+    manyHeld,
+    heap,
+    decorator,
+  } = results;
   return [
     ...distinctLocks.flatMap((row) => {
       const wanted = CYCLES.get(row.callers);
       return wanted === undefined ? [] : [cyclesMark(row, wanted)];
     }),
     ...distinctLocks.flatMap(cpuMarks),
+    ...severalLocks.flatMap(severalMarks),
     ...(oneLock === undefined
       ? []
       : [

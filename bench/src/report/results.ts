@@ -5,6 +5,7 @@ import type { Heap } from '../workloads/heap.js';
 import type { LongLineRow } from '../workloads/long-line.js';
 import type { ManyHeld } from '../workloads/many-held.js';
 import type { OneLock } from '../workloads/one-lock.js';
+import type { SeveralLocksRow } from '../workloads/several-locks.js';
 import type { Package } from '../workloads/packages.js';
 
 /** Where and when it ran. */
@@ -21,6 +22,7 @@ export interface Machine {
 export interface Results {
   readonly machine: Machine;
   readonly distinctLocks?: readonly DistinctLocksRow[];
+  readonly severalLocks?: readonly SeveralLocksRow[];
   readonly oneLock?: readonly Standing<OneLock>[];
   readonly longLine?: readonly LongLineRow[];
   readonly manyHeld?: readonly Standing<ManyHeld>[];

@@ -2,6 +2,7 @@ import type { Standing } from '../measure/standing.js';
 import type { Spread } from '../measure/statistics.js';
 import type { DistinctLocksRow } from '../workloads/distinct-locks.js';
 import type { LongLineRow } from '../workloads/long-line.js';
+import type { SeveralLocksRow } from '../workloads/several-locks.js';
 import { callersOf, count, figure, spread } from './figures.js';
 import type { Results } from './results.js';
 import type { Table } from './text-table.js';
@@ -10,6 +11,7 @@ import type { Table } from './text-table.js';
 export function tablesOf(results: Results): Table[] {
   const {
     distinctLocks = [],
+    severalLocks = [],
     oneLock,
     longLine = [],
     manyHeld,
@@ -19,6 +21,7 @@ export function tablesOf(results: Results): Table[] {
   } = results;
   return [
     ...distinctLocks.map(distinctLocksTable),
+    ...severalLocks.map(severalLocksTable),
     ...table(
       '50 waiters on one lock in five processes, each holds it for 5 ms',
       ['drain / ideal', 'inversions', 'overlaps', 'gap p50, ms', 'gap p99, ms', 'p50 / PING'],
@@ -82,6 +85,17 @@ function distinctLocksTable({ callers, standings }: DistinctLocksRow): Table {
     rows: rowsOf(standings, ({ cycles, clientCpu, redisCpu }) => [
       spread(cycles, count),
       ...columns([clientCpu, redisCpu]),
+    ]),
+  };
+}
+
+function severalLocksTable({ callers, standings }: SeveralLocksRow): Table {
+  return {
+    title: `Two free locks as one, ${callersOf(callers)} in one process`,
+    head: ['', 'cycles/s', 'time by that of one lock'],
+    rows: rowsOf(standings, ({ cycles, timeByOne }) => [
+      spread(cycles, count),
+      spread(timeByOne, figure),
     ]),
   };
 }

@@ -28,6 +28,8 @@ export { type HoldfastEvent, onEvent } from './on-event.js';
 export { isLockLost, type LockLossCarrier } from './lock-lost.js';
 export { assertLocked, currentLock } from './locker/context/current-lock.js';
 export type { Lock, LockJSON } from './locker/lock.js';
+export type { LockSet, LockSetJSON } from './locker/lock-set.js';
+export type { LockRequest } from './locker/requested.js';
 export type { LeaderWork, LeadOptions } from './locker/lead.js';
 export type { CloseOptions, Locker } from './locker/locker.js';
 export { type ManualMemoryStore, memoryStore } from './memory/memory-store.js';

@@ -8,9 +8,18 @@ import { describeHolder, type LockHolder } from './lock-holder.js';
  * - `expired`: the deadline passed before a renewal was confirmed.
  * - `overdue`: it was held for longer than `maxHold`. Nobody else has it before the lease is over.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
+ * - `together`: another lock that was taken together with it was lost; this one was given back. The
+ *   loss of the other one is the `cause`.
  * - `released`: the handle was used after its own release or hand-over.
  */
-export type LostReason = 'gone' | 'taken' | 'expired' | 'overdue' | 'closed' | 'released';
+export type LostReason =
+  | 'gone'
+  | 'taken'
+  | 'expired'
+  | 'overdue'
+  | 'closed'
+  | 'together'
+  | 'released';
 
 /** What is known of a loss, so that it explains itself. All durations are milliseconds. */
 export interface LossFacts {
@@ -34,6 +43,7 @@ const TOLD: Record<LostReason, string> = {
   expired: 'its deadline passed before a renewal was confirmed',
   overdue: 'it was held for longer than maxHold',
   closed: 'the locker was closed while the lock was held',
+  together: 'a lock that was taken together with it was lost',
   released: 'it had already been released or handed over',
 };
 

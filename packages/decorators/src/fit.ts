@@ -53,9 +53,12 @@ type TooWide<Busy, Signal, From> = true extends
 
 type Includes<Given, All> = [All] extends [Given] ? true : false;
 
+/** The keys of a list. */
+type EachOf<Key> = Key extends readonly unknown[] ? Key[number] : Key;
+
 type UnfitCall<This, Args extends Anything[], Key, Busy, Signal, From> =
-  | UnfitKey<Key, This, Args>
-  | UnfitFunction<'the key function', Key, This, Args>
+  | UnfitKey<EachOf<Key>, This, Args>
+  | UnfitFunction<'the key function', EachOf<Key>, This, Args>
   | UnfitFunction<'the function for onBusy', Busy, This, WithError<Args>>
   | UnfitFunction<'the function for signal', Signal, This, Args>
   | UnfitFunction<'the function for locker', From, This, [self: This]>

@@ -10,6 +10,7 @@ export { UseLocker, type UseLockerClass, type UseLockerProperty } from './locker
 export { getLockMetadata, type LockMetadata } from './metadata/lock-metadata.js';
 export type {
   LockedKey,
+  SingleKey,
   LockedOptions,
   LockerFrom,
   OnBusy,

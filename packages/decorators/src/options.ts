@@ -14,8 +14,11 @@ interface Functions {
   locker(this: unknown, self: unknown): LockerSource;
 }
 
-/** The key of `@Locked`: a lock name, a template of one, or a function that gives one. */
-export type LockedKey = string | Functions['key'];
+/** One key of `@Locked`: a lock name, a template of one, or a function that gives one. */
+export type SingleKey = string | Functions['key'];
+
+/** The key of `@Locked`, or a list of keys: for several locks as one. */
+export type LockedKey = SingleKey | readonly SingleKey[];
 
 /**
  * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the

@@ -23,7 +23,7 @@ const WRONG: readonly unknown[] = [
   null,
   42,
   true,
-  ['order:42'],
+  { name: 'order:42' },
   { toString: () => 'order:42' },
   Symbol('order:42'),
 ];

@@ -1,4 +1,5 @@
 import { acquiring } from './acquiring.js';
+import { adoptingSeveral } from './adopting-several.js';
 import { adopting } from './adopting.js';
 import { closing } from './closing.js';
 import { draining } from './draining.js';
@@ -6,8 +7,10 @@ import { durations } from './durations.js';
 import { errors } from './errors.js';
 import { fencing } from './fencing.js';
 import { forceReleasing } from './force-releasing.js';
+import { holdingSeveral } from './holding-several.js';
 import { holding } from './holding.js';
 import { holdingAtLeast } from './holding-at-least.js';
+import { joiningSeveral } from './joining-several.js';
 import { joining } from './joining.js';
 import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
@@ -20,6 +23,7 @@ import { releasing } from './releasing.js';
 import { renewing } from './renewing.js';
 import { conceptsOn } from './concepts.js';
 import type { Ground } from './scene.js';
+import { takingSeveral } from './taking-several.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
 import { watching } from './watching.js';
@@ -33,10 +37,14 @@ const CONCEPTS = {
   'leaving blocks': leavingBlocks,
   'using callbacks': usingCallbacks,
   joining,
+  'joining several': joiningSeveral,
   'holding at least': holdingAtLeast,
   'lost work': lostWork,
   'force-releasing': forceReleasing,
   adopting,
+  'taking several': takingSeveral,
+  'holding several': holdingSeveral,
+  'adopting several': adoptingSeveral,
   closing,
   draining,
   leading,

@@ -41,7 +41,7 @@ function namer(key: string, count: number, marks: number): (parts: readonly unkn
     properties: [],
   }));
   const { naming } = parseKey(key, marked, LABEL);
-  return (parts) => naming(undefined, parts);
+  return (parts) => String(naming(undefined, parts));
 }
 
 test('different parts never give the same name, whatever the template', () => {

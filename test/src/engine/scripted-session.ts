@@ -75,6 +75,7 @@ export class ScriptedSession implements StoreSession {
   always(fate: Fate, ...kinds: readonly Kind[]): void {
     const all: readonly Kind[] = [
       'acquire',
+      'acquireAll',
       'renew',
       'release',
       'cancel',

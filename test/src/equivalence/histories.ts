@@ -11,8 +11,7 @@ import {
   toStringMethod,
   tuple,
 } from 'fast-check';
-import type { Operation } from '../../../packages/core/dist/store/port.js';
-import { FEW, GONE, HAUNTED, LISTENING, type Step, tell, tokenOf } from './steps.js';
+import { type Call, FEW, GONE, HAUNTED, LISTENING, type Step, tell, tokenOf } from './steps.js';
 
 const key = constantFrom(...FEW);
 const locker = constantFrom(...LISTENING, GONE);
@@ -23,7 +22,7 @@ const token = record({ locker, n: integer({ min: 1, max: 2 }) }).map((one) => to
  * asks about for 30 s: how long a history takes to run decides nothing.
  */
 const terms = {
-  kind: constantFrom<Operation['kind'][]>(
+  kind: constantFrom<Call['kind'][]>(
     'acquire',
     'acquire',
     'acquire',
@@ -60,6 +59,17 @@ const together: Arbitrary<Step> = record({
   calls: calls.map(({ n, ...rest }) => ({ ...rest, token: tokenOf({ locker: one, n }) })),
 }));
 
+const callForAll: Arbitrary<Step> = ofAll(FEW);
+
+/** All of them, or some, in any order. */
+function ofAll(keys: readonly string[]): Arbitrary<Step> {
+  return record({
+    kind: constant('acquireAll' as const),
+    keys: uniqueArray(constantFrom(...keys), { minLength: 1, maxLength: keys.length }),
+    token,
+  });
+}
+
 const visit: Arbitrary<Step> = record({
   kind: constantFrom('stranger takes' as const, 'stranger releases' as const),
   key,
@@ -86,7 +96,7 @@ const ghostsOfMany: Arbitrary<Step> = record({
 
 const hauntedTerms = {
   ...terms,
-  kind: constantFrom<Operation['kind'][]>(
+  kind: constantFrom<Call['kind'][]>(
     'acquire',
     'acquire',
     'acquire',
@@ -125,6 +135,7 @@ const sweep: Arbitrary<Step> = record({
 
 export const history: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: call, weight: 14 },
+  { arbitrary: callForAll, weight: 4 },
   { arbitrary: together, weight: 2 },
   { arbitrary: visit, weight: 1 },
   { arbitrary: time, weight: 2 },
@@ -136,6 +147,7 @@ export const hauntedHistory: Arbitrary<Step[]> = tuple(
     { arbitrary: amongGhosts, weight: 8 },
     { arbitrary: sweep, weight: 3 },
     { arbitrary: sweepOfAll, weight: 2 },
+    { arbitrary: ofAll(HAUNTED.slice(0, 4)), weight: 2 },
     { arbitrary: ghostsOfOne, weight: 1 },
     { arbitrary: time, weight: 2 },
   ]),

@@ -8,7 +8,17 @@ import type {
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 import { ask } from './ask.js';
-import { type Call, GONE, LISTENING, operationOf, type Step, tokenOf, ttlOf } from './steps.js';
+import {
+  type Call,
+  type CallForAll,
+  GONE,
+  LISTENING,
+  operationForAll,
+  operationOf,
+  type Step,
+  tokenOf,
+  ttlOf,
+} from './steps.js';
 import type { Stranger } from './stranger.js';
 
 /** `open` is internal, and so not in the published types. */
@@ -96,6 +106,10 @@ export class Side {
         return this.#takeTogether(step.calls);
       case 'ghosts':
         return this.#haunt(step.keys, step.count);
+      case 'acquireAll': {
+        const operation = operationForAll(step);
+        return this.#noteAll(step, await ask(this.#sessionOf(step), operation));
+      }
       default: {
         const operation = this.#operationOf(step);
         return this.#note(operation, await ask(this.#sessionOf(step), operation), step.token);
@@ -140,16 +154,26 @@ export class Side {
     return operationOf(call, this.#tickets.get(place), this.#fencingTokens.get(place) ?? 0);
   }
 
-  #sessionOf({ token }: Call): StoreSession {
+  #sessionOf({ token }: { readonly token: string }): StoreSession {
     return this.#sessions.get(token.split('/')[0] as string) as StoreSession;
   }
 
-  #note({ key }: Operation, outcome: Outcome, token: string): unknown {
+  #note({ key }: { readonly key: string }, outcome: Outcome, token: string): unknown {
     if (outcome.kind === 'waiting') this.#tickets.set(`${key} ${token}`, outcome.ticket);
     if (outcome.kind === 'granted') {
       this.#fencingTokens.set(`${key} ${token}`, outcome.fencingToken);
     }
     return this.#timeless(outcome, key);
+  }
+
+  #noteAll({ keys, token }: CallForAll, outcome: Outcomes['acquireAll']): unknown {
+    if (outcome.kind === 'blocked') {
+      return { ...outcome, by: this.#timeless(outcome.by, keys[outcome.place] as string) };
+    }
+    return keys.map((key, place) => {
+      const fencingToken = outcome.fencingTokens[place] as number;
+      return this.#note({ key }, { kind: 'granted', fencingToken, already: false }, token);
+    });
   }
 
   get grants(): number {

@@ -1,8 +1,8 @@
-import type { Operation } from '../../../packages/core/dist/store/port.js';
+import type { AcquireAllOperation, Operation } from '../../../packages/core/dist/store/port.js';
 
-/** An operation of a locker. */
+/** An operation of a locker on one lock. */
 export interface Call {
-  readonly kind: Operation['kind'];
+  readonly kind: Exclude<Operation['kind'], 'acquireAll'>;
   readonly key: string;
   readonly token: string;
   /** Of a renewal; an acquisition has one ttl for its life, see `ttlOf`. */
@@ -22,9 +22,18 @@ export interface Visit {
   readonly key: string;
 }
 
+/** Several locks are asked for as one. */
+export interface CallForAll {
+  readonly kind: 'acquireAll';
+  readonly keys: readonly string[];
+  /** For all of them. */
+  readonly token: string;
+}
+
 /** One step of a history. */
 export type Step =
   | Call
+  | CallForAll
   | Visit
   | { readonly kind: 'pass'; readonly ms: number }
   /** Of one locker, at once: they travel in one batch. */
@@ -59,6 +68,8 @@ export function tell(step: Step): string {
       const how = `${waits}${step.comeBack ? ' with its ticket' : ''}`;
       return `${step.token} acquire ${step.key} for ${ttlOf(step.token)} ms${how}`;
     }
+    case 'acquireAll':
+      return `${step.token} acquires all of ${step.keys.join(', ')} for ${ttlOf(step.token)} ms`;
     case 'renew':
       return `${step.token} renew ${step.key} for ${step.ttl} ms${step.mistaken ? ' by mistake' : ''}`;
     case 'release':
@@ -69,6 +80,11 @@ export function tell(step: Step): string {
     default:
       return `${step.token} ${step.kind} ${step.key}`;
   }
+}
+
+export function operationForAll({ keys, token }: CallForAll): AcquireAllOperation {
+  const members = keys.map((key) => ({ key, token }));
+  return { kind: 'acquireAll', key: keys[0] as string, members, ttl: ttlOf(token) };
 }
 
 /** `ticket` of the last answer to the token; `fencingToken` of its last grant. */

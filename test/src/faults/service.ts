@@ -24,6 +24,8 @@ type Options = Omit<AcquireOptions, 'signal'>;
 
 export type Commands = {
   acquire(name: string, options?: Options): Promise<Acquired>;
+  /** Several as one. */
+  acquireAll(names: readonly string[], options?: Options): Promise<Acquired[]>;
   release(name: string): Promise<void>;
   /** Acquires, works for some milliseconds, releases. */
   turn(name: string, work: number, options?: Options): Promise<Acquired>;
@@ -73,6 +75,10 @@ const parent = serveWorker<Told>({
     const lock = await locker.acquire(name, options);
     locks.set(name, lock);
     return { token: lock.token, fencingToken: lock.fencingToken };
+  },
+  async acquireAll(names, options) {
+    const set = await locker.acquire(names, options);
+    return [...set.locks.values()].map(({ token, fencingToken }) => ({ token, fencingToken }));
   },
   release: async (name) => lockOf(name).release(),
   async turn(name, work, options) {

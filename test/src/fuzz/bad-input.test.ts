@@ -80,12 +80,22 @@ async function forAll<T>(inputs: Arbitrary<T>, act: (locker: Locker, input: T) =
   await check(property, runs(400));
 }
 
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.isWellFormed();
+}
+
+/** Of names that are all different. */
+function isList(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || value.length > 64) return false;
+  return value.every(isName) && new Set(value).size === value.length;
+}
+
 suite('bad input', () => {
   nothingUnhandled();
 
   test('a name is taken or refused, by what it is alone', () =>
     forAll(oneof(anyText, anything()), async (locker, name) => {
-      const fine = typeof name === 'string' && name !== '' && name.isWellFormed();
+      const fine = isName(name) || isList(name);
       assert.equal(await accepted(async () => use(await locker.tryAcquire(name as string))), fine);
     }));
 

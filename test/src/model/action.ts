@@ -2,6 +2,7 @@
 export interface Action {
   readonly kind:
     | 'acquire'
+    | 'acquire all'
     | 'abort'
     | 'renew'
     | 'release'

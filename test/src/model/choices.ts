@@ -37,9 +37,17 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
     if (!alive) continue;
     // The lockers are alike: which of them begins makes no difference.
     const before = parties[party - 1];
-    const mayBegin = !closing && (before === undefined || before.calls.length > 0 || !before.alive);
+    const mayBegin =
+      !closing &&
+      (before === undefined ||
+        before.calls.length > 0 ||
+        !before.alive ||
+        shape.sets !== undefined);
     const asked = calls.filter(({ token }) => token !== undefined);
-    if (asked.length < shape.calls && mayBegin) {
+    if (shape.sets !== undefined) {
+      if (calls.length < shape.calls && mayBegin)
+        actions.push({ kind: 'acquire all', party, place: 0 });
+    } else if (asked.length < shape.calls && mayBegin) {
       for (let place = 0; place < shape.locks; place += 1)
         actions.push({ kind: 'acquire', party, place });
     }

@@ -26,10 +26,12 @@ export class Conduct {
   }
 
   asks(operation: Operation, underWay: readonly Request[]): void {
-    if (!('token' in operation)) return;
-    const { kind, token } = operation;
+    for (const token of tokensOf(operation)) this.#asksFor(token, operation.kind, underWay);
+  }
+
+  #asksFor(token: string, kind: Operation['kind'], underWay: readonly Request[]): void {
     for (const { operation: other, awaited } of underWay) {
-      if (!awaited || !('token' in other) || other.token !== token) continue;
+      if (!awaited || !tokensOf(other).includes(token)) continue;
       const harmless = ENDS.has(kind) && ENDS.has(other.kind);
       // Who adopts a lock does not know what was under way when it was handed over.
       if (!harmless && !this.#handedOver.has(token)) {
@@ -44,4 +46,9 @@ export class Conduct {
       this.broken ??= `${token} is asked for again and again, and time stands still`;
     }
   }
+}
+
+function tokensOf(operation: Operation): readonly string[] {
+  if (operation.kind === 'acquireAll') return operation.members.map(({ token }) => token);
+  return 'token' in operation ? [operation.token] : [];
 }

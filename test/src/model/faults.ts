@@ -1,5 +1,5 @@
 import type { Shape } from './shape.js';
-import { TWO, WAITING } from './shapes.js';
+import { TWO, WAITING, WAITING_FOR_TWO } from './shapes.js';
 
 /** A change of one place in the compiled code. */
 export interface Cut {
@@ -234,6 +234,66 @@ export const FAULTS: readonly Fault[] = [
         file: 'memory/keyspace.js',
         from: 'const lease = this.#granted(key, token, fencingToken);',
         to: 'const lease = this.#lease(key);',
+      },
+    ],
+  },
+  {
+    name: 'each takes several locks in its own order',
+    world: {
+      ...WAITING_FOR_TWO,
+      calls: 2,
+      begin: [
+        ...(WAITING_FOR_TWO.begin ?? []),
+        { kind: 'release', party: 0, place: 0 },
+        { kind: 'serve', party: 0, place: 0 },
+        { kind: 'serve', party: 0, place: 1 },
+        { kind: 'answer', party: 0, place: 0 },
+        { kind: 'answer', party: 0, place: 0 },
+        { kind: 'hear', party: 1, place: 1 },
+        { kind: 'acquire all', party: 0, place: 0 },
+        { kind: 'serve', party: 0, place: 0 },
+        { kind: 'answer', party: 0, place: 0 },
+        { kind: 'serve', party: 0, place: 0 },
+        { kind: 'answer', party: 0, place: 0 },
+      ],
+    },
+    breaks: /somebody waits for more than 0 ms|does not come to an end/,
+    cuts: [
+      {
+        file: 'engine/several/set-wait.js',
+        from: 'locks.toSorted((one, other) => (one.key < other.key ? -1 : 1))',
+        to: '[...locks]',
+      },
+    ],
+  },
+  {
+    name: 'who gives up several locks keeps those that it has',
+    world: { ...WAITING_FOR_TWO, aborts: 1 },
+    breaks: /somebody waits for more than 0 ms|does not come to an end/,
+    cuts: [
+      {
+        file: 'engine/several/set-wait.js',
+        from: `catch (error) {
+            await this.#giveBack(set);`,
+        to: 'catch (error) {',
+      },
+      {
+        file: 'engine/several/set-wait.js',
+        from: `if (this.#ended !== undefined) {
+            await this.#giveBack(set);`,
+        to: 'if (this.#ended !== undefined) {',
+      },
+    ],
+  },
+  {
+    name: 'who gives up several locks stays in the line of one',
+    world: { ...WAITING_FOR_TWO, aborts: 1 },
+    breaks: /somebody waits for more than 0 ms/,
+    cuts: [
+      {
+        file: 'engine/claim/wait.js',
+        from: 'const withdrawn = this.#claim.mayStand ? this.#claim.withdraw() : undefined;',
+        to: 'const withdrawn = undefined;',
       },
     ],
   },

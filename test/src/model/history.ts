@@ -5,6 +5,7 @@ import type { World } from './world.js';
 /** What a locker's process can notice of an action; the others happen elsewhere. */
 const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'acquire',
+  'acquire all',
   'abort',
   'renew',
   'release',

@@ -1,3 +1,4 @@
+import { holdsOf } from './call.js';
 import type { World } from './world.js';
 
 /** The law that does not hold in this state, if there is one. */
@@ -7,17 +8,21 @@ export function broken(world: World): string | undefined {
   for (const { session, calls, alive, closing, name } of world.parties) {
     if (session.conduct.broken !== undefined) return session.conduct.broken;
     if (!alive) continue;
-    for (const { hold, lock, state } of calls) {
-      if (hold === undefined || !hold.held) continue;
-      const other = believers.get(lock);
-      if (other !== undefined) return `${other} and ${name} both believe that they hold ${lock}`;
-      believers.set(lock, name);
-      const belief = `${name} believes that it holds ${lock}`;
-      if (closing) return `${belief}, though it was closed`;
-      if (state !== 'held') return `${belief}, which it gave back`;
-      const lease = world.server.lease(lock, world.now);
-      if (lease?.token !== hold.token || lease.fencingToken !== hold.fencingToken) {
-        return `${belief}, which is ${lease?.token ?? 'nobody'}'s`;
+    for (const call of calls) {
+      for (const hold of holdsOf(call)) {
+        if (!hold.held) continue;
+        const { name: lock } = hold;
+        const other = believers.get(lock);
+        if (other !== undefined) return `${other} and ${name} both believe that they hold ${lock}`;
+        believers.set(lock, name);
+        const belief = `${name} believes that it holds ${lock}`;
+        if (closing) return `${belief}, though it was closed`;
+        if (call.state !== 'held') return `${belief}, which it gave back`;
+        if (holdsOf(call).some(({ isLost }) => isLost)) return `${belief}, but has lost another`;
+        const lease = world.server.lease(lock, world.now);
+        if (lease?.token !== hold.token || lease.fencingToken !== hold.fencingToken) {
+          return `${belief}, which is ${lease?.token ?? 'nobody'}'s`;
+        }
       }
     }
   }

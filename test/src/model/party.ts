@@ -1,5 +1,6 @@
 import type { Engine } from '../../../packages/core/dist/engine/engine.js';
 import type { Hold } from '../../../packages/core/dist/engine/hold/hold.js';
+import type { HoldSet } from '../../../packages/core/dist/engine/several/hold-set.js';
 import type { LockStore, StoreListener } from '../../../packages/core/dist/store/port.js';
 import type { Reaction } from './action.js';
 import type { Call } from './call.js';
@@ -79,6 +80,14 @@ export class Party {
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));
   }
 
+  acquireAll(locks: readonly string[]): void {
+    const signal = (this.#shape.aborts ?? 0) > 0 ? new Cancellation() : undefined;
+    const options = { ttl: TTL, waitTimeout: Infinity, renew: true, signal, ...LIMITS };
+    const requested = locks.map((name) => ({ name, key: name }));
+    const granted = this.engine.acquireAll(requested, options);
+    this.#call(locks.join(' and '), undefined, signal, granted);
+  }
+
   adopt({ key, token, fencingToken }: Letter): void {
     const terms = { name: key, key, token, fencingToken, ttl: TTL, renew: true, maxHold: Infinity };
     this.#call(key, undefined, undefined, this.engine.adopt(terms));
@@ -91,7 +100,7 @@ export class Party {
 
   renew(call: Call): void {
     call.renewing = true;
-    (call.hold as Hold).renew(TTL).then(
+    (call.hold as Hold | HoldSet).renew(TTL).then(
       () => {
         call.renewing = false;
       },
@@ -103,7 +112,7 @@ export class Party {
 
   release(call: Call): void {
     call.state = 'releasing';
-    (call.hold as Hold).release().then(
+    (call.hold as Hold | HoldSet).release().then(
       () => this.#end(call, undefined),
       (error: unknown) => this.#end(call, error),
     );
@@ -148,7 +157,7 @@ export class Party {
     lock: string,
     token: string | undefined,
     signal: Cancellation | undefined,
-    granted: Promise<Hold>,
+    granted: Promise<Hold | HoldSet>,
   ): void {
     const call: Call = {
       lock,

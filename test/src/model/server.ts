@@ -1,4 +1,9 @@
-import type { Grant, Operation, Outcomes } from '../../../packages/core/dist/store/port.js';
+import type {
+  AcquireAllOperation,
+  Grant,
+  Operation,
+  Outcomes,
+} from '../../../packages/core/dist/store/port.js';
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Specimen } from './specimen.js';
 import { Subscriptions } from './subscriptions.js';
@@ -73,15 +78,22 @@ export class Server {
   }
 
   apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
-    const { key } = operation;
-    const before = this.lease(key, now);
-    const line = this.#line(key, now);
+    const keys =
+      operation.kind === 'acquireAll' ? operation.members.map(({ key }) => key) : [operation.key];
+    const before = keys.map((key) => ({
+      key,
+      lease: this.lease(key, now),
+      line: this.#line(key, now),
+    }));
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
-    const after = this.lease(key, now);
-    const granted = after?.fencingToken === before?.fencingToken ? undefined : after;
-    if (granted !== undefined) this.#judgeGrant(operation, granted, line);
-    this.#judgeLine(operation, granted, line, now);
+    for (const { key, lease, line } of before) {
+      const after = this.lease(key, now);
+      const granted = after?.fencingToken === lease?.fencingToken ? undefined : after;
+      if (granted !== undefined) this.#judgeGrant(operation, key, granted, line);
+      this.#judgeLine(operation, key, granted, line, now);
+    }
+    if (operation.kind === 'acquireAll') this.#judgeAll(operation, outcome.kind, now);
     return outcome;
   }
 
@@ -105,9 +117,15 @@ export class Server {
   }
 
   /** `line`: who stood in it before the operation that granted this lease. */
-  #judgeGrant({ kind, key, ...rest }: Operation, lease: Lease, line: readonly Waiter[]): void {
-    const asked = kind === 'acquire' && 'token' in rest && rest.token === lease.token;
-    if (!asked && this.#told.at(-1) !== lease.token) {
+  #judgeGrant(operation: Operation, key: string, lease: Lease, line: readonly Waiter[]): void {
+    const members =
+      operation.kind === 'acquireAll'
+        ? operation.members
+        : operation.kind === 'acquire'
+          ? [operation]
+          : [];
+    const asked = members.some((one) => one.key === key && one.token === lease.token);
+    if (!asked && !this.#told.includes(lease.token)) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
     }
     const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
@@ -125,17 +143,25 @@ export class Server {
   /** `line`: who stood in it before this operation. */
   #judgeLine(
     operation: Operation,
+    key: string,
     granted: Lease | undefined,
     line: readonly Waiter[],
     now: number,
   ): void {
-    const still = new Set(this.#line(operation.key, now).map(({ token }) => token));
+    const still = new Set(this.#line(key, now).map(({ token }) => token));
     for (const { token } of line) {
       const withdrew = operation.kind === 'cancel' && operation.token === token;
       if (still.has(token) || token === granted?.token || withdrew) continue;
       if (this.#receivers.get(lockerIdOf(token))?.reachable === true) {
         this.broken ??= `${token} waits and can be reached, and was passed over`;
       }
+    }
+  }
+
+  #judgeAll({ members }: AcquireAllOperation, outcome: string, now: number): void {
+    const held = members.filter(({ key, token }) => this.lease(key, now)?.token === token);
+    if (outcome === 'granted all' && held.length < members.length) {
+      this.broken ??= `${held.length} of ${members.length} were granted together`;
     }
   }
 

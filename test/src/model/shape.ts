@@ -39,6 +39,8 @@ export interface Shape extends Partial<Limits> {
   readonly locks: number;
   /** Acquisitions of each locker, one after the other or side by side. */
   readonly calls: number;
+  /** What each locker asks for as one, in this order; then it asks for nothing else. */
+  readonly sets?: readonly (readonly number[])[];
   readonly passes: number;
   /** What has happened when it begins. */
   readonly begin?: readonly Action[];

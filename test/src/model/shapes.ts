@@ -1,3 +1,4 @@
+import type { Action } from './action.js';
 import type { Shape } from './shape.js';
 
 /** The smallest that has anything to show. */
@@ -19,6 +20,76 @@ export const WAITING: Shape = {
     { kind: 'answer', party: 1, place: 0 },
   ],
 };
+
+/** Each asks for two locks as one, and names them the other way round. */
+const TWO_LOCKS: Shape = {
+  name: 'two lockers, two locks as one',
+  lockers: 2,
+  locks: 2,
+  calls: 1,
+  passes: 0,
+  sets: [
+    [0, 1],
+    [1, 0],
+  ],
+};
+
+/** a has both, and b waits in the line of the one that it asks for first. */
+export const WAITING_FOR_TWO: Shape = {
+  ...TWO_LOCKS,
+  begin: [
+    { kind: 'acquire all', party: 0, place: 0 },
+    { kind: 'serve', party: 0, place: 0 },
+    { kind: 'answer', party: 0, place: 0 },
+    ...waitsInLine(1),
+  ],
+};
+
+/**
+ * Each asks for two of three locks: what each has last is what the next one has first. a has both of
+ * its own, and the others wait in the line of the one that they ask for first.
+ */
+const CIRCLE: Shape = {
+  name: 'three lockers, locks in a circle',
+  lockers: 3,
+  locks: 3,
+  calls: 1,
+  passes: 0,
+  sets: [
+    [0, 1],
+    [1, 2],
+    [2, 0],
+  ],
+  begin: [
+    { kind: 'acquire all', party: 0, place: 0 },
+    { kind: 'serve', party: 0, place: 0 },
+    { kind: 'answer', party: 0, place: 0 },
+    ...waitsInLine(1),
+    ...waitsInLine(2),
+  ],
+};
+
+/** Asks for several locks, finds one in the way, and stands in the line of the first. */
+function waitsInLine(party: number): Action[] {
+  const kinds = [
+    'serve',
+    'answer',
+    'serve',
+    'answer',
+    'subscribe',
+    'hear',
+    'serve',
+    'answer',
+  ] as const;
+  return [
+    { kind: 'acquire all', party, place: 0 },
+    ...kinds.map((kind) => ({
+      kind,
+      party,
+      place: kind === 'subscribe' || kind === 'hear' ? 1 : 0,
+    })),
+  ];
+}
 
 /** Explored by every run of the tests. */
 export const SMALL: readonly Shape[] = [
@@ -59,6 +130,9 @@ export const SMALL: readonly Shape[] = [
     reactions: 1,
     react: ['acquire', 'release', 'close'],
   },
+  TWO_LOCKS,
+  { ...TWO_LOCKS, name: 'two lockers, two locks as one, a crash', crashes: 1 },
+  CIRCLE,
 ];
 
 /** What takes minutes, besides. */
@@ -206,4 +280,10 @@ export const LARGE: readonly Shape[] = [
     reactions: 2,
     react: ['acquire', 'release', 'close'],
   },
+
+  // Several locks as one.
+  { ...TWO_LOCKS, name: 'two lockers, two locks as one, a wait that gives up', aborts: 1 },
+  { ...TWO_LOCKS, name: 'two lockers, two locks as one, a lost request or reply', cuts: 1 },
+  { ...TWO_LOCKS, name: 'two lockers, two locks as one, a close', closes: 1 },
+  { ...CIRCLE, name: 'three lockers, locks in a circle, a crash', crashes: 1 },
 ];

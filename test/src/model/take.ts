@@ -15,6 +15,9 @@ export function take(world: World, { kind, party: index, place }: Action): void 
     case 'acquire':
       party.acquire(`lock-${place}`);
       break;
+    case 'acquire all':
+      party.acquireAll((world.shape.sets?.[index] ?? []).map((lock) => `lock-${lock}`));
+      break;
     case 'abort':
       left.aborts -= 1;
       party.abort(call);

@@ -33,6 +33,10 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
   switch (kind) {
     case 'acquire':
       return `${name} asks for lock-${place}`;
+    case 'acquire all': {
+      const locks = world.shape.sets?.[index] ?? [];
+      return `${name} asks for ${locks.map((lock) => `lock-${lock}`).join(' and ')}`;
+    }
     case 'abort':
     case 'renew':
     case 'release':
@@ -83,7 +87,7 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
 }
 
 function wordsOf(operation: { readonly kind: string; readonly key: string }): string {
-  const token = 'token' in operation ? ` for ${String(operation.token)}` : '';
+  const token = 'token' in operation ? ` of ${operation.key} for ${String(operation.token)}` : '';
   return `${operation.kind}${token}`;
 }
 

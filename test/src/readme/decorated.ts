@@ -47,7 +47,7 @@ export const gateway = {
 };
 
 export const storage = {
-  async write(_what: string, under: Under): Promise<void> {
+  async write(_what: string | number, under: Under): Promise<void> {
     check(under);
   },
 };

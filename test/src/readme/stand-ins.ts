@@ -41,6 +41,14 @@ export async function rebuild(under: Under): Promise<void> {
   check(under);
 }
 
+export async function transfer(
+  _from: string,
+  _to: string,
+  { signal }: { readonly signal: AbortSignal; readonly fencingTokens?: readonly unknown[] },
+): Promise<void> {
+  signal.throwIfAborted();
+}
+
 export async function sendNext(under: Required<Under>): Promise<void> {
   check(under);
 }

@@ -7,6 +7,8 @@ import {
   type Lock,
   type Locker,
   type LockJSON,
+  type LockSet,
+  type LockSetJSON,
   memoryStore,
 } from '@holdfast/core';
 
@@ -140,6 +142,31 @@ export async function delegates(json: LockJSON): Promise<void> {
   await locker.adopt(json, { waitTimeout: 5 });
   // @ts-expect-error -- a name alone is not an acquisition
   await locker.adopt({ name: 'order:42' });
+}
+
+export async function several(names: readonly string[], json: LockSetJSON): Promise<void> {
+  const both = await locker.acquire(['account:1', { name: 'account:2' }], { waitTimeout: '2s' });
+  same<typeof both, LockSet>();
+  const tried = await locker.tryAcquire(names);
+  same<typeof tried, LockSet | null>();
+  const adopted = await locker.adopt(json, { ttl: '5s' });
+  same<typeof adopted, LockSet>();
+  const single = await locker.adopt(lock.toJSON());
+  same<typeof single, Lock>();
+  const fencingToken: number | undefined = both.locks.get('account:1')?.fencingToken;
+  const asked: readonly string[] = await locker.using(names, (set) => set.names);
+  same<ReturnType<LockSet['handOver']>, LockSetJSON>();
+  // @ts-expect-error -- each lock has its own
+  void both.fencingToken;
+  // @ts-expect-error -- a misspelt option of one lock
+  await locker.acquire([{ name: 'account:1', nmae: 'account:2' }]);
+  // @ts-expect-error -- a name is a string
+  await locker.acquire(['account:1', 2]);
+  // @ts-expect-error -- one lock is asked for by its name
+  await locker.acquire({ name: 'account:1' });
+  // @ts-expect-error -- who only tries does not wait
+  await locker.tryAcquire(names, { waitTimeout: 5 });
+  void [fencingToken, asked];
 }
 
 export function diagnostics(message: DiagnosticMessages['holdfast:acquire']): number {

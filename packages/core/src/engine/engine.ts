@@ -1,15 +1,16 @@
 import { forcedReleaseTopic } from '../diagnostics.js';
 import { LockerClosedError, LockLostError } from '../errors.js';
 import { Agenda } from '../runtime/agenda.js';
-import { type Clock, type Instant, instant } from '../runtime/clock.js';
+import { type Clock, instant } from '../runtime/clock.js';
 import { Deadline } from '../runtime/deadline.js';
 import { KeepAlive } from '../runtime/keep-alive.js';
 import { Roster } from '../runtime/roster.js';
 import type { Grant, LockStore, Outcomes, RenewOperation, StoreSession } from '../store/port.js';
-import type { Claim } from './claim/claim.js';
+import type { Claim, Subject } from './claim/claim.js';
+import type { Granted } from './claim/effect.js';
 import { Lines } from './claim/line.js';
 import { Muster } from './claim/muster.js';
-import { type AcquireOptions, Wait, type WaitRooms } from './claim/wait.js';
+import { type AcquireOptions, Wait, type Waiting, type WaitRooms } from './claim/wait.js';
 import type { Context } from './context.js';
 import { Drain } from './drain.js';
 import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
@@ -18,6 +19,9 @@ import { granteeOf, lockHolderOf } from './lock-holder.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
 import { Settlements } from './settlements.js';
+import { adoptAll } from './several/adopt-all.js';
+import type { HoldSet } from './several/hold-set.js';
+import { type Requested, type SetRooms, SetWait } from './several/set-wait.js';
 
 export interface EngineOptions {
   readonly lockerId: string;
@@ -51,12 +55,13 @@ export class Engine {
   /** What stands before and behind what is a token's own. */
   readonly #prefix: string;
   readonly #suffix: string;
-  readonly #waits = new Roster<Wait>();
+  readonly #waits = new Roster<Waiting>();
   readonly #holds: Holds;
   readonly #lines: Lines<Claim>;
   readonly #settlements: Settlements;
   readonly #waitRooms: WaitRooms;
   readonly #holdRooms: HoldRooms;
+  readonly #setRooms: SetRooms;
   readonly #adoptions = new Set<Promise<unknown>>();
   #sequence = 0;
   #state: State = OPEN;
@@ -83,8 +88,15 @@ export class Engine {
       lines,
       settlements,
       muster: new Muster(context),
-      hold: (terms, { sent, deadline }) => this.#keep(terms, sent, deadline),
+      hold: (terms, grant) => this.#keep(this.#holdRooms, terms, grant),
       left: (wait) => this.#waits.remove(wait),
+    };
+    this.#setRooms = {
+      ...this.#waitRooms,
+      holdRooms: this.#holdRooms,
+      subject: (lock) => this.#subject(lock.name, lock.key),
+      keep: (rooms, terms, grant) => this.#keep(rooms, terms, grant),
+      began: (wait) => this.#waits.add(wait),
     };
   }
 
@@ -123,23 +135,39 @@ export class Engine {
     if (this.#state.kind !== 'open') {
       return Promise.reject(new LockerClosedError({ lockName: name, operation: 'acquire' }));
     }
-    this.#sequence += 1;
-    const { nonce } = this.#options;
-    const sequence = this.#sequence;
-    const token = `${this.#prefix}${nonce()}${sequence.toString(36)}${this.#suffix}`;
-    const wait = new Wait(this.#waitRooms, { name, key, token, sequence }, options);
+    const wait = new Wait(this.#waitRooms, this.#subject(name, key), options);
     this.#waits.add(wait);
     wait.begin();
     return wait.promise;
   }
 
+  /** All of them, or none. */
+  acquireAll(locks: readonly Requested[], options: AcquireOptions): Promise<HoldSet> {
+    if (this.#state.kind !== 'open') {
+      const [{ name }] = locks as [Requested, ...Requested[]];
+      return Promise.reject(new LockerClosedError({ lockName: name, operation: 'acquire' }));
+    }
+    const wait = new SetWait(this.#setRooms, locks, options);
+    this.#waits.add(wait);
+    return wait.begin();
+  }
+
   /** Takes part in an acquisition that another handle made, by confirming it. */
   adopt(terms: HoldTerms): Promise<Hold> {
+    return this.#adoptInto(this.#holdRooms, terms);
+  }
+
+  /** The same for several that are held as one: all of them, or none. */
+  adoptAll(all: readonly HoldTerms[]): Promise<HoldSet> {
+    return adoptAll(this.#holdRooms, (rooms, terms) => this.#adoptInto(rooms, terms), all);
+  }
+
+  #adoptInto(rooms: HoldRooms, terms: HoldTerms): Promise<Hold> {
     if (this.#state.kind !== 'open') {
       const about = { lockName: terms.name, operation: 'adopt' } as const;
       return Promise.reject(new LockerClosedError(about));
     }
-    const adoption = this.#adopt(terms).finally(() => this.#adoptions.delete(adoption));
+    const adoption = this.#adopt(rooms, terms).finally(() => this.#adoptions.delete(adoption));
     this.#adoptions.add(adoption);
     return this.context.keepAlive.during(adoption);
   }
@@ -237,22 +265,31 @@ export class Engine {
     for (const hold of this.#holds) hold.expireIfDue();
   };
 
-  #keep(terms: HoldTerms, sent: Instant, deadline: Deadline): Hold {
-    const hold = new Hold(this.#holdRooms, terms, sent, deadline);
+  /** What an acquisition is for, with a token that is never used again. */
+  #subject(name: string, key: string): Subject {
+    this.#sequence += 1;
+    const { nonce } = this.#options;
+    const sequence = this.#sequence;
+    const token = `${this.#prefix}${nonce()}${sequence.toString(36)}${this.#suffix}`;
+    return { name, key, token, sequence };
+  }
+
+  #keep(rooms: HoldRooms, terms: HoldTerms, { sent, deadline }: Granted): Hold {
+    const hold = new Hold(rooms, terms, sent, deadline);
     this.#holds.add(hold);
     return hold;
   }
 
-  async #adopt(terms: HoldTerms): Promise<Hold> {
+  async #adopt(rooms: HoldRooms, terms: HoldTerms): Promise<Hold> {
     const expected = this.#holds.expect(terms);
     try {
-      return await this.#takeOver(terms, expected);
+      return await this.#takeOver(rooms, terms, expected);
     } finally {
       this.#holds.forget(expected);
     }
   }
 
-  async #takeOver(terms: HoldTerms, expected: Expected): Promise<Hold> {
+  async #takeOver(rooms: HoldRooms, terms: HoldTerms, expected: Expected): Promise<Hold> {
     const { name, key, token, fencingToken, ttl } = terms;
     const { clock } = this.context;
     const sent = instant(clock);
@@ -273,7 +310,7 @@ export class Engine {
     }
     const deadline = Deadline.ofLease(sent, ttl);
     if (deadline.passed(clock)) throw new LockLostError(name, 'expired', fencingToken);
-    const hold = new Hold(this.#holdRooms, terms, sent, deadline);
+    const hold = new Hold(rooms, terms, sent, deadline);
     hold.share();
     this.#holds.adopted(hold);
     return hold;

@@ -1,7 +1,9 @@
 import type {
+  AcquireAllOperation,
   AcquireOperation,
   AdvanceOperation,
   CancelOperation,
+  Member,
   ReleaseOperation,
   RenewOperation,
 } from '../store/port.js';
@@ -35,6 +37,19 @@ export class Acquire implements AcquireOperation {
     this.enqueue = enqueue;
     this.ticket = ticket;
     this.maxWaiting = maxWaiting;
+  }
+}
+
+export class AcquireAll implements AcquireAllOperation {
+  readonly kind = 'acquireAll';
+  readonly key: string;
+  readonly members: readonly Member[];
+  readonly ttl: number;
+
+  constructor(members: readonly Member[], ttl: number) {
+    this.key = (members[0] as Member).key;
+    this.members = members;
+    this.ttl = ttl;
   }
 }
 

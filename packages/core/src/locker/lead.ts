@@ -65,7 +65,7 @@ async function serve<T>(
 ): Promise<End<T>> {
   const stay = new Stay(locker, lock, LEADER);
   stay.enter();
-  const frame = new Frame(stay, innermost());
+  const frame = new Frame(stay, lock, innermost());
   const term = new AbortController();
   const unfollow = [follow(lock.signal, term), follow(stop, term)];
   let end: End<T> = { kind: 'over', result: undefined };

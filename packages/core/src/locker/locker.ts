@@ -1,6 +1,6 @@
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
-import type { Hold } from '../engine/hold/hold.js';
+import type { Hold, HoldTerms } from '../engine/hold/hold.js';
 import { AcquireTimeoutError, ForeignDataError, LockerClosedError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
@@ -8,13 +8,15 @@ import { type Take, UsingCall } from './context/using-call.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
+import { isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
+import { LockSet, type LockSetJSON } from './lock-set.js';
+import { type LockRequest, parseRequests } from './requested.js';
 import { readOwner } from '../store/owner.js';
 import {
   type AcquireOptions,
   assertOptions,
   type HoldOptions,
   lockKey,
-  parseTtl,
   type ResolvedAcquireOptions,
   type ResolvedUsingOptions,
   resolveAcquireOptions,
@@ -25,6 +27,7 @@ import {
   type UsingOptions,
 } from './acquire-options.js';
 
+type Body<H, T> = (held: H) => T | PromiseLike<T>;
 /** Options of `locker.close`. */
 export interface CloseOptions {
   /**
@@ -43,7 +46,7 @@ export class Locker implements AsyncDisposable {
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
   readonly #usingDefaults: ResolvedUsingOptions;
-  readonly #take: Take = (name, options) => this.#acquire(name, options).then(lockOf);
+  readonly #take: Take<string, Lock> = (name, options) => this.#acquire(name, options).then(lockOf);
   /** How to end what leads here, or campaigns. */
   readonly #leads = new Set<AbortController>();
 
@@ -60,6 +63,26 @@ export class Locker implements AsyncDisposable {
     return readOwner(this.#engine.owner);
   }
 
+  /**
+   * Waits for several locks and holds them as one: all of them, or none. Whatever the order in which
+   * callers write the names, they never wait for each other in a circle.
+   *
+   * If all are free and nobody waits for them, they are taken in one round trip. Else they are taken one
+   * after the other, in the order of their keys, each by waiting in its line; those that it has are kept
+   * from others meanwhile. `waitTimeout` is for all of it, `ttl` for each lease.
+   *
+   * @example Both accounts, or none
+   * ```ts
+   * await using both = await locker.acquire(['account:1', 'account:2'], { waitTimeout: '2s' });
+   * await transfer('account:1', 'account:2', { signal: both.signal });
+   * ```
+   *
+   * @throws {AcquireTimeoutError} if one of them, `lockName`, stayed busy. Nothing is held.
+   * @throws {TypeError | RangeError} for an empty list, a name that is in it twice, or more than 64 names,
+   *   before anything is sent.
+   * @throws what a call for one lock throws. Nothing is held.
+   */
+  acquire(names: readonly (string | LockRequest)[], options?: AcquireOptions): Promise<LockSet>;
   /**
    * Waits for the lock, in the order of arrival, and holds it until it is released or lost.
    *
@@ -83,21 +106,31 @@ export class Locker implements AsyncDisposable {
    * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
    * @throws the reason of `signal`, if it was aborted. Nothing is held.
    */
-  acquire(name: string, options?: AcquireOptions): Promise<Lock> {
+  acquire(name: string, options?: AcquireOptions): Promise<Lock>;
+  acquire(
+    asked: string | readonly (string | LockRequest)[],
+    options?: AcquireOptions,
+  ): Promise<Lock | LockSet> {
     // Not an async function: its frame would be kept until the lock is there.
     try {
       const resolved = resolveAcquireOptions(options, this.#defaults);
-      if (resolved.waitTimeout > 0) assertNoSelfWait(this, name);
-      return this.#acquire(name, resolved).then(lockOf);
+      if (isList(asked)) return this.#acquireAll('acquire', asked, resolved);
+      if (resolved.waitTimeout > 0) assertNoSelfWait(this, asked);
+      return this.#acquire(asked, resolved).then(lockOf);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);
     }
   }
 
+  /** Takes several locks as one if all of them are free; null if one is busy. */
+  tryAcquire(
+    names: readonly (string | LockRequest)[],
+    options?: TryAcquireOptions,
+  ): Promise<LockSet | null>;
   /**
-   * Takes the lock if it is free; null if it is busy. Throws as {@link Locker.acquire} does, except
-   * for a busy lock.
+   * Takes the lock if it is free; null if it is busy. Throws as `acquire` does, except for a
+   * busy lock.
    *
    * @example
    * ```ts
@@ -105,10 +138,15 @@ export class Locker implements AsyncDisposable {
    * if (lock) await runNightlyJob();
    * ```
    */
-  async tryAcquire(name: string, options?: TryAcquireOptions): Promise<Lock | null> {
+  tryAcquire(name: string, options?: TryAcquireOptions): Promise<Lock | null>;
+  async tryAcquire(
+    asked: string | readonly (string | LockRequest)[],
+    options?: TryAcquireOptions,
+  ): Promise<Lock | LockSet | null> {
     const resolved = resolveTryAcquireOptions(options, this.#defaults);
     try {
-      return new Lock(await this.#acquire(name, resolved));
+      if (isList(asked)) return await this.#acquireAll('tryAcquire', asked, resolved);
+      return new Lock(await this.#acquire(asked, resolved));
     } catch (error) {
       // A signal can be aborted with anything, also with the error of another acquire.
       const aborted = resolved.signal?.aborted === true && resolved.signal.reason === error;
@@ -117,6 +155,16 @@ export class Locker implements AsyncDisposable {
     }
   }
 
+  /** Runs the callback under several locks that are held as one. */
+  using<T>(
+    names: readonly (string | LockRequest)[],
+    body: (locks: LockSet) => T | PromiseLike<T>,
+  ): Promise<T>;
+  using<T>(
+    names: readonly (string | LockRequest)[],
+    options: UsingOptions | undefined,
+    body: (locks: LockSet) => T | PromiseLike<T>,
+  ): Promise<T>;
   /**
    * Runs the callback under the lock and resolves with its result.
    *
@@ -134,7 +182,7 @@ export class Locker implements AsyncDisposable {
    * await locker.using('order:42', () => ship(42));
    * ```
    *
-   * @throws what {@link Locker.acquire} throws; the callback is not called then.
+   * @throws what `acquire` throws; the callback is not called then.
    * @throws what the callback throws, unchanged, whatever became of the lock.
    * @throws {LockLostError} if the lock had been lost before the end of the callback, and this
    *   succeeded or failed with the `AbortError` of `lock.signal`, which is the `cause` then; or before
@@ -149,10 +197,8 @@ export class Locker implements AsyncDisposable {
     body: (lock: Lock) => T | PromiseLike<T>,
   ): Promise<T>;
   using<T>(
-    name: string,
-    ...rest:
-      | [body: (lock: Lock) => T | PromiseLike<T>]
-      | [options: UsingOptions | undefined, body: (lock: Lock) => T | PromiseLike<T>]
+    asked: string | readonly (string | LockRequest)[],
+    ...rest: [body: Body<never, T>] | [options: UsingOptions | undefined, body: Body<never, T>]
   ): Promise<T> {
     try {
       const [options, work] = rest.length === 1 ? [undefined, rest[0]] : rest;
@@ -161,7 +207,14 @@ export class Locker implements AsyncDisposable {
       }
       const resolved =
         options === undefined ? this.#usingDefaults : resolveUsingOptions(options, this.#defaults);
-      return runUnder(this, new UsingCall(name, options ?? {}, resolved, this.#take, work));
+      if (!isList(asked)) {
+        const body = work as Body<Lock, T>;
+        return runUnder(this, new UsingCall(asked, options ?? {}, resolved, this.#take, body));
+      }
+      const names = parseRequests('using', this.#keyPrefix, asked).map(({ name }) => name);
+      const body = work as Body<LockSet, T>;
+      const takeAll: Take<typeof names, LockSet> = () => this.#acquireAll('using', asked, resolved);
+      return runUnder(this, new UsingCall(names, options ?? {}, resolved, takeAll, body));
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);
@@ -199,7 +252,7 @@ export class Locker implements AsyncDisposable {
    *
    * @throws what the work throws, unless it was told to stop and failed because of that. The lock is
    *   given back then, and somebody else leads.
-   * @throws {RedisRefusedError | ForeignDataError} as {@link Locker.acquire} does.
+   * @throws {RedisRefusedError | ForeignDataError} as `acquire` does.
    * @throws {LockerClosedError} if the locker was closed before.
    * @throws {TypeError | RangeError} for a bad name or option.
    */
@@ -239,12 +292,21 @@ export class Locker implements AsyncDisposable {
    * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`.
    * @throws {TypeError | RangeError} if the JSON is not that of a lock.
    */
-  async adopt(json: LockJSON, options?: HoldOptions): Promise<Lock> {
-    const { name, token, fencingToken, ttl } = parseLockJson(json);
-    const { renew, maxHold } = this.#defaults;
-    const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
-    const key = lockKey(this.#keyPrefix, name);
-    return new Lock(await this.#engine.adopt({ name, key, token, fencingToken, ...hold }));
+  adopt(json: LockJSON, options?: HoldOptions): Promise<Lock>;
+  /**
+   * The same for several locks that are held as one. If one of them is lost, the others are given back;
+   * if there is one without an answer, all are left as they are.
+   */
+  adopt(json: LockSetJSON, options?: HoldOptions): Promise<LockSet>;
+  async adopt(json: LockJSON | LockSetJSON, options?: HoldOptions): Promise<Lock | LockSet> {
+    if (!isLockSetJson(json))
+      return new Lock(await this.#engine.adopt(this.#termsOf(parseLockJson(json), options)));
+    const all = parseLockSetJson(json).map((one) => this.#termsOf(one, options));
+    const set = await this.#engine.adoptAll(all);
+    return new LockSet(
+      set,
+      all.map(({ name }) => name),
+    );
   }
 
   /**
@@ -306,6 +368,30 @@ export class Locker implements AsyncDisposable {
     return inspected('Locker', depth, () => inspect(shown, options));
   }
 
+  /** What is to be adopted, and how it is to be kept. */
+  #termsOf(json: LockJSON, options: HoldOptions | undefined): HoldTerms {
+    const { name, token, fencingToken, ttl } = json;
+    const { renew, maxHold } = this.#defaults;
+    const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
+    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold };
+  }
+
+  async #acquireAll(
+    method: string,
+    requests: readonly unknown[],
+    options: ResolvedAcquireOptions,
+  ): Promise<LockSet> {
+    const locks = parseRequests(method, this.#keyPrefix, requests);
+    const { signal, waitTimeout } = options;
+    if (waitTimeout > 0) for (const { name } of locks) assertNoSelfWait(this, name);
+    if (signal?.aborted === true) throw signal.reason;
+    const set = await this.#engine.acquireAll(locks, options);
+    return new LockSet(
+      set,
+      locks.map(({ name }) => name),
+    );
+  }
+
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
     const key = lockKey(this.#keyPrefix, name);
     const { signal } = options;
@@ -329,20 +415,7 @@ function lockOf(hold: Hold): Lock {
   return new Lock(hold);
 }
 
-function parseLockJson(json: unknown): LockJSON {
-  if (typeof json !== 'object' || json === null) {
-    throw new TypeError(`adopt: ${show(json)} is not the JSON of a lock.`);
-  }
-  const { name, token, fencingToken, ttl } = json as Record<keyof LockJSON, unknown>;
-  if (typeof name !== 'string') {
-    throw new TypeError(`adopt: the name is ${show(name)}, not a string.`);
-  }
-  // Half a surrogate pair would make the whole batch that it travels in unreadable.
-  if (typeof token !== 'string' || !/^[^\s/]+\/\S+$/.test(token) || !token.isWellFormed()) {
-    throw new TypeError(`adopt: the token is ${show(token)}, not that of a lock.`);
-  }
-  if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 1) {
-    throw new TypeError(`adopt: the fencing token is ${show(fencingToken)}, not a safe integer.`);
-  }
-  return { name, token, fencingToken, ttl: parseTtl(ttl) };
+/** The compiler's own question does not count lists that may not be written. */
+function isList<T>(asked: string | readonly T[]): asked is readonly T[] {
+  return Array.isArray(asked);
 }

@@ -6,8 +6,10 @@ import {
   lockerIdOf,
 } from '../store/protocol.js';
 import type {
+  AcquireAllOperation,
   AcquireOperation,
   AdvanceOperation,
+  Blocked,
   Busy,
   CancelOperation,
   ForceReleaseOperation,
@@ -96,6 +98,8 @@ export class Keyspace {
     switch (operation.kind) {
       case 'acquire':
         return this.#acquire(operation);
+      case 'acquireAll':
+        return this.#acquireAll(operation);
       case 'renew':
         return this.#renew(operation);
       case 'release':
@@ -123,12 +127,14 @@ export class Keyspace {
       this.#extend(key, lease, ttl);
       return { kind: 'granted', fencingToken: lease.fencingToken, already: true };
     }
-    const busy = {
-      holderTtl: lease === undefined ? 0 : Math.ceil(lease.expiresAt - this.#now),
-      holder: lease === undefined ? undefined : holderOf(lease),
-    };
+    const busy = this.#inTheWay(lease);
     if (!operation.enqueue) return { kind: 'busy', ...busy };
     return this.#enqueue(operation, busy);
+  }
+
+  #inTheWay(lease: Lease | undefined): Omit<Busy, 'kind'> {
+    if (lease === undefined) return { holderTtl: 0, holder: undefined };
+    return { holderTtl: Math.ceil(lease.expiresAt - this.#now), holder: holderOf(lease) };
   }
 
   #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
@@ -156,6 +162,30 @@ export class Keyspace {
       enqueued: standing === undefined,
       asOf: this.#clock,
     };
+  }
+
+  #acquireAll({ members, ttl }: AcquireAllOperation): Outcomes['acquireAll'] {
+    for (const [place, { key, token }] of members.entries()) {
+      const lease = this.#lease(key);
+      if (lease !== undefined && lease.token !== token) return this.#blocked(place, key);
+    }
+    // Where a holder expired, the lock goes to the line before it goes to the one who asks.
+    for (const [place, { key }] of members.entries()) {
+      if (this.#lease(key) !== undefined) continue;
+      const { lease, more } = this.#handOff(key);
+      if (lease !== undefined || more) return this.#blocked(place, key);
+    }
+    const fencingTokens = members.map(({ key, token }) => {
+      const lease = this.#lease(key);
+      if (lease === undefined) return this.#take(key, token, ttl).fencingToken;
+      this.#extend(key, lease, ttl);
+      return lease.fencingToken;
+    });
+    return { kind: 'granted all', fencingTokens };
+  }
+
+  #blocked(place: number, key: string): Blocked {
+    return { kind: 'blocked', place, by: { kind: 'busy', ...this.#inTheWay(this.#lease(key)) } };
   }
 
   #renew({ key, token, fencingToken, ttl }: RenewOperation): Outcomes['renew'] {

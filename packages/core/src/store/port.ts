@@ -24,6 +24,25 @@ export interface AcquireOperation {
   readonly maxWaiting?: number | undefined;
 }
 
+/** One of several locks that are asked for together. */
+export interface Member {
+  readonly key: string;
+  readonly token: string;
+}
+
+/**
+ * Asks for several locks in one step: all of them if each is free and nobody waits for it, else none.
+ * It never stands in a line.
+ */
+export interface AcquireAllOperation {
+  readonly kind: 'acquireAll';
+  /** Of the first member. */
+  readonly key: string;
+  readonly members: readonly Member[];
+  /** Of each lease. The same in every request for these tokens. */
+  readonly ttl: number;
+}
+
 /** Extends the lease of one grant to `ttl` from now; never shortens it. */
 export interface RenewOperation {
   readonly kind: 'renew';
@@ -67,6 +86,7 @@ export interface AdvanceOperation {
 
 export type Operation =
   | AcquireOperation
+  | AcquireAllOperation
   | RenewOperation
   | ReleaseOperation
   | CancelOperation
@@ -140,6 +160,19 @@ export interface Foreign {
   readonly type: string;
 }
 
+/** All are held, each under its own fencing token, in the order of the members. */
+export interface GrantedAll {
+  readonly kind: 'granted all';
+  readonly fencingTokens: readonly number[];
+}
+
+/** The first member that is not to be had, and what is in its way. None was taken. */
+export interface Blocked {
+  readonly kind: 'blocked';
+  readonly place: number;
+  readonly by: Busy | Foreign;
+}
+
 export interface Renewed {
   readonly kind: 'renewed';
 }
@@ -179,6 +212,7 @@ export interface Advanced extends Step {
 /** What each kind of operation is answered with. */
 export interface Outcomes {
   readonly acquire: Granted | Waiting | Busy | Deaf | Full | Foreign;
+  readonly acquireAll: GrantedAll | Blocked;
   readonly renew: Renewed | Lost;
   readonly release: Released | Lost;
   readonly cancel: Cancelled;

@@ -1,12 +1,12 @@
-import type { Lock, Locker } from '@holdfast/core';
-import type { Call } from '@holdfast/core/wrapping';
+import type { Locker } from '@holdfast/core';
+import type { Call, Held } from '@holdfast/core/wrapping';
 import { nameOf } from '../label.js';
 import { refuseGenerator } from './refuse-generator.js';
 import type { AnyFunction, Terms } from './terms.js';
 
 /** One call of a method with `@Locked`. */
 export class MethodCall implements Call<Locker, unknown> {
-  readonly lockName: string;
+  readonly lockNames: string | readonly string[];
   readonly signal: AbortSignal | undefined;
   readonly #terms: Terms;
   readonly #method: AnyFunction;
@@ -18,10 +18,10 @@ export class MethodCall implements Call<Locker, unknown> {
     method: AnyFunction,
     self: unknown,
     args: readonly unknown[],
-    lockName: string,
+    lockNames: string | readonly string[],
     signal: AbortSignal | undefined,
   ) {
-    this.lockName = lockName;
+    this.lockNames = lockNames;
     this.signal = signal;
     this.#terms = terms;
     this.#method = method;
@@ -49,10 +49,13 @@ export class MethodCall implements Call<Locker, unknown> {
     return this.#terms.onLost;
   }
 
-  acquire(locker: Locker): Promise<Lock> {
+  acquire(locker: Locker): Promise<Held> {
     const { acquire } = this.#terms;
-    const { signal } = this;
-    return locker.acquire(this.lockName, signal === undefined ? acquire : { ...acquire, signal });
+    const { signal, lockNames } = this;
+    const options = signal === undefined ? acquire : { ...acquire, signal };
+    return typeof lockNames === 'string'
+      ? locker.acquire(lockNames, options)
+      : locker.acquire(lockNames, options);
   }
 
   work(): unknown {

@@ -1,5 +1,5 @@
-import { AcquireTimeoutError, type Lock, type Locker } from '@holdfast/core';
-import { runUnder, runUnderPromised } from '@holdfast/core/wrapping';
+import { AcquireTimeoutError, type Locker } from '@holdfast/core';
+import { type Held, runUnder, runUnderPromised } from '@holdfast/core/wrapping';
 import { lockerOf } from '../locker/resolve.js';
 import { MethodCall } from './method-call.js';
 import { signalOf } from './signal-of.js';
@@ -15,14 +15,14 @@ export function runLocked(
   // Not an async function, which would be a second one around the one that does the work.
   try {
     // Before anything is awaited: the caller may change its arguments as soon as it has called.
-    const lockName = terms.naming(self, args);
+    const lockNames = terms.naming(self, args);
     const signal = signalOf(terms, self, args);
     const locker = lockerOf(terms, self);
     const { onBusy } = terms;
     if (onBusy === undefined) {
-      return run(locker, new MethodCall(terms, method, self, args, lockName, signal));
+      return run(locker, new MethodCall(terms, method, self, args, lockNames, signal));
     }
-    const call = new CallUnlessBusy(terms, method, self, args, lockName, signal);
+    const call = new CallUnlessBusy(terms, method, self, args, lockNames, signal);
     return run(locker, call).catch((error: unknown) => {
       if (call.busy === undefined) throw error;
       return onBusy.call(self, call.busy, ...args);
@@ -41,7 +41,7 @@ function run(locker: Locker | Promise<Locker>, call: MethodCall): Promise<unknow
 class CallUnlessBusy extends MethodCall {
   busy: AcquireTimeoutError | undefined;
 
-  override acquire(locker: Locker): Promise<Lock> {
+  override acquire(locker: Locker): Promise<Held> {
     return super.acquire(locker).catch((error: unknown) => {
       // A signal can be aborted with anything, also with the error of another acquire.
       const isBusy = error instanceof AcquireTimeoutError && error !== this.signal?.reason;

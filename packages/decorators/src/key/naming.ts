@@ -5,12 +5,15 @@ import { type LockKeyPart, objectionTo, PartEncoder } from './part.js';
 import { type Path, textOfPath, valueAt } from './path.js';
 import { parseTemplate, type Template } from './template.js';
 
-/** Gives a call its lock name. It throws a `TypeError` if there can be none. */
-export type Naming = (self: unknown, args: readonly unknown[]) => string;
+/** Gives a call its lock name, or those of a list. It throws a `TypeError` if there can be none. */
+export type Naming<Names = string | readonly string[]> = (
+  self: unknown,
+  args: readonly unknown[],
+) => Names;
 
 /** A key as it was parsed: how it names a call, and the parts that it is made of. */
-export interface Key {
-  readonly naming: Naming;
+export interface Key<Names = string | readonly string[]> {
+  readonly naming: Naming<Names>;
   /** As in `LockMetadata`. */
   readonly parts: readonly string[];
 }
@@ -24,10 +27,26 @@ interface Part {
 /** A key function, when its types have done their work. */
 type KeyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
 
-/** @throws {TypeError} if the key is malformed. */
+/** @throws {TypeError} if a key is malformed. */
 export function parseKey(key: unknown, marked: readonly ParameterPart[], label: Label): Key {
-  const wrong = (why: string): TypeError =>
-    new TypeError(`@Locked on ${nameOf(label)}: the key is malformed: ${why}.`);
+  if (!Array.isArray(key)) return parseSingle(key, marked, label);
+  if (key.length === 0) throw malformed(label, 'the list is empty');
+  if (marked.length > 0)
+    throw malformed(label, 'it is a list, and there are @LockKey parameters too');
+  const keys = Array.from(key as unknown[], (one) => parseSingle(one, [], label));
+  return {
+    // Two arguments may well be the same: one lock is enough for both.
+    naming: (self, args) => [...new Set(keys.map(({ naming }) => naming(self, args)))],
+    parts: keys.flatMap(({ parts }) => parts),
+  };
+}
+
+function malformed(label: Label, why: string): TypeError {
+  return new TypeError(`@Locked on ${nameOf(label)}: the key is malformed: ${why}.`);
+}
+
+function parseSingle(key: unknown, marked: readonly ParameterPart[], label: Label): Key<string> {
+  const wrong = (why: string): TypeError => malformed(label, why);
   if (typeof key === 'function') {
     if (marked.length > 0) throw wrong('it is a function, and there are @LockKey parameters too');
     return { naming: byFunction(key as KeyFunction, label), parts: [] };
@@ -77,7 +96,7 @@ function watched(value: unknown): unknown {
   return value;
 }
 
-function byParts(texts: readonly string[], parts: readonly Part[], label: Label): Naming {
+function byParts(texts: readonly string[], parts: readonly Part[], label: Label): Naming<string> {
   const [first = ''] = texts;
   if (parts.length === 0) return () => first;
   const encoder = new PartEncoder(texts.slice(1, -1));
@@ -96,7 +115,7 @@ function byParts(texts: readonly string[], parts: readonly Part[], label: Label)
   };
 }
 
-function byFunction(key: KeyFunction, label: Label): Naming {
+function byFunction(key: KeyFunction, label: Label): Naming<string> {
   return (self, args) => {
     const name = key.apply(self, [...args]);
     if (typeof name === 'string' && name !== '' && name.isWellFormed()) return name;

@@ -182,7 +182,7 @@ export function keys(promises: Promises): void {
     ['{0}%{1}', /need a separator/],
     [undefined, /neither a string nor a function/],
     [42, /neither a string nor a function/],
-    [['order', '{0}'], /neither a string nor a function/],
+    [{ key: 'order' }, /neither a string nor a function/],
   ];
   for (const [key, why] of malformed) {
     promises(`the key ${JSON.stringify(key)} is refused when the class is defined`, async () => {

@@ -13,6 +13,7 @@ import { lostLocks } from './lost-locks.js';
 import { metadata } from './metadata.js';
 import { options } from './options.js';
 import { reentry } from './reentry.js';
+import { several } from './several.js';
 
 const CONCEPTS = {
   locking,
@@ -24,6 +25,7 @@ const CONCEPTS = {
   'lost locks': lostLocks,
   'holding at least': holdingAtLeast,
   reentry,
+  several,
   inside,
   limits,
   metadata,

@@ -82,6 +82,11 @@ export class Accepted {
     return value;
   }
 
+  @Locked(['invoices', 'invoice:{0.id}', (invoice: Invoice) => `invoice:${invoice.id}`])
+  async all(invoice: Invoice): Promise<number> {
+    return invoice.id;
+  }
+
   @Locked((invoice: Invoice) => `invoice:${invoice.id}`)
   async keyFunction(_invoice: Invoice, _more: string): Promise<void> {}
 
@@ -248,6 +253,10 @@ export class Refused {
   // @ts-expect-error -- the key function takes another argument than the method
   @Locked((id: string) => id)
   async key(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- a key function of the list takes another argument than the method
+  @Locked(['invoices', (id: string) => id])
+  async keyOfList(_id: number): Promise<void> {}
 
   // @ts-expect-error -- the key function wants more than the method is given
   @Locked((id: string, more: string) => id + more)

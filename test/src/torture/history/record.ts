@@ -3,6 +3,7 @@
 export type Operation =
   | 'acquire'
   | 'tryAcquire'
+  | 'acquire several'
   | 'using'
   | 'locked'
   | 'adopt'
@@ -56,7 +57,15 @@ export interface Ended {
   readonly kind: 'ended';
   readonly at: number;
   readonly owner: string;
-  readonly how: 'released' | 'handed over' | 'gone' | 'taken' | 'expired' | 'overdue' | 'closed';
+  readonly how:
+    | 'released'
+    | 'handed over'
+    | 'gone'
+    | 'taken'
+    | 'expired'
+    | 'overdue'
+    | 'closed'
+    | 'together';
   /** The release that is about to be called. */
   readonly call?: number;
 }

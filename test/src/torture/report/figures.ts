@@ -17,6 +17,8 @@ export interface Figures {
   /** Calls by how they ended, without those that went well. */
   readonly endings: ReadonlyMap<string, number>;
   readonly beliefsToDeadline: number;
+  /** Locks that were taken together with others. */
+  readonly asOneOfSeveral: number;
   readonly writes: number;
   readonly refused: number;
   /** Pairs of waiters whose order could be compared. */
@@ -44,6 +46,7 @@ export function figuresOf({ history, faults }: Outcome): Figures {
     handOffs: beliefs.filter(({ handedOff }) => handedOff).length,
     adopted,
     decorated: takenBy('locked'),
+    asOneOfSeveral: takenBy('acquire several'),
     endings: counted(
       history.calls
         .map(({ outcome }) => outcome)

@@ -25,6 +25,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['hand-offs', figures.handOffs],
     ['adopted by another process', figures.adopted],
     ['granted to decorated methods', figures.decorated],
+    ['granted as one of several', figures.asOneOfSeveral],
     ['beliefs up to the deadline', figures.beliefsToDeadline],
     ['waiters compared for their order', figures.compared],
     undefined,

@@ -1,4 +1,4 @@
-import type { AcquireOptions, Lock, Locker } from '@holdfast/core';
+import type { AcquireOptions, Lock, LockJSON, Locker, LockSet } from '@holdfast/core';
 import { assertLocked } from '@holdfast/decorators';
 import type { Operation } from '../history/record.js';
 import type { Journal } from './journal.js';
@@ -34,7 +34,31 @@ export class Calls {
     );
   }
 
-  adopt(json: Parameters<Locker['adopt']>[0]): Promise<Lock> {
+  async acquireSeveral(
+    names: readonly string[],
+    limit: number,
+    options: AcquireOptions & Terms,
+  ): Promise<LockSet> {
+    const call = this.#journal.called('acquire several', names.join(' and '), limit);
+    try {
+      const set = await this.#locker.acquire(names, options);
+      for (const lock of set.locks.values()) this.#witness.granted(call, lock, options.ttl);
+      this.#journal.answered(call, 'granted');
+      return set;
+    } catch (error) {
+      this.#journal.answered(call, outcomeOf(error));
+      throw error;
+    }
+  }
+
+  releaseSeveral(set: LockSet): Promise<void> {
+    return this.#doing('release', set.names.join(' and '), (call) => {
+      for (const lock of set.locks.values()) this.#witness.releasing(call, lock);
+      return set.release();
+    });
+  }
+
+  adopt(json: LockJSON): Promise<Lock> {
     const { name, token, ttl } = json;
     return this.#taking(
       'adopt',

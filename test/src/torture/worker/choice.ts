@@ -3,8 +3,10 @@ import { type Guard, GUARDS } from './guarded.js';
 
 /** One turn of a task: which lock, how it is asked for and kept, and what is done under it. */
 export interface Choice {
+  /** Of several that are taken as one, the first. */
   readonly lock: string;
-  readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | Guard;
+  readonly others: readonly string[];
+  readonly way: 'acquire' | 'tryAcquire' | 'using' | 'hand over' | 'several' | Guard;
   readonly ttl: number;
   readonly waitTimeout: number;
   /** Gives up after so many ms, by a signal. */
@@ -22,6 +24,8 @@ export interface Choice {
 
 /** Locks that everybody wants, and those that are rarely wanted by two. */
 export const HOT_LOCKS: readonly string[] = ['hot-1', 'hot-2', 'hot-3'];
+/** Only taken together with others. */
+const PAIRED_LOCKS: readonly string[] = ['paired-1', 'paired-2', 'paired-3', 'paired-4'];
 const COLD_LOCKS = 150;
 /** Wanted by everybody, too, for a short time each: they go from process to process. */
 const BRISK_LOCKS = 2;
@@ -32,6 +36,7 @@ const WAYS = { acquire: 10, tryAcquire: 3, using: 5, 'hand over': 1 } as const;
 const GUARD_WAYS = { patient: 2, hasty: 1, trying: 1 } as const;
 
 export function choose(random: () => number): Choice {
+  if (random() < 0.06) return chooseSeveral(random);
   return random() < 0.2 ? chooseBrisk(random) : chooseLasting(random);
 }
 
@@ -50,6 +55,7 @@ function chooseLasting(random: () => number): Choice {
     lock: hot
       ? `hot-${1 + Math.floor(random() * HOT_LOCKS.length)}`
       : `cold-${Math.floor(random() * COLD_LOCKS)}`,
+    others: [],
     way,
     ttl,
     waitTimeout,
@@ -60,6 +66,35 @@ function chooseLasting(random: () => number): Choice {
     joins: Math.floor(3 * random() ** 2),
     pause: Math.round(5 + 250 * random() ** 2),
   };
+}
+
+/**
+ * A hot lock, and one or two that only such calls want, in any order; sometimes another hot one, which is
+ * rarely had in time. It does not wait for long: meanwhile nobody is known to have what it has.
+ */
+function chooseSeveral(random: () => number): Choice {
+  const [hot, paired] = [turned(HOT_LOCKS, random), turned(PAIRED_LOCKS, random)];
+  const names = random() < 0.2 ? [...hot.slice(0, 2), paired[0]] : [hot[0], ...paired.slice(0, 2)];
+  const [lock, ...others] = turned(names as string[], random);
+  return {
+    lock: lock as string,
+    others,
+    way: 'several',
+    ttl: Math.round(300 * (LONGEST_TTL / 300) ** random()),
+    waitTimeout: Math.round(60 + 2_500 * random()),
+    keeping: pick(random, { renewed: 2, 'not renewed': 1 }),
+    patience: random() < 0.12 ? Math.round(600 * random()) : undefined,
+    work: Math.round(1 + 40 * random() ** 2),
+    careless: random() < 0.5,
+    joins: 0,
+    pause: Math.round(5 + 250 * random() ** 2),
+  };
+}
+
+/** All of them, from any of them on. */
+function turned(names: readonly string[], random: () => number): readonly string[] {
+  const first = Math.floor(random() * names.length);
+  return [...names.slice(first), ...names.slice(0, first)];
 }
 
 /** A hand-over under a ttl that leaves little time for it, or one of those who are in its way. */
@@ -74,6 +109,7 @@ function chooseBrisk(random: () => number): Choice {
       };
   return {
     lock: `brisk-${1 + Math.floor(random() * BRISK_LOCKS)}`,
+    others: [],
     way,
     ...terms,
     patience: undefined,

@@ -1,5 +1,5 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import { HoldfastError, type Lock, type LockJSON } from '@holdfast/core';
+import { HoldfastError, type Lock, type LockJSON, type LockSet } from '@holdfast/core';
 import { now } from '../clock.js';
 import type { Calls } from './calls.js';
 import { type Choice, isGuard } from './choice.js';
@@ -44,6 +44,11 @@ export async function turn(world: World, choice: Choice): Promise<void> {
       await calls.using(name, limit, options, (lock) => work(world, choice, lock));
       return;
     }
+    if (way === 'several') {
+      const locks = await calls.acquireSeveral([name, ...choice.others], limit, options);
+      await workUnderSeveral(world, choice, locks);
+      return;
+    }
     const lock = await calls.acquire(name, limit, options);
     await workAndRelease(world, choice, lock);
   } finally {
@@ -67,6 +72,19 @@ async function workAndRelease(world: World, choice: Choice, lock: Lock): Promise
   } finally {
     if (choice.way === 'hand over' && lock.held) world.offer(calls.handOver(lock));
     else await calls.release(lock);
+  }
+}
+
+/** Writes to each register, works, writes to those that it still holds, or to all of them. */
+async function workUnderSeveral(world: World, choice: Choice, set: LockSet): Promise<void> {
+  const { careless, work: time } = choice;
+  const locks = [...set.locks.values()];
+  try {
+    await Promise.all(locks.map((lock) => write(world, lock)));
+    await elapse(time);
+    if (careless || set.held) await Promise.all(locks.map((lock) => write(world, lock)));
+  } finally {
+    await world.calls.releaseSeveral(set);
   }
 }
 

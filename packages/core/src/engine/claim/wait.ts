@@ -35,20 +35,26 @@ export interface WaitRooms extends ClaimRooms {
   /** Makes what was granted into a lock that is held, and keeps it. */
   hold(terms: HoldTerms, grant: Granted): Hold;
   /** The call has come to its end. */
-  left(wait: Wait): void;
+  left(wait: Waiting): void;
+}
+
+/** A call that has not come to its end. */
+export interface Waiting extends Listed {
+  /** The locker closes. Resolves when the server certainly keeps nothing of it; never rejects. */
+  close(): Promise<void>;
 }
 
 /**
  * How long a caller that gives up is kept for an answer, in ms: to its cancel; or to its request, if
  * nothing was heard yet. A process that stood still has not even sent that, or not read the answer.
  */
-const LEAVING_GRACE = 100;
+export const LEAVING_GRACE = 100;
 
 /**
  * One call of `acquire`: its promise, and all that can end it: the grant, an error, the caller's
  * timeout or signal, the close of the locker.
  */
-export class Wait implements Claimant, Abortable, Listed {
+export class Wait implements Claimant, Abortable, Waiting {
   place = -1;
   readonly promise: Promise<Hold>;
   readonly #rooms: WaitRooms;
@@ -169,7 +175,7 @@ export class Wait implements Claimant, Abortable, Listed {
     this.#tellEnd(outcomeOf(error));
   }
 
-  /** The locker closes. Resolves when the server certainly does not keep the token. */
+  /** @inheritDoc Waiting.close */
   close(): Promise<void> {
     const about = { lockName: this.#subject.name, operation: 'acquire' } as const;
     return this.#leave(new LockerClosedError(about), 'closed');

@@ -43,20 +43,23 @@ export interface HoldRooms {
 /** A loss, and what is known of it. */
 interface Loss {
   readonly reason: LostReason;
+  /** The one that was lost first, of those that were taken together. */
+  readonly with: Hold | undefined;
   readonly holder: LockHolder | undefined;
   readonly facts: LossFacts | undefined;
+}
+
+interface Lost {
+  readonly kind: 'lost';
+  readonly loss: Loss;
+  readonly reported: boolean;
 }
 
 /**
  * `keeping`: its owner is done, and its time has not come. `ended`: handed over, or given back, or at
  * least its owner was told how that went.
  */
-type State =
-  | { readonly kind: 'held' }
-  | { readonly kind: 'lost'; readonly loss: Loss; readonly reported: boolean }
-  | Keeping
-  | Releasing
-  | { readonly kind: 'ended' };
+type State = { readonly kind: 'held' } | Lost | Keeping | Releasing | { readonly kind: 'ended' };
 
 const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
@@ -118,6 +121,20 @@ export class Hold implements Leaseholder, Listed {
       if (this.#state.kind === 'lost') this.#controller.abort(this.#errorOf(this.#state.loss));
     }
     return this.#controller.signal;
+  }
+
+  get isLost(): boolean {
+    return this.#state.kind === 'lost';
+  }
+
+  /** Of a lock that was lost. */
+  get loss(): LockLostError {
+    return this.#errorOf((this.#state as Lost).loss);
+  }
+
+  /** From now on it is renewed only if its owner asks for it. */
+  stopRenewing(): void {
+    this.#lease.stopRenewing();
   }
 
   assertHeld(): void {
@@ -221,14 +238,43 @@ export class Hold implements Leaseholder, Listed {
 
   /** Ends belief, and tells whoever works under the lock. Final. */
   lose(reason: LostReason, holder?: Holder): void {
-    if (this.#state.kind !== 'held') return;
-    const loss = this.#lossBy(reason, holder);
+    if (this.#endBelief(reason, holder, undefined)) this.tellLoss();
+  }
+
+  /**
+   * One that was taken together with it was lost: ends belief, and gives the lock back. Who works under
+   * it is told by `tellLoss`. False: it was not held any more.
+   */
+  loseWith(other: Hold): boolean {
+    const reason = (other.#state as Lost).loss.reason === 'closed' ? 'closed' : 'together';
+    if (!this.#endBelief(reason, undefined, other)) return false;
+    if (this.#isEarly) {
+      const keeping = this.#keep();
+      keeping.begin();
+      void keeping.leave();
+    } else void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    return true;
+  }
+
+  /** Belief has ended. */
+  tellLoss(): void {
+    const { loss } = this.#state as Lost;
+    this.#publish(loss);
+    this.#controller?.abort(this.#errorOf(loss));
+  }
+
+  #publish({ reason, holder, facts }: Loss): void {
+    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason, holder, facts });
+  }
+
+  #endBelief(reason: LostReason, holder: Holder | undefined, other: Hold | undefined): boolean {
+    if (this.#state.kind !== 'held') return false;
+    const loss = this.#lossBy(reason, holder, other);
     this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
     if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
-    this.#controller?.abort(this.#errorOf(loss));
+    return true;
   }
 
   /** The clocks went on without the timers: its deadline may have passed. */
@@ -242,20 +288,22 @@ export class Hold implements Leaseholder, Listed {
    * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
    * locks with it, and a stack for each would stop the event loop for seconds.
    */
-  #errorOf({ reason, holder, facts }: Loss): LockLostError {
+  #errorOf({ reason, holder, facts, with: other }: Loss): LockLostError {
     if (this.#lossError === undefined) {
       const failure = facts?.suspect === 'server' ? this.#lease.failure : undefined;
-      const cause = failure && { cause: failure.error.of(this.name, 'renew') };
-      const options = { holder, facts, ...cause };
+      const cause = failure?.error.of(this.name, 'renew') ?? other?.loss;
+      const options = { holder, facts, ...(cause && { cause }) };
       this.#lossError = new LockLostError(this.name, reason, this.fencingToken, options);
     }
     return this.#lossError;
   }
 
   /** Of a loss that is noticed now. Of one that we have brought about there is nothing to be found out. */
-  #lossBy(reason: LostReason, holder: Holder | undefined): Loss {
-    const facts = reason === 'closed' ? undefined : this.#lease.factsOfLoss(reason, this.#since);
-    return { reason, holder: lockHolderOf(holder, this.#rooms.context.lockerId), facts };
+  #lossBy(reason: LostReason, holder: Holder | undefined, other: Hold | undefined): Loss {
+    const ours = reason === 'closed' || reason === 'together';
+    const facts = ours ? undefined : this.#lease.factsOfLoss(reason, this.#since);
+    const known = lockHolderOf(holder, this.#rooms.context.lockerId);
+    return { reason, with: other, holder: known, facts };
   }
 
   /** Gives back what the server may still keep of this grant, within `time` ms. */
@@ -320,8 +368,8 @@ export class Hold implements Leaseholder, Listed {
     // After an attempt without an answer, "lost" can be the echo of our own release.
     if (outcome.kind === 'lost' && !repeated) {
       const { holder } = outcome;
-      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
-      if (lossTopic.heard) lossTopic.publish({ ...this.identity, ...loss });
+      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined);
+      this.#publish(loss);
       return this.#errorOf(loss);
     }
     const { settlements, context } = this.#rooms;
@@ -355,8 +403,7 @@ export class Hold implements Leaseholder, Listed {
     this.#rooms.over(this, holder);
     this.#rooms.ended(this);
     if (!lossTopic.heard) return;
-    const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder);
-    lossTopic.publish({ ...this.identity, ...loss });
+    this.#publish(this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined));
   }
 
   #end(): void {

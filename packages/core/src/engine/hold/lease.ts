@@ -56,7 +56,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   readonly urgency = 'keeping';
   readonly #context: Context;
   readonly #holder: Leaseholder;
-  readonly #autoRenew: boolean;
+  #autoRenew: boolean;
   /** Until then it may be held, on the monotonic clock; undefined: no limit. */
   readonly #limit: number | undefined;
   #ttl: number;
@@ -158,6 +158,12 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     const asked = this.#autoRenew || this.#failure !== undefined || this.#renewing !== undefined;
     const suspect = stoodStill ? 'process' : asked ? 'server' : undefined;
     return { lateBy, sinceRenewal, eventLoopDelay, suspect };
+  }
+
+  /** No more renewals in the background. */
+  stopRenewing(): void {
+    this.#autoRenew = false;
+    this.#schedule();
   }
 
   /** No more renewals, no more deadline: the lock was given back or lost. */

@@ -1,12 +1,17 @@
 import type { AbortSignalLike } from '../../engine/claim/abort.js';
 import type { Lock } from '../lock.js';
+import type { LockSet } from '../lock-set.js';
+
+/** What a call runs under: one lock, or several that are held as one. */
+export type Held = Lock | LockSet;
 
 /**
- * Work that is to run under a lock; `L` is what takes it: a locker, also one of another copy. Times in
- * ms. Best an instance of a class: it lives as long as a request.
+ * Work that is to run under a lock, or under several as one; `L` is what takes it: a locker, also one
+ * of another copy. Times in ms. Best an instance of a class: it lives as long as a request.
  */
-export interface Call<L, T> {
-  readonly lockName: string;
+export interface Call<L, T, H extends Held = Held> {
+  /** A list: of several as one. */
+  readonly lockNames: string | readonly string[];
   /** What the caller wrote, for a call that joins: a default asks for nothing. */
   readonly ttl: number | undefined;
   readonly renew: boolean | undefined;
@@ -16,8 +21,12 @@ export interface Call<L, T> {
   readonly reentrant: boolean;
   /** What becomes of it if the lock was lost meanwhile. */
   readonly onLost: 'throw' | 'ignore';
-  acquire(locker: L): Promise<Lock>;
-  work(lock: Lock): T | PromiseLike<T>;
+  acquire(locker: L): Promise<H>;
+  work(held: H): T | PromiseLike<T>;
   /** Who calls, for an error: `using`, or `@Locked on Orders.charge`. */
   caller(): string;
+}
+
+export function namesOf(lockNames: string | readonly string[]): readonly string[] {
+  return typeof lockNames === 'string' ? [lockNames] : lockNames;
 }

@@ -1,12 +1,13 @@
 import { NotLockedError } from '../../errors.js';
 import type { Lock } from '../lock.js';
-import { findFrame, innermost } from './frame.js';
+import { findFrame, type Frame, innermost } from './frame.js';
 import { assertNotLost } from './stay.js';
 
 /**
  * The lock of the running call: of the innermost callback of `using`, or method with `@Locked`, in
  * this async context that has not settled yet. Undefined outside; so also in a timer that outlives it,
- * and in a block of `await using`, which has its lock at hand.
+ * and in a block of `await using`, which has its lock at hand. Under several locks as one it is the first
+ * of the list: its signal speaks for all of them, its fencing token does not; see `assertLocked`.
  *
  * @example Tell the storage which holder writes
  * ```ts
@@ -21,7 +22,13 @@ import { assertNotLost } from './stay.js';
  * ```
  */
 export function currentLock(): Lock | undefined {
-  return innermost()?.stay.lock;
+  const frame = innermost();
+  return frame && lockOf(frame);
+}
+
+/** Of several, the first: they are lost as one. */
+function lockOf({ held }: Frame): Lock {
+  return 'locks' in held ? (held.locks.get(held.names[0] as string) as Lock) : held;
 }
 
 /**
@@ -45,10 +52,11 @@ export function currentLock(): Lock | undefined {
 export function assertLocked(lockName?: string): Lock {
   const frame = findFrame(
     innermost(),
-    ({ lock }) => lockName === undefined || lock.name === lockName,
+    (stay) => lockName === undefined || stay.lockNamed(lockName) !== undefined,
   );
   if (frame === undefined) throw new NotLockedError(lockName);
-  const { lock } = frame.stay;
+  const { stay } = frame;
+  const lock = (lockName === undefined ? undefined : stay.lockNamed(lockName)) ?? lockOf(frame);
   assertNotLost(lock);
   if (!lock.held) throw new NotLockedError(lockName);
   return lock;

@@ -1,4 +1,4 @@
-import type { LockLostError } from '../../errors.js';
+import { LockLostError } from '../../errors.js';
 import type { Lock } from '../lock.js';
 
 /**
@@ -8,11 +8,18 @@ import type { Lock } from '../lock.js';
  *
  * See docs/decisions/0023.
  */
-export function failureUnder(lock: Lock, error: unknown): unknown {
+export function failureUnder(lock: Pick<Lock, 'signal'>, error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return error;
   const { name, cause } = error as Partial<Error>;
   if (name !== 'AbortError') return error;
   const { signal } = lock;
-  if (!signal.aborted || signal.reason !== cause) return error;
-  return (cause as LockLostError).withCause(error);
+  if (!signal.aborted) return error;
+  const loss = signal.reason as LockLostError;
+  // Of several that were lost as one, each has an error of its own, for that of the first.
+  const isOurs = cause === loss || (isTogether(cause) && cause.cause === loss);
+  return isOurs ? loss.withCause(error) : error;
+}
+
+function isTogether(error: unknown): error is LockLostError {
+  return error instanceof LockLostError && error.reason === 'together';
 }

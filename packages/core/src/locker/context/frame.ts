@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Held } from './call.js';
 import type { Stay } from './stay.js';
 
 /** No work is that deep: it is a recursion without end. */
@@ -10,6 +11,8 @@ const DEEPEST = 10_000;
  */
 export class Frame {
   readonly stay: Stay;
+  /** What this call asked for, of what is held. */
+  readonly held: Held;
   /** False when the call has settled. What it left behind, such as a timer, is not inside any more. */
   open = true;
   /** The call that it was made from, or one around that; it may have settled: ask for `outer`. */
@@ -17,8 +20,9 @@ export class Frame {
   /** Of calls that run, one in another; those that have settled since are counted, too. */
   depth: number;
 
-  constructor(stay: Stay, outer: Frame | undefined) {
+  constructor(stay: Stay, held: Held, outer: Frame | undefined) {
     this.stay = stay;
+    this.held = held;
     this.around = outer;
     this.depth = outer === undefined ? 1 : outer.depth + 1;
   }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../runtime/clock.js';
-import type { Lock } from '../lock.js';
+import type { Held } from './call.js';
 
 /**
  * Renews a lock for a call that joined it and asks for that, where the call that took it did not.
  * Where it did, the lock always has more left than this waits for, and nothing is sent. Returns how
  * to end it.
  */
-export function renewFor(lock: Lock, clock: Clock): () => void {
+export function renewFor(lock: Held, clock: Clock): () => void {
   const { ttl } = lock;
   let ended = false;
   let callOff: (() => void) | undefined;

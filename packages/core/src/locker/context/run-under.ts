@@ -1,9 +1,9 @@
 import { LockLostError } from '../../errors.js';
 import { systemClock } from '../../runtime/clock.js';
-import type { Call } from './call.js';
+import { type Call, type Held, namesOf } from './call.js';
 import { failureUnder } from './failure-under.js';
 import { findFrame, Frame, innermost, inside, running } from './frame.js';
-import { joined, missingTtl, staysAround } from './join.js';
+import { joined, missingTtl, overlap, staysAround } from './join.js';
 import { promiseOf } from './promise-of.js';
 import { renewFor } from './renewal.js';
 import { Stay } from './stay.js';
@@ -20,9 +20,13 @@ let beginning = 0;
  *
  * @throws {RangeError} if the call runs in too many others.
  */
-export function runUnder<L extends object, T>(locker: L, call: Call<L, T>): Promise<T> {
+export function runUnder<L extends object, T, H extends Held>(
+  locker: L,
+  call: Call<L, T, H>,
+): Promise<T> {
   const outer = callerOf(call);
-  const frame = findFrame(outer, (stay) => stay.isOf(locker, call.lockName));
+  const names = namesOf(call.lockNames);
+  const frame = findFrame(outer, (stay) => overlap(stay, locker, names));
   return run(locker, call, outer, frame?.stay);
 }
 
@@ -30,12 +34,12 @@ export function runUnder<L extends object, T>(locker: L, call: Call<L, T>): Prom
  * The same with a locker that is not known yet. The call is made now, under the locks that it runs
  * under now: none of them ends before it is known whether it is one of the locker's.
  */
-export async function runUnderPromised<L extends object, T>(
+export async function runUnderPromised<L extends object, T, H extends Held>(
   promise: PromiseLike<L>,
-  call: Call<L, T>,
+  call: Call<L, T, H>,
 ): Promise<T> {
   const outer = callerOf(call);
-  const around = staysAround(outer, call.lockName);
+  const around = staysAround(outer, namesOf(call.lockNames));
   for (const stay of around) stay.enter();
   let result: Promise<T>;
   try {
@@ -49,30 +53,30 @@ export async function runUnderPromised<L extends object, T>(
 }
 
 /** `around`: the acquisition of this very lock that the call runs under already. */
-async function run<L extends object, T>(
+async function run<L extends object, T, H extends Held>(
   locker: L,
-  call: Call<L, T>,
+  call: Call<L, T, H>,
   outer: Frame | undefined,
   around: Stay | undefined,
 ): Promise<T> {
   const { onLost } = call;
-  let stay = around && joined(call, around);
-  const joins = stay !== undefined;
-  stay ??= new Stay(locker, await call.acquire(locker), call);
-  const frame = new Frame(stay, running(outer));
-  const { lock } = stay;
+  const joins = around && joined(call, around);
+  // What is joined is of the kind that the call asks for.
+  const lock = (joins ?? (await call.acquire(locker))) as H;
+  const stay = joins === undefined ? new Stay(locker, lock, call) : (around as Stay);
+  const frame = new Frame(stay, lock, running(outer));
   let entered = false;
   let endRenewal: (() => void) | undefined;
   let result: T;
   try {
-    const ttl = joins ? missingTtl(call.ttl, lock) : undefined;
+    const ttl = joins && missingTtl(call.ttl, lock);
     const waits = ttl !== undefined || beginning >= DEEPEST_STACK;
-    if (!joins || waits) {
+    if (joins === undefined || waits) {
       stay.enter();
       entered = true;
     }
     if (waits) await (ttl === undefined ? undefined : lock.renew(ttl));
-    if (joins && call.holdAtLeast > 0) lock.keepFor(call.holdAtLeast);
+    if (joins !== undefined && call.holdAtLeast > 0) lock.keepFor(call.holdAtLeast);
     beginning += 1;
     let promise: Promise<T>;
     try {
@@ -84,7 +88,7 @@ async function run<L extends object, T>(
     // one around it cannot leave.
     if (!entered) stay.enter();
     entered = true;
-    if (joins && call.renew === true) endRenewal = renewFor(lock, systemClock);
+    if (joins !== undefined && call.renew === true) endRenewal = renewFor(lock, systemClock);
     result = await promise;
   } catch (error) {
     // Of a call that has not been counted nothing is to be undone, and no function may be needed.
@@ -106,11 +110,12 @@ async function run<L extends object, T>(
   return result;
 }
 
-function callerOf<L, T>(call: Call<L, T>): Frame | undefined {
+function callerOf<L, T, H extends Held>(call: Call<L, T, H>): Frame | undefined {
   const outer = innermost();
   if (outer?.isDeepest !== true) return outer;
+  const [lockName] = namesOf(call.lockNames);
   throw new RangeError(
-    `${call.caller()}: a recursion without end; this call for the lock '${call.lockName}' runs in too many ` +
+    `${call.caller()}: a recursion without end; this call for the lock '${lockName}' runs in too many ` +
       'others.',
   );
 }

@@ -1,28 +1,31 @@
 import type { ResolvedUsingOptions, UsingOptions } from '../acquire-options.js';
-import type { Lock } from '../lock.js';
-import type { Call } from './call.js';
+import type { Call, Held } from './call.js';
 
-/** How the lock of a call is taken, by options that were parsed. */
-export type Take = (name: string, options: ResolvedUsingOptions) => Promise<Lock>;
+/** How the lock of a call is taken, or several as one, by options that were parsed. */
+export type Take<Names, H> = (names: Names, options: ResolvedUsingOptions) => Promise<H>;
 
 /** One call of `using`. */
-export class UsingCall<T> implements Call<object, T> {
-  readonly lockName: string;
+export class UsingCall<T, H extends Held, Names extends string | readonly string[]> implements Call<
+  object,
+  T,
+  H
+> {
+  readonly lockNames: Names;
   readonly ttl: number | undefined;
   readonly renew: boolean | undefined;
   readonly onLost = 'throw';
-  readonly work: (lock: Lock) => T | PromiseLike<T>;
-  readonly #take: Take;
+  readonly work: (held: H) => T | PromiseLike<T>;
+  readonly #take: Take<Names, H>;
   readonly #options: ResolvedUsingOptions;
 
   constructor(
-    lockName: string,
+    lockNames: Names,
     { ttl, renew }: UsingOptions,
     options: ResolvedUsingOptions,
-    take: Take,
-    work: (lock: Lock) => T | PromiseLike<T>,
+    take: Take<Names, H>,
+    work: (held: H) => T | PromiseLike<T>,
   ) {
-    this.lockName = lockName;
+    this.lockNames = lockNames;
     this.ttl = ttl === undefined ? undefined : options.ttl;
     this.renew = renew;
     this.work = work;
@@ -42,8 +45,8 @@ export class UsingCall<T> implements Call<object, T> {
     return this.#options.reentrant;
   }
 
-  acquire(): Promise<Lock> {
-    return this.#take(this.lockName, this.#options);
+  acquire(): Promise<H> {
+    return this.#take(this.lockNames, this.#options);
   }
 
   caller(): string {

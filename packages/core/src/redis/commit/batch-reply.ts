@@ -1,4 +1,10 @@
-import type { Holder, Operation, Outcomes, Released } from '../../store/port.js';
+import type {
+  AcquireAllOperation,
+  Holder,
+  Operation,
+  Outcomes,
+  Released,
+} from '../../store/port.js';
 import { parseHolder } from '../holder.js';
 import { OUTCOME } from '../script/outcome.js';
 
@@ -14,35 +20,55 @@ const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
  */
 export function decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[] {
   if (typeof reply === 'number') return decodeSmooth(reply, operations);
-  if (!Array.isArray(reply) || reply.length !== operations.length) {
+  if (!Array.isArray(reply) || reply.length !== operations.reduce(addKeys, 0)) {
     throw new TypeError(
-      'The reply to a batch is neither a number nor a list with an item for each operation.',
+      'The reply to a batch is neither a number nor a list with an item for each key.',
     );
   }
-  return operations.map(({ kind }, place) => decodeOne(kind, reply[place]));
+  let place = 0;
+  return operations.map((operation) => {
+    const item: unknown = reply[place];
+    place = addKeys(place, operation);
+    return decodeOne(operation, item);
+  });
+}
+
+/** Where there are several keys, the first item tells all. */
+function addKeys(count: number, operation: Operation): number {
+  return count + (operation.kind === 'acquireAll' ? operation.members.length : 1);
 }
 
 /** All was renewed, given back and taken, in this order; the fencing tokens follow one another. */
 function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[] {
   let fencingToken = reply;
-  return operations.map(({ kind }) => {
-    switch (kind) {
+  return operations.map((operation) => {
+    switch (operation.kind) {
       case 'renew':
         return RENEWED;
       case 'release':
         return RELEASED;
       case 'acquire':
         return granted(fencingToken++);
+      case 'acquireAll': {
+        const all = grantedAll(operation, fencingToken);
+        fencingToken += operation.members.length;
+        return all;
+      }
       default:
-        throw new TypeError(`The reply to a batch with a ${kind} is a number.`);
+        throw new TypeError(`The reply to a batch with a ${operation.kind} is a number.`);
     }
   });
 }
 
-function decodeOne(kind: Operation['kind'], item: unknown): Outcome | Error {
-  if (typeof item === 'number') return decodeNumber(kind, item);
+function decodeOne(operation: Operation, item: unknown): Outcome | Error {
+  const { kind } = operation;
+  if (typeof item === 'number') {
+    return kind === 'acquireAll' ? grantedAll(operation, item) : decodeNumber(kind, item);
+  }
   if (typeof item === 'string') return new Error(item);
-  if (Array.isArray(item)) return decodeList(new Reader(item));
+  if (Array.isArray(item)) {
+    return kind === 'acquireAll' ? decodeAll(item) : decodeList(new Reader(item));
+  }
   throw new TypeError(`The reply to a batch has a ${typeof item} for an outcome.`);
 }
 
@@ -71,6 +97,14 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
 function granted(fencingToken: number): Outcome {
   if (fencingToken > OUTCOME.done) return { kind: 'granted', fencingToken, already: false };
   throw new TypeError(`The reply to an acquire has an unknown outcome: ${fencingToken}.`);
+}
+
+/** Under one fencing token after the other. */
+function grantedAll({ members }: AcquireAllOperation, first: number): Outcome {
+  if (first > OUTCOME.done) {
+    return { kind: 'granted all', fencingTokens: members.map((_, place) => first + place) };
+  }
+  throw new TypeError(`The reply to an acquireAll has an unknown outcome: ${first}.`);
 }
 
 function decodeList(reader: Reader): Outcome {
@@ -104,6 +138,20 @@ function decodeList(reader: Reader): Outcome {
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
+}
+
+/** Fencing tokens; or who is in the way, and last of which member. */
+function decodeAll(item: readonly unknown[]): Outcome {
+  const reader = new Reader(item);
+  if (item[0] === OUTCOME.granted) {
+    reader.integer();
+    return { kind: 'granted all', fencingTokens: item.slice(1).map(() => reader.integer()) };
+  }
+  const by = decodeList(reader);
+  if (by.kind === 'busy' || by.kind === 'foreign') {
+    return { kind: 'blocked', by, place: reader.integer() - 1 };
+  }
+  throw new TypeError(`The reply to an acquireAll has an unknown outcome: ${by.kind}.`);
 }
 
 /** How a lock was given back that was taken from its holder. */

@@ -1,17 +1,21 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
-import type { AcquireOperation, Operation } from '../../store/port.js';
+import type { AcquireAllOperation, AcquireOperation, Operation } from '../../store/port.js';
 import { DIGEST } from '../script/index.js';
 
 const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
+
+/** Where the command has the number of its keys. */
+const KEY_COUNT = 2;
 
 /** The order in which the script takes the kinds: those first whose locks it looks up at once. */
 const RANK = {
   renew: 0,
   release: 1,
   acquire: 2,
-  cancel: 3,
-  forceRelease: 4,
-  advance: 5,
+  acquireAll: 3,
+  cancel: 4,
+  forceRelease: 5,
+  advance: 6,
 } as const;
 
 /**
@@ -26,12 +30,13 @@ export function byKind(one: Pick<Operation, 'kind'>, other: Pick<Operation, 'kin
 export function encode(operations: readonly Operation[]): string[] {
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
   // Begins with three counts: of renewals, releases, and groups of acquires.
-  const args: (string | number)[] = [0, 0, 0];
+  const args: Argument[] = [0, 0, 0];
   // What the locks must hold that are renewed or released, one a line: no token has a line break.
   let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {
-    command.push(operation.key);
+    if (operation.kind === 'acquireAll') pushKeys(command, operation);
+    else command.push(operation.key);
     switch (operation.kind) {
       case 'renew':
         increment(args, 0);
@@ -51,6 +56,13 @@ export function encode(operations: readonly Operation[]): string[] {
         increment(args, group.place);
         args.push(operation.token);
         break;
+      case 'acquireAll':
+        args.push(
+          operation.kind,
+          operation.members.map(({ token }) => token),
+          String(operation.ttl),
+        );
+        break;
       case 'cancel':
         args.push(operation.kind, operation.token, String(operation.ttl));
         break;
@@ -64,7 +76,16 @@ export function encode(operations: readonly Operation[]): string[] {
   return command;
 }
 
-function increment(counts: (string | number)[], place: number): void {
+/** What stands in the list for the script. */
+type Argument = string | number | readonly string[];
+
+/** One operation with a key for each member: there are more keys than operations. */
+function pushKeys(command: string[], { members }: AcquireAllOperation): void {
+  for (const { key } of members) command.push(key);
+  command[KEY_COUNT] = String(Number(command[KEY_COUNT]) + members.length - 1);
+}
+
+function increment(counts: Argument[], place: number): void {
   counts[place] = (counts[place] as number) + 1;
 }
 

@@ -1,5 +1,8 @@
 import type { Failure, Operation, Patience, Reply } from '../../store/port.js';
 
+/** A batch has no more members than operations: this is its room, shared among them. */
+const WEIGHT_OF_A_MEMBER = 512;
+
 /** An operation on its way to the store. */
 export class Entry {
   readonly operation: Operation;
@@ -23,6 +26,12 @@ export class Entry {
   /** What it adds to a batch that the operations of locks with short names do not. */
   get length(): number {
     const { operation } = this;
+    if (operation.kind === 'acquireAll') {
+      return operation.members.reduce(
+        (length, { key, token }) => length + WEIGHT_OF_A_MEMBER + key.length + token.length,
+        0,
+      );
+    }
     return operation.key.length + ('token' in operation ? operation.token.length : 0);
   }
 }

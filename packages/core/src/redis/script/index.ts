@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { acquire, contend } from './acquire.js';
+import { acquireAll, takeAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
@@ -15,10 +16,11 @@ import { QUEUE_PREFIX, state } from './state.js';
  * and does not touch its neighbours.
  *
  * KEYS: the clock, then the lock of each operation: renewals, releases, acquires, then all others.
+ * An operation on several locks has all of them here, one after the other.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
  * releases and of groups of acquires, then the arguments of each operation, see there. And what the
  * locks hold that are renewed or given back, if any are, one a line.
- * Reply: for each operation a number, see `OUTCOME`, a list that begins with one, or an error text.
+ * Reply: for each key a number, see `OUTCOME`, a list that begins with one, or an error text.
  * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
  * of the first lock taken, those of the next ones follow it; or `OUTCOME.done` if none was.
  *
@@ -37,14 +39,19 @@ ${renew}${release}${acquire}
 -- All others   ARGV  kind, token, ttl
 while i < #KEYS - 1 do
   i, a = i + 1, a + 3
-  rest[#rest + 1] = { args[a - 2], i, nil, args[a - 1], args[a] }
+  local kind, token, ttl = args[a - 2], args[a - 1], args[a]
+  if kind == 'acquireAll' then
+${takeAll}
+  else
+    rest[#rest + 1] = { kind, i, nil, token, ttl }
+  end
 end
 
 if #rest > 0 then
 ${handOff}${holder}
 local function apply(kind, lock, value, token, ttl, place)
   local queue = '${QUEUE_PREFIX}' .. lock
-${pass}${contend}${cancel}${forceRelease}${advance}
+${pass}${contend}${acquireAll}${cancel}${forceRelease}${advance}
 end
 
   for _, left in ipairs(rest) do
