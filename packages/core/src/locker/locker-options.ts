@@ -14,8 +14,8 @@ import {
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
 import { type ModeOptions, resolveMode } from './mode.js';
-import type { NodeRedisOptions } from '../redis/connections/node-redis-options.js';
-import { type ClientTemplate, isClientTemplate } from '../redis/connections/source.js';
+import { assertPlaced, type NodeRedisOptions } from '../redis/connections/node-redis-options.js';
+import { type ClientTemplate, isClientTemplate, isOfIoredis } from '../redis/connections/source.js';
 import { parseUrl } from '../redis/connections/url.js';
 import type { LockStore } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
@@ -163,6 +163,7 @@ function resolveWhere(options: LockerOptions): Where {
     if (typeof redis !== 'object' || redis === null) {
       throw new TypeError(`redis: ${show(redis)} is not an object of options for node-redis.`);
     }
+    assertPlaced(redis);
     const { url, ...rest } = redis;
     return {
       kind: 'options',
@@ -170,6 +171,11 @@ function resolveWhere(options: LockerOptions): Where {
     };
   }
   if (client !== undefined) {
+    if (isOfIoredis(client)) {
+      throw new TypeError(
+        'client: this is a client of ioredis; give one of node-redis, or url, or options as redis.',
+      );
+    }
     if (isClientTemplate(client)) return { kind: 'client', client };
     throw new TypeError(`client: ${show(client)} is not a client or pool of node-redis.`);
   }

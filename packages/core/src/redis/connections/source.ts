@@ -10,6 +10,8 @@ const DEFAULT_CONNECT_TIMEOUT = 5_000;
 /** What is needed of a node-redis client to make more like it. */
 interface DuplicableClient {
   readonly options?: object | undefined;
+  /** Clients of ioredis are none: they have this. */
+  readonly defineCommand?: undefined;
   duplicate(overrides?: never): object;
 }
 
@@ -26,6 +28,13 @@ export function isClientTemplate(value: unknown): value is ClientTemplate {
   // Clients of a cluster or of sentinels can be duplicated, too, but are not of one server.
   if ('masters' in value || 'getSentinelNode' in value) return false;
   return isDuplicable(value) || ('execute' in value && typeof value.execute === 'function');
+}
+
+/** Clients of ioredis have much of the same shape, and other options. */
+export function isOfIoredis(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { defineCommand, status } = value as Record<'defineCommand' | 'status', unknown>;
+  return typeof defineCommand === 'function' && typeof status === 'string';
 }
 
 /** Connections by options for node-redis. */
