@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Lock, type Locker, type LockerOptions, memoryStore } from '@holdfast/core';
+import {
+  createLocker,
+  type Lock,
+  type Locker,
+  type LockerOptions,
+  memoryStore,
+} from '@holdfast/core';
 import { currentLock, Locked } from '@holdfast/decorators';
 import { HoldfastModule, LOCKER } from '@holdfast/decorators/nestjs';
 import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
@@ -48,6 +54,31 @@ test('the default of a later application outlives an earlier one', async () => {
   await first.close();
   assert.equal(await new Service().work(), 'order:42');
   await second.close();
+});
+
+test('the default of an earlier application comes back when a later one is shut down', async () => {
+  const first = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  const second = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  await second.close();
+  assert.equal(await new Service().work(), 'order:42');
+  await first.close();
+  await assert.rejects(new Service().work(), /there is no locker/);
+});
+
+test('a locker that a test puts in the place of the module’s is the default', async () => {
+  await using locker = await createLocker({ store: memoryStore() });
+  const module = HoldfastModule.forRoot({ store: memoryStore() });
+  const providers = (module.providers ?? []).map((provider) =>
+    'provide' in provider && provider.provide === LOCKER
+      ? { provide: LOCKER, useValue: locker }
+      : provider,
+  );
+  const app = await start({ ...module, providers });
+  const lock = await locker.acquire('order:42');
+  const work = new Service().work();
+  await lock.release();
+  assert.equal(await work, 'order:42');
+  await app.close();
 });
 
 test('the options can come from what is injected', async () => {

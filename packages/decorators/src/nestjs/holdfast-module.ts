@@ -16,6 +16,9 @@ import {
 import { defaultLocker, setDefaultLocker } from '../locker/default-locker.js';
 import { LOCKER } from './locker-token.js';
 
+/** Those of the applications that run in this process, in the order in which they came. */
+const running: Locker[] = [];
+
 /** The injection token of the module's own options. */
 const OPTIONS = Symbol('holdfast:options');
 
@@ -50,8 +53,9 @@ export interface HoldfastModuleAsyncOptions {
  * application is shut down, after its servers: by `app.close()`, or by a signal if the application
  * has called `enableShutdownHooks()`.
  *
- * The default is that of the process: where several applications run in one, their providers should
- * name the injected locker with `@UseLocker`.
+ * The default is that of the process, and of the application that came last: where several run in
+ * one, their providers should name the injected locker with `@UseLocker`. When that application is shut
+ * down, the locker of the one before is the default again.
  *
  * @example
  * ```ts
@@ -68,6 +72,9 @@ export class HoldfastModule implements OnApplicationShutdown {
   constructor(locker: Locker, { drain }: Parsed) {
     this.#locker = locker;
     this.#drain = drain;
+    // What is injected, whoever made it: a test may have put another one in the place of ours.
+    running.push(locker);
+    setDefaultLocker(locker);
   }
 
   /**
@@ -107,11 +114,7 @@ export class HoldfastModule implements OnApplicationShutdown {
     const provider: FactoryProvider<Locker> = {
       provide: LOCKER,
       inject: [OPTIONS],
-      useFactory: async ({ ofLocker }: Parsed) => {
-        const locker = await createLocker(ofLocker);
-        setDefaultLocker(locker);
-        return locker;
-      },
+      useFactory: ({ ofLocker }: Parsed) => createLocker(ofLocker),
     };
     return {
       module: HoldfastModule,
@@ -124,7 +127,8 @@ export class HoldfastModule implements OnApplicationShutdown {
 
   /** Called by NestJS. */
   async onApplicationShutdown(): Promise<void> {
-    if (defaultLocker() === this.#locker) setDefaultLocker(undefined);
+    running.splice(running.lastIndexOf(this.#locker), 1);
+    if (defaultLocker() === this.#locker) setDefaultLocker(running.at(-1));
     await this.#locker.close({ drain: this.#drain });
   }
 }
