@@ -212,3 +212,15 @@ scenario(
     await Promise.all(readers.map((reader) => reader.release()));
   },
 );
+
+scenario('a forced release names the key that holds another type', async (scene) => {
+  const locker = await scene.locker();
+  const lock = await locker.acquire('report', SHARED);
+  const key = 'holdfast:room:lock:report';
+  await scene.observer.send('DEL', key);
+  await scene.observer.send('RPUSH', key, 'theirs');
+  await assert.rejects(locker.forceRelease('report'), { code: 'FOREIGN_DATA', key, type: 'list' });
+  await scene.observer.send('DEL', key);
+  await lock.release().catch(() => {});
+  await scene.observer.send('DEL', 'lock:report', 'holdfast:leases:lock:report');
+});

@@ -347,7 +347,7 @@ export class Locker implements AsyncDisposable {
     const outcome = await this.#engine.forceRelease(name, key);
     if (outcome.kind === 'foreign') {
       const about = { lockName: name, operation: 'forceRelease' } as const;
-      throw new ForeignDataError(key, outcome.type, about);
+      throw new ForeignDataError(outcome.key ?? key, outcome.type, about);
     }
     return outcome.kind === 'released';
   }
