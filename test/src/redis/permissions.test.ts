@@ -116,6 +116,20 @@ describe('a hand-off that the server refuses leaves nobody believing in a lock t
   }
 });
 
+test('a release that the server refuses leaves a room as it was', { timeout: 30_000 }, async () => {
+  await using scene = await open(RIGHTS);
+  const [mine, other] = [await scene.locker(), await scene.locker()];
+  const lock = await mine.acquire('report', { mode: 'shared', ttl: '1h' });
+  await scene.admin.command('ACL', 'SETUSER', 'worker', '-del');
+  await assert.rejects(lock.release(), RedisRefusedError);
+  const keys = ['lock:report', 'holdfast:room:lock:report', 'holdfast:leases:lock:report'];
+  assert.equal(await scene.admin.command('EXISTS', ...keys), 3);
+  await scene.admin.command('ACL', 'SETUSER', 'worker', '+del');
+  // It is given back when the refusal has passed, long before its lease is over.
+  await using next = await other.acquire('report', { waitTimeout: '20s' });
+  assert.equal(next.mode, 'exclusive');
+});
+
 test('a database other than the first wants the right to select it, too', async () => {
   await using scene = await open(RIGHTS);
   const url = `redis://worker:secret@127.0.0.1:${scene.redis.port}/3`;

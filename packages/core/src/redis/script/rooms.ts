@@ -80,6 +80,7 @@ local function meet(lock, generation, used, limit)
   permit('ZREM', room.leases, 'x')
   permit('PEXPIREAT', lock, '0')
   permit('UNLINK', room.holders, room.leases)
+  permit('DEL', lock)
   permit('ZMSCORE', room.leases, 'x')
   known[lock] = room
   return room
