@@ -6,6 +6,7 @@ import {
 import type {
   Failure,
   Grant,
+  GrantChannel,
   Operation,
   Patience,
   Reply,
@@ -25,7 +26,7 @@ export interface Sent {
 }
 
 /** One locker's line to the scripted server: the test decides what becomes of everything on it. */
-export class ScriptedSession implements StoreSession {
+export class ScriptedSession implements StoreSession, GrantChannel {
   readonly address: string = 'scripted';
   readonly sent: Sent[] = [];
   /** Calls of `listen`, `probe` and `close`, and doubts of the channel. */
@@ -51,6 +52,23 @@ export class ScriptedSession implements StoreSession {
     this.#clock = clock;
     this.#server = server;
     this.#listener = listener;
+  }
+
+  channelOf(): GrantChannel {
+    return this;
+  }
+
+  outageOf(): Error | undefined {
+    return this.outage;
+  }
+
+  areTogether(): boolean {
+    return true;
+  }
+
+  /** @inheritDoc GrantChannel.number */
+  get number(): number {
+    return this.channel;
   }
 
   get closed(): boolean {

@@ -81,7 +81,7 @@ export class Side {
         side.#onGrant();
       };
       const session = await store.open(locker, { ...deaf, granted }, COMMAND_TIMEOUT);
-      await session.listen();
+      await session.channelOf('').listen();
       side.#sessions.set(locker, session);
     }
     return side;
@@ -126,7 +126,7 @@ export class Side {
   /** Who asks must listen; then it is gone, and nobody is told what it is granted meanwhile. */
   async #haunt(keys: readonly string[], count: number): Promise<unknown> {
     const session = await this.#store.open(GONE, deaf, COMMAND_TIMEOUT);
-    await session.listen();
+    await session.channelOf('').listen();
     const outcomes: unknown[] = [];
     for (const key of keys) {
       const asked = Array.from({ length: count }, async (_, n) => {

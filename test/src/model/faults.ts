@@ -37,7 +37,7 @@ export const FAULTS: readonly Fault[] = [
       {
         file: 'engine/claim/claim.js',
         from: 'const enqueue = this.#state.waits && this.#channel !== 0;',
-        to: 'const enqueue = this.#state.waits; if (enqueue) void session.listen();',
+        to: 'const enqueue = this.#state.waits; if (enqueue) void this.#muster.channel.listen();',
       },
       {
         file: 'memory/keyspace.js',
@@ -132,7 +132,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/engine.js',
-        from: 'this.#lines.askAll();',
+        from: 'this.#lines.askAll(channels);',
         to: '',
       },
     ],

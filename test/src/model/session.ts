@@ -1,5 +1,6 @@
 import type {
   Failure,
+  GrantChannel,
   Operation,
   OutcomeOf,
   Patience,
@@ -14,9 +15,8 @@ import type { Specimen } from './specimen.js';
 import { WakeChannels } from './wake-channels.js';
 
 /** One locker's line to the server. Nothing on it moves by itself. */
-export class Session implements StoreSession {
+export class Session implements StoreSession, GrantChannel {
   readonly address: string = 'model';
-  readonly outage = undefined;
   readonly requests: Request[] = [];
   readonly wake: WakeChannels;
   readonly conduct: Conduct;
@@ -44,7 +44,19 @@ export class Session implements StoreSession {
     this.#queued = queued;
   }
 
-  get channel(): number {
+  channelOf(): GrantChannel {
+    return this;
+  }
+
+  outageOf(): undefined {
+    return undefined;
+  }
+
+  areTogether(): boolean {
+    return true;
+  }
+
+  get number(): number {
     return this.wake.standing?.number ?? 0;
   }
 

@@ -33,7 +33,7 @@ export class Batches {
     const mailbox: Grant[] = [];
     const listener = { granted: (grant: Grant) => mailbox.push(grant), reconnected: () => {} };
     const session = await store.open(locker, listener, 5_000);
-    if (listens) await session.listen();
+    if (listens) await session.channelOf('').listen();
     const batches = new Batches(session, mailbox);
     // Loads the script.
     await batches.send(batches.release('lock:none', `${locker}/0`));

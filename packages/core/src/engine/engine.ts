@@ -5,11 +5,19 @@ import { type Clock, instant } from '../runtime/clock.js';
 import { Deadline } from '../runtime/deadline.js';
 import { KeepAlive } from '../runtime/keep-alive.js';
 import { Roster } from '../runtime/roster.js';
-import type { Grant, LockStore, Outcomes, RenewOperation, StoreSession } from '../store/port.js';
+import type {
+  Grant,
+  GrantChannel,
+  LockStore,
+  Outcomes,
+  RenewOperation,
+  StoreListener,
+  StoreSession,
+} from '../store/port.js';
 import type { Claim, Subject } from './claim/claim.js';
 import type { Granted } from './claim/effect.js';
 import { Lines } from './claim/line.js';
-import { Muster } from './claim/muster.js';
+import { Musters } from './claim/muster.js';
 import { type AcquireOptions, Wait, type Waiting, type WaitRooms } from './claim/wait.js';
 import type { Context } from './context.js';
 import { Drain } from './drain.js';
@@ -87,7 +95,7 @@ export class Engine {
       context,
       lines,
       settlements,
-      muster: new Muster(context),
+      musters: new Musters(context),
       hold: (terms, grant) => this.#keep(this.#holdRooms, terms, grant),
       left: (wait) => this.#waits.remove(wait),
     };
@@ -111,9 +119,9 @@ export class Engine {
   static async open(store: LockStore, options: EngineOptions): Promise<Engine> {
     const { clock, lockerId, commandTimeout } = options;
     let engine: Engine | undefined;
-    const listener = {
-      granted: (grant: Grant) => engine?.granted(grant),
-      reconnected: () => engine?.reconnected(),
+    const listener: StoreListener = {
+      granted: (grant) => engine?.granted(grant),
+      reconnected: (channels) => engine?.reconnected(channels),
     };
     const opening = store.open(lockerId, listener, commandTimeout);
     const keepAlive = new KeepAlive();
@@ -256,8 +264,8 @@ export class Engine {
     this.#settlements.pushed(token);
   }
 
-  reconnected(): void {
-    this.#lines.askAll();
+  reconnected(channels?: ReadonlySet<GrantChannel>): void {
+    this.#lines.askAll(channels);
   }
 
   /** The machine slept: deadlines have passed for which no timer rang. */

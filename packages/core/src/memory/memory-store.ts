@@ -6,6 +6,7 @@ import { LockerClosedError, RedisUnreachableError } from '../errors.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type {
   Failure,
+  GrantChannel,
   LockStore,
   Operation,
   OutcomeOf,
@@ -105,9 +106,8 @@ class ManualStore extends MemoryStore implements ManualMemoryStore {
   }
 }
 
-class MemorySession implements StoreSession {
+class MemorySession implements StoreSession, GrantChannel {
   readonly address = 'memory';
-  readonly outage = undefined;
   readonly #store: MemoryStore;
   readonly #lockerId: string;
   readonly #listener: StoreListener;
@@ -126,7 +126,19 @@ class MemorySession implements StoreSession {
     this.#listeners = listeners;
   }
 
-  get channel(): number {
+  channelOf(): GrantChannel {
+    return this;
+  }
+
+  outageOf(): undefined {
+    return undefined;
+  }
+
+  areTogether(): boolean {
+    return true;
+  }
+
+  get number(): number {
     return this.#listeners.has(this.#lockerId) ? 1 : 0;
   }
 

@@ -1,7 +1,7 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type {
-  Failure,
+  GrantChannel,
   LockStore,
   Operation,
   Patience,
@@ -97,28 +97,20 @@ class RedisSession implements StoreSession {
     this.#closed = closed;
   }
 
-  get channel(): number {
-    return this.#wake.number;
+  channelOf(): GrantChannel {
+    return this.#wake;
   }
 
-  get outage(): Error | undefined {
+  outageOf(): Error | undefined {
     return this.#pool.outage;
+  }
+
+  areTogether(): boolean {
+    return true;
   }
 
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     this.#commit.submit(operation, patience, reply);
-  }
-
-  listen(): Promise<Failure | undefined> {
-    return this.#wake.listen();
-  }
-
-  doubt(channel: number, certain: boolean): void {
-    this.#wake.doubt(channel, certain);
-  }
-
-  probe(): void {
-    this.#wake.probe();
   }
 
   close(): void {

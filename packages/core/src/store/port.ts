@@ -303,36 +303,50 @@ export interface Grant extends Grantee {
 /** What a store tells a locker without being asked. Must not throw. */
 export interface StoreListener {
   granted(grant: Grant): void;
-  /** Grants may have been missed: every waiter should ask again. */
-  reconnected(): void;
+  /**
+   * Grants may have been missed: every waiter should ask again whose lock is told of on one of these
+   * channels. Without them: every waiter.
+   */
+  reconnected(channels?: ReadonlySet<GrantChannel>): void;
+}
+
+/**
+ * On which a locker is told of grants: one channel for all locks of a server, or, where locks are on
+ * several servers, one for those that are always on the same.
+ */
+export interface GrantChannel {
+  /**
+   * Of the subscription on which grants reach this locker now; 0: none do. Nothing may be enqueued then.
+   * A subscription that is made anew has a higher number.
+   */
+  readonly number: number;
+  /** Resolves when grants reach this locker, or with what kept one try from getting there. */
+  listen(): Promise<Failure | undefined>;
+  /**
+   * Grants do not come on this subscription. `certain`: the store said so, nobody needs to wait for
+   * more. Another one is made, and then `reconnected` is called. An older number than that of today is
+   * ignored.
+   */
+  doubt(number: number, certain: boolean): void;
+  /** Somebody waits: makes sure, in its own time, that grants still come. */
+  probe(): void;
 }
 
 /** One locker's line to a store. */
 export interface StoreSession {
   /** As that of the store. */
   readonly address: string;
-  /**
-   * The number of the channel on which grants reach this locker now; 0: none does. Nothing may be
-   * enqueued then.
-   */
-  readonly channel: number;
-  /** Why nothing can be sent now; undefined: something can. */
-  readonly outage: Error | undefined;
+  /** On which this locker is told of grants of this lock: for the same channel, the same object. */
+  channelOf(key: string): GrantChannel;
+  /** Why nothing can be asked about this lock now; undefined: something can. */
+  outageOf(key: string): Error | undefined;
+  /** Whether one operation can take all of these locks. */
+  areTogether(keys: readonly string[]): boolean;
   /**
    * Sends an operation, in the order of their urgency. The reply never comes in the same turn. As long as the
    * store answers others, an operation waits for its turn until `sendBy`.
    */
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void;
-  /** Resolves when grants reach this locker, or with what kept one try from getting there. */
-  listen(): Promise<Failure | undefined>;
-  /**
-   * Grants do not come on this channel. `certain`: the store said so, nobody needs to wait for more;
-   * if not, it is kept until another one stands. Then `reconnected` is called. An older number than
-   * that of today is ignored.
-   */
-  doubt(channel: number, certain: boolean): void;
-  /** Somebody waits: makes sure, in its own time, that the channel still delivers. */
-  probe(): void;
   /** Frees what the session opened. Operations under way fail as `closed`. */
   close(): void;
 }

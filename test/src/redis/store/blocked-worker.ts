@@ -38,7 +38,7 @@ const handlers: Commands = {
 
   async listenBlocked(stall) {
     using _ = blockAgainAndAgain(stall);
-    const failure = await client.session.listen();
+    const failure = await client.channel.listen();
     return failure?.kind ?? 'listening';
   },
 

@@ -6,6 +6,7 @@ import { RedisStore } from '../../../../packages/core/dist/redis/redis-store.js'
 import type {
   Failure,
   Grant,
+  GrantChannel,
   Operation,
   OutcomeOf,
   StoreSession,
@@ -64,6 +65,11 @@ export class Client implements Disposable {
       throw error;
     }
     return client;
+  }
+
+  /** That of all locks of one server. */
+  get channel(): GrantChannel {
+    return this.session.channelOf('');
   }
 
   get session(): StoreSession {

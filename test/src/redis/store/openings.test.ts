@@ -34,8 +34,8 @@ suite('a connection that hangs while it opens', () => {
     silent.hang();
     const ports = portsInTurn(server.redis.port, silent.port, server.redis.port);
     using client = await Client.open(await sourceOfClient(ports, NEVER));
-    assert.equal(await eventually(client.session.listen(), 'the channel stands'), undefined);
-    assert.equal(client.session.channel, 1);
+    assert.equal(await eventually(client.channel.listen(), 'the channel stands'), undefined);
+    assert.equal(client.channel.number, 1);
     await silent.heal();
     await until(() => silent.connections === 0, 'the one that hung is closed');
   });
@@ -48,7 +48,7 @@ suite('a connection that hangs while it opens', () => {
       Client.open(await sourceOfClient(ports, NEVER)),
       'the store is open',
     );
-    assert.equal(client.session.outage, undefined);
+    assert.equal(client.session.outageOf(''), undefined);
   });
 });
 

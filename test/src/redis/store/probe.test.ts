@@ -10,9 +10,9 @@ const server = oneServer();
 test('a channel that delivers is probed every 5 s at most, and left alone', async () => {
   const clock = new ControlledClock();
   using client = await Client.open(server.redis.url, { clock });
-  await client.session.listen();
+  await client.channel.listen();
   const probes = async (): Promise<number> => {
-    for (let poll = 0; poll < 10; poll += 1) client.session.probe();
+    for (let poll = 0; poll < 10; poll += 1) client.channel.probe();
     // What the server said on the channel until now has been heard when this is.
     const heard = client.grants.length;
     await client.hold(`lock:${heard}`, 'me/1');
@@ -27,6 +27,6 @@ test('a channel that delivers is probed every 5 s at most, and left alone', asyn
   await clock.advance(1);
   assert.equal(await probes(), before + 2);
   await clock.advance(4_000);
-  assert.equal(client.session.channel, 1);
+  assert.equal(client.channel.number, 1);
   assert.equal(client.reconnections, 0);
 });

@@ -14,9 +14,9 @@ const CHANNEL = 'holdfast:wake:me';
 async function listening(...ports: readonly number[]): Promise<Client> {
   const client = await Client.open(await sourceOfClient(portsInTurn(...ports)));
   await client.hold('lock:held', 'me/1');
-  assert.equal(client.session.channel, 0);
-  assert.equal(await client.session.listen(), undefined);
-  assert.equal(client.session.channel, 1);
+  assert.equal(client.channel.number, 0);
+  assert.equal(await client.channel.listen(), undefined);
+  assert.equal(client.channel.number, 1);
   return client;
 }
 
@@ -25,21 +25,21 @@ suite('a wake channel', () => {
     using client = await listening(server.redis.port);
     const reconnection = client.nextReconnection();
     await server.witness.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    await until(() => client.session.channel !== 1, 'the loss is noticed');
+    await until(() => client.channel.number !== 1, 'the loss is noticed');
     await reconnection;
-    assert.equal(client.session.channel, 2);
+    assert.equal(client.channel.number, 2);
     assert.equal(await subscribers(), 1);
   });
 
   test('that is certainly deaf counts for nothing at once', async () => {
     using client = await listening(server.redis.port);
     const reconnection = client.nextReconnection();
-    client.session.doubt(1, true);
-    assert.equal(client.session.channel, 0);
+    client.channel.doubt(1, true);
+    assert.equal(client.channel.number, 0);
     await reconnection;
-    assert.equal(client.session.channel, 2);
-    client.session.doubt(1, true);
-    assert.equal(client.session.channel, 2, 'what was said of the former one counts for nothing');
+    assert.equal(client.channel.number, 2);
+    client.channel.doubt(1, true);
+    assert.equal(client.channel.number, 2, 'what was said of the former one counts for nothing');
     await until(async () => (await subscribers()) === 1, 'the former one is closed');
   });
 
@@ -48,15 +48,15 @@ suite('a wake channel', () => {
     using client = await listening(server.redis.port, server.redis.port, proxy.port);
     proxy.hang();
     const reconnection = client.nextReconnection();
-    client.session.doubt(1, false);
+    client.channel.doubt(1, false);
     await until(() => proxy.connections === 1, 'another one is coming');
-    assert.equal(client.session.channel, 1);
+    assert.equal(client.channel.number, 1);
     await client.send(acquire('lock:held', 'me/2', true));
     await client.send({ kind: 'forceRelease', key: 'lock:held' });
     await until(() => client.grants.length === 1, 'the grant comes on the former one');
     await proxy.heal();
     await reconnection;
-    assert.equal(client.session.channel, 2);
+    assert.equal(client.channel.number, 2);
     await until(async () => (await subscribers()) === 1, 'the former one is closed');
   });
 
@@ -65,22 +65,22 @@ suite('a wake channel', () => {
     using client = await listening(server.redis.port, proxy.port);
     const reconnection = client.nextReconnection();
     proxy.refuse();
-    client.session.doubt(1, true);
-    assert.equal((await client.session.listen())?.kind, 'not sent');
-    assert.equal((await client.session.listen())?.kind, 'not sent');
-    assert.equal(client.session.channel, 0);
+    client.channel.doubt(1, true);
+    assert.equal((await client.channel.listen())?.kind, 'not sent');
+    assert.equal((await client.channel.listen())?.kind, 'not sent');
+    assert.equal(client.channel.number, 0);
     await proxy.heal();
     await reconnection;
-    assert.equal(client.session.channel, 2);
+    assert.equal(client.channel.number, 2);
   });
 
   test('is not opened without a pause again and again, whoever asks for it', async () => {
     using client = await listening(server.redis.port);
     const started = performance.now();
     for (let channel = 1; channel <= 5; channel += 1) {
-      client.session.doubt(channel, true);
-      assert.equal(await client.session.listen(), undefined);
-      assert.equal(client.session.channel, channel + 1);
+      client.channel.doubt(channel, true);
+      assert.equal(await client.channel.listen(), undefined);
+      assert.equal(client.channel.number, channel + 1);
     }
     // Timers may be early by part of a millisecond.
     assert.ok(performance.now() - started > 50 + 100 + 200 + 400 + 800 - 5);
@@ -95,7 +95,7 @@ suite('a wake channel', () => {
     try {
       // The server hangs up when it has said so: whether that can be read is a race.
       await until(async () => {
-        const failure = await client.session.listen();
+        const failure = await client.channel.listen();
         if (failure?.kind === 'not sent') return false;
         assert.ok(failure?.kind === 'refused' && failure.passing, `${failure?.kind}, not passing`);
         assert.match(failure.error.message, /max number of clients/);
@@ -104,20 +104,20 @@ suite('a wake channel', () => {
     } finally {
       await server.witness.command('CONFIG', 'SET', 'maxclients', '10000');
     }
-    assert.equal(await client.session.listen(), undefined);
+    assert.equal(await client.channel.listen(), undefined);
   });
 
   test('that the server does not allow is refused for good', async () => {
     await server.witness.command('ACL', 'SETUSER', 'mute', 'reset', 'on', '>secret', '+@all', '~*');
     using client = await Client.open(`redis://mute:secret@127.0.0.1:${server.redis.port}`);
-    const failure = await client.session.listen();
+    const failure = await client.channel.listen();
     assert.ok(failure?.kind === 'refused' && !failure.passing, `${failure?.kind}`);
   });
 
   test('is not opened by a session that is closed in a pause before it', async () => {
     using client = await listening(server.redis.port);
-    client.session.doubt(1, true);
-    const failure = client.session.listen();
+    client.channel.doubt(1, true);
+    const failure = client.channel.listen();
     client.session.close();
     assert.equal((await failure)?.kind, 'closed');
     await until(async () => (await subscribers()) === 0, 'nobody is subscribed');
@@ -125,10 +125,10 @@ suite('a wake channel', () => {
 
   test('is not opened by a session that is closed', async () => {
     using client = await listening(server.redis.port);
-    client.session.doubt(1, true);
+    client.channel.doubt(1, true);
     client.session.close();
-    assert.equal((await client.session.listen())?.kind, 'closed');
-    assert.equal(client.session.channel, 0);
+    assert.equal((await client.channel.listen())?.kind, 'closed');
+    assert.equal(client.channel.number, 0);
     await until(async () => (await subscribers()) === 0, 'nobody is subscribed');
   });
 
@@ -160,12 +160,12 @@ suite('a probe', () => {
     // The end of the connection does not reach us.
     proxy.hang();
     await server.witness.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
-    assert.equal(client.session.channel, 1);
+    assert.equal(client.channel.number, 1);
     const reconnection = client.nextReconnection();
-    client.session.probe();
-    await until(() => client.session.channel === 0, 'it counts for nothing');
+    client.channel.probe();
+    await until(() => client.channel.number === 0, 'it counts for nothing');
     await reconnection;
-    assert.equal(client.session.channel, 2);
+    assert.equal(client.channel.number, 2);
   });
 
   test('finds a channel on which nothing arrives', async () => {
@@ -173,9 +173,9 @@ suite('a probe', () => {
     using client = await listening(server.redis.port, proxy.port, server.redis.port);
     proxy.hang('down');
     const reconnection = client.nextReconnection();
-    client.session.probe();
+    client.channel.probe();
     await reconnection;
-    assert.equal(client.session.channel, 2);
+    assert.equal(client.channel.number, 2);
     await proxy.heal();
     await until(async () => (await subscribers()) === 1, 'the former one is closed');
   });
@@ -184,12 +184,12 @@ suite('a probe', () => {
     await using proxy = await startProxy({ port: server.redis.port });
     using client = await listening(proxy.port, server.redis.port);
     proxy.hang();
-    client.session.probe();
+    client.channel.probe();
     await eventually(
       client.send(acquire('lock:a', 'me/1'), { silence: 2_000 }),
       'the connection for commands is given up',
     );
-    assert.equal(client.session.channel, 1);
+    assert.equal(client.channel.number, 1);
   });
 });
 
@@ -203,9 +203,9 @@ test('a channel at a server that does not serve the commands any more is left', 
   const channels: number[] = [];
   const onward = client.nextReconnection().then(() => client.nextReconnection());
   assert.equal((await client.send(acquire('lock:a', 'me/1'))).kind, 'refused');
-  channels.push(client.session.channel);
+  channels.push(client.channel.number);
   await onward;
-  assert.deepEqual([...channels, client.session.channel], [1, 2]);
+  assert.deepEqual([...channels, client.channel.number], [1, 2]);
   assert.equal(await subscribers(), 1);
 });
 

@@ -24,7 +24,7 @@ import type { Settlements } from '../settlements.js';
 import { ClaimState, type ClaimTerms } from './claim-state.js';
 import type { Effect, Effects, Granted } from './effect.js';
 import type { Line, Lines, Queued } from './line.js';
-import type { Gathered, Muster } from './muster.js';
+import type { Gathered, Muster, Musters } from './muster.js';
 import type { Occasion } from './phase.js';
 
 /** What an acquisition is for; its token is known before anything is sent. */
@@ -50,7 +50,7 @@ export interface Claimant {
 export interface ClaimRooms {
   readonly context: Context;
   readonly lines: Lines<Claim>;
-  readonly muster: Muster;
+  readonly musters: Musters;
   readonly settlements: Settlements;
 }
 
@@ -70,8 +70,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   readonly #terms: ClaimTerms;
   readonly #started: number;
   readonly #state: ClaimState;
+  readonly #muster: Muster;
   #line: Line<Claim> | undefined;
-  /** Of the request under way: the channel on which it would be told, and whether it has none. */
+  /** Of the request under way: the subscription by which it would be told, and whether it has none. */
   #channel = 0;
   #plain = false;
   /** What waits for the end of the request under way. */
@@ -85,6 +86,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     this.#terms = terms;
     this.#started = rooms.context.clock.now();
     this.#state = new ClaimState(rooms.context, terms);
+    this.#muster = rooms.musters.of(subject.key);
   }
 
   get key(): string {
@@ -110,10 +112,10 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   }
 
   begin(): void {
-    const { muster, context } = this.#rooms;
+    const muster = this.#muster;
     // Who only tries waits for nobody.
     if (!this.#state.waits) return this.#ask();
-    const isOpening = context.session.channel !== 0 && !muster.open;
+    const isOpening = muster.channel.number !== 0 && !muster.open;
     if (isOpening || muster.isBehind(this.key) || this.#isBehindOthers) {
       this.#run(this.#state.holdBack());
     } else {
@@ -123,8 +125,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   /** Others stood in line when the channel broke: they come back with their tickets, and go first. */
   get #isBehindOthers(): boolean {
-    const { lines, context } = this.#rooms;
-    return context.session.channel === 0 && lines.askFor(this.key);
+    return this.#muster.channel.number === 0 && this.#rooms.lines.askFor(this.key);
   }
 
   ask(occasion: Occasion): void {
@@ -158,7 +159,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   /** What kept the last request from being answered, if something did. */
   get trouble(): Error | undefined {
-    return this.#state.failure?.error ?? this.#rooms.context.session.outage;
+    return this.#state.failure?.error ?? this.#rooms.context.session.outageOf(this.key);
   }
 
   /** What another waiter found out holds for this one, too, unless it `passes` and this one outlasts it. */
@@ -171,7 +172,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   /** The claimant does not wait any more: no further requests, no place in the line. */
   stop(): void {
     this.#state.stop();
-    this.#rooms.muster.leave(this);
+    this.#muster.leave(this);
     this.#line?.remove(this);
   }
 
@@ -253,7 +254,6 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   }
 
   #endRequest(effects: Effects): void {
-    const { muster } = this.#rooms;
     const wasPlain = this.#plain;
     this.#plain = false;
     const onceAnswered = this.#onceAnswered;
@@ -261,7 +261,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     onceAnswered?.();
     this.#run(effects);
     // Last: who was gathered by this answer goes with the others, each in its turn.
-    if (wasPlain) muster.plainOver();
+    if (wasPlain) this.#muster.plainOver();
   }
 
   #whenAnswered(): Promise<void> | undefined {
@@ -276,7 +276,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
   }
 
   #do(effect: Effect): void {
-    const { context, muster } = this.#rooms;
+    const { context } = this.#rooms;
     switch (effect.kind) {
       case 'ask':
         this.#ask();
@@ -285,7 +285,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         // What came before may have called back.
         if (this.#state.isOver) break;
         this.#line ??= this.#rooms.lines.join(this, this.key);
-        muster.gather(this);
+        this.#muster.gather(this);
         break;
       case 'pause':
         void context.agenda.pause(effect.time).then(() => this.#run(this.#state.paused()));
@@ -329,7 +329,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#line?.askAll();
         break;
       case 'doubt':
-        context.session.doubt(this.#channel, effect.certain);
+        this.#muster.channel.doubt(this.#channel, effect.certain);
         break;
       case 'waits':
         // What came before may have ended it.
@@ -344,9 +344,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
 
   /** Sends one request: to be enqueued, if it waits and can be told. */
   #ask(): void {
-    const { context, lines, muster } = this.#rooms;
-    const { session } = context;
-    this.#channel = session.channel;
+    const { context, lines } = this.#rooms;
+    this.#channel = this.#muster.channel.number;
     // One that has a place comes back with it, as soon as it can be told.
     if (this.#channel === 0 && this.#state.ticket !== undefined) {
       this.#run(this.#state.holdBack());
@@ -356,12 +355,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     if (enqueue) this.#line ??= lines.join(this, this.key);
     else if (this.#state.waits) {
       this.#plain = true;
-      muster.plainSent();
+      this.#muster.plainSent();
     }
     const { key, token } = this.#subject;
     const { ticket, maxWaiting } = this.#state;
     const { ttl, room } = this.#terms;
     const acquire = new Acquire(key, token, ttl, enqueue, ticket, maxWaiting, room);
-    session.submit(acquire, this, this);
+    context.session.submit(acquire, this, this);
   }
 }

@@ -1,4 +1,5 @@
 import { Appointment } from '../../runtime/agenda.js';
+import type { GrantChannel } from '../../store/port.js';
 import { FALLBACK_INTERVAL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
 
@@ -18,12 +19,15 @@ export interface Queued {
  * them. The poll finds what no push can tell: a crashed holder, a foreign release, a lost message.
  */
 export class Line<Q extends Queued> {
+  /** On which they are told of their grants. */
+  readonly channel: GrantChannel;
   readonly #context: Context;
   readonly #onEmpty: () => void;
   readonly #queued = new Map<string, Q>();
   readonly #poll = new Appointment(() => this.#onPoll());
 
-  constructor(context: Context, onEmpty: () => void) {
+  constructor(context: Context, channel: GrantChannel, onEmpty: () => void) {
+    this.channel = channel;
     this.#context = context;
     this.#onEmpty = onEmpty;
   }
@@ -65,7 +69,7 @@ export class Line<Q extends Queued> {
       if (oldest === undefined || queued.ticket < oldest.ticket) oldest = queued;
     }
     this.heard(Infinity);
-    this.#context.session.probe();
+    this.channel.probe();
     oldest?.ask('poll');
   }
 
@@ -87,7 +91,8 @@ export class Lines<Q extends Queued> {
   join(queued: Q, key: string): Line<Q> {
     let line = this.#lines.get(key);
     if (line === undefined) {
-      line = new Line(this.#context, () => this.#lines.delete(key));
+      const channel = this.#context.session.channelOf(key);
+      line = new Line(this.#context, channel, () => this.#lines.delete(key));
       this.#lines.set(key, line);
     }
     line.add(queued);
@@ -105,8 +110,10 @@ export class Lines<Q extends Queued> {
     return this.#lines.get(key)?.find(token);
   }
 
-  /** Pushes may have been missed. */
-  askAll(): void {
-    for (const line of this.#lines.values()) line.askAll();
+  /** Pushes may have been missed on these channels, or on all. */
+  askAll(channels?: ReadonlySet<GrantChannel>): void {
+    for (const line of this.#lines.values()) {
+      if (channels === undefined || channels.has(line.channel)) line.askAll();
+    }
   }
 }

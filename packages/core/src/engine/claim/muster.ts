@@ -1,4 +1,4 @@
-import type { Failure } from '../../store/port.js';
+import type { Failure, GrantChannel } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { pauseAfter } from '../retry.js';
 
@@ -13,6 +13,33 @@ export interface Gathered {
   cannotListen(failure: Failure, pause: number): void;
 }
 
+/** The musters of one locker: one for each channel on which it may be told of grants. */
+export class Musters {
+  readonly #context: Context;
+  readonly #all = new Map<GrantChannel, Muster>();
+  /** Of the last claim: most stores have one channel. */
+  #last: Muster | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  of(key: string): Muster {
+    const channel = this.#context.session.channelOf(key);
+    if (this.#last?.channel !== channel) this.#last = this.#find(channel);
+    return this.#last;
+  }
+
+  #find(channel: GrantChannel): Muster {
+    let muster = this.#all.get(channel);
+    if (muster === undefined) {
+      muster = new Muster(this.#context, channel);
+      this.#all.set(channel, muster);
+    }
+    return muster;
+  }
+}
+
 /**
  * Where claims gather before they may stand in a line: the channel on which they will be told must
  * stand, and whoever called earlier in this process goes first. Requests that were sent before the
@@ -20,6 +47,7 @@ export interface Gathered {
  * as long as one of them is under way nobody who called later may overtake it.
  */
 export class Muster {
+  readonly channel: GrantChannel;
   readonly #context: Context;
   readonly #gathered = new Set<Gathered>();
   /** How many of them there are for each lock. */
@@ -28,8 +56,9 @@ export class Muster {
   #listening = false;
   #attempts = 0;
 
-  constructor(context: Context) {
+  constructor(context: Context, channel: GrantChannel) {
     this.#context = context;
+    this.channel = channel;
   }
 
   /** Whether somebody who called earlier for this lock must go first. */
@@ -39,7 +68,7 @@ export class Muster {
 
   /** Whether a claim that would stand in line may ask now. */
   get open(): boolean {
-    return this.#context.session.channel !== 0 && this.#plain === 0 && this.#gathered.size === 0;
+    return this.channel.number !== 0 && this.#plain === 0 && this.#gathered.size === 0;
   }
 
   plainSent(): void {
@@ -65,7 +94,7 @@ export class Muster {
   }
 
   #go(): void {
-    if (this.#context.session.channel === 0) this.#listen();
+    if (this.channel.number === 0) this.#listen();
     else if (this.#plain === 0) this.#proceed();
   }
 
@@ -81,7 +110,7 @@ export class Muster {
     if (this.#listening) return;
     this.#listening = true;
     this.#attempts += 1;
-    void this.#context.session.listen().then((failure) => this.#onListened(failure));
+    void this.channel.listen().then((failure) => this.#onListened(failure));
   }
 
   async #onListened(failure: Failure | undefined): Promise<void> {

@@ -189,7 +189,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
       this.abort(failure.error.of(this.#about.lockName, 'acquire'));
     } else {
       const what = `gave no answer within ${Math.round(this.#terms.waitTimeout)} ms`;
-      const cause = failure?.error ?? session.outage;
+      const cause = failure?.error ?? session.outageOf((this.#subjects[0] as Subject).key);
       this.abort(new RedisUnreachableError(session.address, what, cause, this.#about));
     }
   }

@@ -58,7 +58,7 @@ export class SetWait implements Abortable, Waiting {
   /** In the order in which everybody takes them. */
   readonly #locks: readonly Requested[];
   readonly #options: AcquireOptions;
-  /** The one step takes locks that are held exclusively. */
+  /** The one step takes locks that are held exclusively, and together in the store. */
   readonly #mayTakeAtOnce: boolean;
   readonly #started: number;
   /** What can be broken off now. */
@@ -71,7 +71,9 @@ export class SetWait implements Abortable, Waiting {
     this.#rooms = rooms;
     this.#locks = locks.toSorted((one, other) => (one.key < other.key ? -1 : 1));
     this.#options = options;
-    this.#mayTakeAtOnce = locks.every(({ room }) => room === undefined);
+    this.#mayTakeAtOnce =
+      locks.every(({ room }) => room === undefined) &&
+      rooms.context.session.areTogether(locks.map(({ key }) => key));
     this.#started = rooms.context.clock.now();
   }
 
@@ -113,10 +115,10 @@ export class SetWait implements Abortable, Waiting {
   async #takeAtOnce(): Promise<HoldSet | undefined> {
     if (this.#ended !== undefined) throw this.#ended.reason;
     if (!this.#mayTakeAtOnce) return undefined;
-    const { muster } = this.#rooms;
+    const { musters } = this.#rooms;
     const waits = this.#timeLeft > 0;
     // Who called for one of them before, and is not in its line yet, goes first.
-    if (waits && this.#locks.some(({ key }) => muster.isBehind(key))) return undefined;
+    if (waits && this.#locks.some(({ key }) => musters.of(key).isBehind(key))) return undefined;
     const set = new HoldSet(this.#rooms.holdRooms, () => {});
     const blocked = await this.#attempt(set);
     if (blocked === undefined || this.#ended !== undefined) return this.#complete(set);

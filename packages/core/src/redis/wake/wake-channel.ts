@@ -1,5 +1,5 @@
 import { RedisUnreachableError } from '../../errors.js';
-import type { Failure, StoreListener } from '../../store/port.js';
+import type { Failure, GrantChannel, StoreListener } from '../../store/port.js';
 import type { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
@@ -42,7 +42,7 @@ interface Standing {
  * That connection carries the subscription and nothing else: a notice of the server that crosses a
  * command would be taken for its reply.
  */
-export class WakeChannel {
+export class WakeChannel implements GrantChannel {
   readonly #options: WakeChannelOptions;
   readonly #name: string;
   readonly #opener: Opener;
@@ -71,22 +71,22 @@ export class WakeChannel {
     });
   }
 
-  /** See `StoreSession.channel`. */
+  /** @inheritDoc GrantChannel.number */
   get number(): number {
     return this.#standing?.number ?? 0;
   }
 
-  /** See `StoreSession.listen`. */
+  /** @inheritDoc GrantChannel.listen */
   listen(): Promise<Failure | undefined> {
     if (this.#closed) return Promise.resolve(closed());
     if (this.#standing !== undefined) return Promise.resolve(undefined);
     return this.#open();
   }
 
-  /** See `StoreSession.doubt`. */
-  doubt(channel: number, certain: boolean): void {
+  /** @inheritDoc GrantChannel.doubt */
+  doubt(number: number, certain: boolean): void {
     const standing = this.#standing;
-    if (this.#closed || standing === undefined || standing.number !== channel) return;
+    if (this.#closed || standing === undefined || standing.number !== number) return;
     this.#mistrust(standing);
     if (certain) {
       this.#standing = undefined;
@@ -95,7 +95,7 @@ export class WakeChannel {
     neutrally(() => void this.#restore());
   }
 
-  /** See `StoreSession.probe`. */
+  /** @inheritDoc GrantChannel.probe */
   probe(): void {
     this.#probe.inTime();
   }
