@@ -9,11 +9,11 @@ import type {
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
 import { DIGEST } from '../script/index.js';
+import { CLOCK, LEASES, QUEUE, ROOM } from '../script/state.js';
 
-const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
-
-/** Where the command has the number of its keys. */
+/** Where the command has the number of its keys, and the first of them. */
 const KEY_COUNT = 2;
+const FIRST_KEY = 3;
 
 /** The order in which the script takes the kinds: those first whose locks it looks up at once. */
 const RANK = {
@@ -48,9 +48,15 @@ function rankOf({ kind, room }: Ranked): number {
   return RANK[kind] + (later ? IN_ROOMS : 0);
 }
 
-/** The command that applies the operations, which are sorted by kind. */
-export function encode(operations: readonly Operation[]): string[] {
-  const command = ['EVALSHA', DIGEST, String(operations.length + 1), CLOCK_KEY];
+/**
+ * The command that applies the operations, which are sorted by kind.
+ *
+ * `tag`: in a cluster, that of the slot which all locks are in. There it declares all keys that the
+ * script may touch: so a node that has not all of them refuses it before it runs.
+ */
+export function encode(operations: readonly Operation[], tag?: string): string[] {
+  const base = tag === undefined ? RESERVED_PREFIX : baseOf(tag);
+  const command = ['EVALSHA', DIGEST, String(operations.length + 1), base + CLOCK];
   // Begins with three counts: of renewals, releases, and groups.
   const args: Argument[] = [0, 0, 0];
   // What the locks must hold that are renewed or released, one a line: no token has a line break.
@@ -98,9 +104,33 @@ export function encode(operations: readonly Operation[]): string[] {
         args.push(operation.kind, '', '');
     }
   }
-  command.push(JSON.stringify(args));
-  if (values !== undefined) command.push(values.join('\n'));
+  if (tag === undefined) {
+    command.push(JSON.stringify(args));
+    if (values !== undefined) command.push(values.join('\n'));
+  } else {
+    const locks = command[KEY_COUNT] as string;
+    for (const operation of operations) declareBeside(command, operation, base);
+    command[KEY_COUNT] = String(command.length - FIRST_KEY);
+    command.push(JSON.stringify(args), values?.join('\n') ?? '', locks);
+  }
   return command;
+}
+
+/** What stands before the names of all that is kept beside the locks of a slot. */
+export function baseOf(tag: string): string {
+  return `${RESERVED_PREFIX}{${tag}}:`;
+}
+
+/** The keys beside its locks that an operation may touch. */
+function declareBeside(command: string[], operation: Operation, base: string): void {
+  const { kind, key } = operation;
+  // It looks at the lock alone.
+  if (kind === 'renew' && operation.room === undefined) return;
+  const locks = kind === 'acquireAll' ? operation.members.map((member) => member.key) : [key];
+  for (const lock of locks) {
+    if (kind !== 'renew') command.push(base + QUEUE + lock);
+    command.push(base + ROOM + lock, base + LEASES + lock);
+  }
 }
 
 /** What stands in the list for the script. */

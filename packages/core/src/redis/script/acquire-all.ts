@@ -1,5 +1,5 @@
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
+import { LAST_TICK, MARKER, QUEUE } from './state.js';
 
 /** Takes several locks if all of them are free and nobody waits for one. */
 export const takeAll: string = `
@@ -9,7 +9,7 @@ export const takeAll: string = `
     if free and (lined or later) then
       for _, lock in ipairs(locks) do
         free = free and not (later and later[lock]) and
-          (not lined or redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) == 0)
+          (not lined or redis.pcall('EXISTS', base .. '${QUEUE}' .. lock) == 0)
       end
     end
     if free and not time then
@@ -66,7 +66,7 @@ export const acquireAll: string = `
       if room then
         rooms().reap(room)
         if room.used > 0 then
-          local _, _, left, now = offer(lock, '${QUEUE_PREFIX}' .. lock, room)
+          local _, _, left, now = offer(lock, base .. '${QUEUE}' .. lock, room)
           return busy(m, now, left)
         end
         rooms().drop(room)
@@ -79,7 +79,7 @@ export const acquireAll: string = `
     for m, lock in ipairs(locks) do
       member = m
       if lined and not fences[m] then
-        local next, _, left, room = offer(lock, '${QUEUE_PREFIX}' .. lock)
+        local next, _, left, room = offer(lock, base .. '${QUEUE}' .. lock)
         if left == 'newer' and not room then refuse(lock) end
         if next then return busy(m, room, left) end
         if left then return { ${OUTCOME.busy}, false, 0, m } end

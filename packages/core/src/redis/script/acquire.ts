@@ -1,8 +1,7 @@
 import { LINE_LIFETIME } from '../../store/protocol.js';
-import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
 import { setAside } from './room-groups.js';
-import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
+import { LAST_TICK, MARKER, QUEUE, WAKE } from './state.js';
 
 /** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
 const SLACK = 1_000;
@@ -13,7 +12,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
 /** Takes the lock if it is free and nobody waits. */
 export const acquire: string = `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
-local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
+local quick = groups > 0 and given + last < ${LAST_TICK}
 if quick then
   local now = redis.pcall('TIME')
   quick = not now.err
@@ -33,7 +32,7 @@ for _ = 1, groups do
     local lock, token, value = KEYS[i + 2], args[a + 1], nil
     i, a = i + 1, a + 1
     local line = quick and not (later and later[lock]) and
-      (lined and redis.pcall('EXISTS', '${QUEUE_PREFIX}' .. lock) or 0)
+      (lined and redis.pcall('EXISTS', base .. '${QUEUE}' .. lock) or 0)
     if line == 0 then
       given = given + 1
       local unit = given % 100
@@ -118,7 +117,7 @@ export const contend: string = `
     if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 
     -- Who cannot be told is not put into the line; who stands there keeps the place.
-    local heard = listens('${WAKE_PREFIX}' .. string.match(token, '^[^/]*'))
+    local heard = listens(base .. '${WAKE}' .. string.match(token, '^[^/]*'))
     local member = token .. ' ' .. ttl .. (words or '')
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end

@@ -1,15 +1,6 @@
-import {
-  BATCH_BUDGET,
-  HAND_OFF_BUDGET,
-  LEAST_BUDGET,
-  LONGEST_TTL,
-  RESERVED_PREFIX,
-} from '../../store/protocol.js';
+import { BATCH_BUDGET, HAND_OFF_BUDGET, LEAST_BUDGET, LONGEST_TTL } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK } from './state.js';
-
-/** What stands before a locker id in the name of its wake channel. */
-export const WAKE_PREFIX: string = `${RESERVED_PREFIX}wake:`;
+import { LAST_TICK, WAKE } from './state.js';
 
 /**
  * A member of a line: token, locker, owner, ttl, and what a newer version may have written after
@@ -79,7 +70,7 @@ local function offer(lock, queue, room, first, asker)
     local token, locker, owner, ttl, words = string.match(first, '${MEMBER}')
     local channel, grant
     if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
-      channel = '${WAKE_PREFIX}' .. locker
+      channel = base .. '${WAKE}' .. locker
       local weight, limit, noted = 1, 1
       if words ~= '' then
         weight, limit, noted = rooms().demand(words)

@@ -10,7 +10,7 @@ import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
-import { QUEUE_PREFIX, state } from './state.js';
+import { QUEUE, state } from './state.js';
 
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
@@ -18,10 +18,11 @@ import { QUEUE_PREFIX, state } from './state.js';
  *
  * KEYS: the clock, then the lock of each operation: renewals, releases, then acquires and all that
  * concerns rooms, then all others. An operation on several locks has all of them here, one after the
- * other.
+ * other. In a cluster, behind them, the keys of their lines and rooms: there all is declared.
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
  * releases and of groups, then the arguments of each operation, see there. And what the
- * locks hold that are renewed or given back, if any are, one a line.
+ * locks hold that are renewed or given back, if any are, one a line. And, where there are other keys
+ * behind those of the locks, how many are none.
  * Reply: for each key a number, see `OUTCOME`, a list that begins with one, or an error text.
  * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
  * of the first lock taken, those of the next ones follow it; or `OUTCOME.done` if none was.
@@ -39,7 +40,7 @@ local i, a = 0, 3 -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew}${release}${acquire}
 -- All others   ARGV  kind, token, ttl
-while i < #KEYS - 1 do
+while i < last do
   i, a = i + 1, a + 3
   local kind, token, ttl = args[a - 2], args[a - 1], args[a]
   if kind == 'acquireAll' then
@@ -52,7 +53,7 @@ end
 if #rest > 0 then
 ${means}${holder}${handOff}
 local function apply(kind, lock, value, token, ttl, place, words)
-  local queue = '${QUEUE_PREFIX}' .. lock
+  local queue = base .. '${QUEUE}' .. lock
 ${pass}${contend}${acquireAll}${cancel}${forceRelease}${advance}
 end
 
@@ -73,7 +74,7 @@ return applyGroup end)()
     made.settle()
     -- Rooms, too, may all have gone as it was asked for.
     local first, fence
-    for i = 1, #KEYS - 1 do
+    for i = 1, last do
       local one = reply[i]
       if one ~= ${OUTCOME.renewed} and one ~= ${OUTCOME.released} then
         if type(one) ~= 'number' or one <= ${OUTCOME.done} or fence and one ~= fence + 1 then

@@ -1,5 +1,5 @@
 import { OUTCOME } from './outcome.js';
-import { QUEUE_PREFIX, SHOWN } from './state.js';
+import { QUEUE, SHOWN } from './state.js';
 
 /** Gives the lock back, if nobody waits. */
 export const release: string = `
@@ -17,7 +17,7 @@ if releases > 0 then
       local holder = not left[lock] and found[i + 1]
       reply[i], smooth = { ${OUTCOME.lost}, holder and string.sub(holder, 1, ${SHOWN}) }, false
     else
-      local first = lined and redis.pcall('ZRANGE', '${QUEUE_PREFIX}' .. lock, '0', '0')
+      local first = lined and redis.pcall('ZRANGE', base .. '${QUEUE}' .. lock, '0', '0')
       if first and (first[1] or first.err) then
         rest[#rest + 1], left[lock] = { 'release', i, first[1] }, 'passed'
       else

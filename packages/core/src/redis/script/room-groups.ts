@@ -1,5 +1,5 @@
 import { OUTCOME } from './outcome.js';
-import { MARKER, QUEUE_PREFIX } from './state.js';
+import { MARKER, QUEUE } from './state.js';
 
 /** Sets aside what concerns rooms, in groups of one lock, with one kind and equal terms. */
 export const setAside: string = `
@@ -56,7 +56,7 @@ local function release(lock, token, fence)
   local held, weight, limit = rooms().inside(room, token)
   if held ~= fence then return { ${OUTCOME.lost}, '${MARKER}' .. room.generation } end
   rooms().leave(room, token, weight, limit)
-  return (giveBack(lock, '${QUEUE_PREFIX}' .. lock, nil, room))
+  return (giveBack(lock, base .. '${QUEUE}' .. lock, nil, room))
 end
 
 -- Whether it was not inside, nobody waits, and there is room.

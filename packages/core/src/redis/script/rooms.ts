@@ -1,6 +1,6 @@
 import { HAND_OFF_BUDGET, HIGHEST_LIMIT, LEAST_BUDGET } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { LEASES_PREFIX, MARKER, ROOM_PREFIX } from './state.js';
+import { LEASES, MARKER, ROOM } from './state.js';
 
 /** Limits stand before all moments: a limit has its own number less this for a score. */
 const BEFORE_ALL_MOMENTS = 2 ** 32;
@@ -68,7 +68,7 @@ end
 
 local function meet(lock, generation, used, limit)
   local room = {
-    lock = lock, holders = '${ROOM_PREFIX}' .. lock, leases = '${LEASES_PREFIX}' .. lock,
+    lock = lock, holders = base .. '${ROOM}' .. lock, leases = base .. '${LEASES}' .. lock,
     generation = generation, used = used, limit = limit,
     counts = {}, seen = {}, terms = {}, ends = {}, fresh = {}, gone = {},
     -- 'empty': nobody waits; 'full': the first one, the head, does not fit; nil: it was not looked at.
@@ -89,7 +89,7 @@ end
 -- The room of a lock, if this value is its marker.
 local function at(lock, value)
   if known[lock] then return known[lock] end
-  local holders = '${ROOM_PREFIX}' .. lock
+  local holders = base .. '${ROOM}' .. lock
   local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit'))
   local used = tonumber(state[2] or nil)
   if not used or '${MARKER}' .. (state[1] or '') ~= value then return end
@@ -98,7 +98,7 @@ end
 
 -- A room for a lock that nobody holds. What stands beside it is of one whose marker was deleted.
 local function open(lock, ttl)
-  local holders, leases = '${ROOM_PREFIX}' .. lock, '${LEASES_PREFIX}' .. lock
+  local holders, leases = base .. '${ROOM}' .. lock, base .. '${LEASES}' .. lock
   checked(holders, redis.pcall('HMGET', holders, 'generation'))
   checked(leases, redis.pcall('ZRANGE', leases, '0', '0'))
   permit('SET', lock, '')

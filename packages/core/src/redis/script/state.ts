@@ -1,11 +1,14 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
 
-/** What stands before a lock key in the key of its line. */
-export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;
-
-/** What stands before a lock key in the keys of its room. */
-export const ROOM_PREFIX: string = `${RESERVED_PREFIX}room:`;
-export const LEASES_PREFIX: string = `${RESERVED_PREFIX}leases:`;
+/**
+ * What a store keeps beside its locks: all of it is named by `base`, in a cluster one for each slot, and
+ * one of these. Behind it stands nothing more, a lock key, or the id of a locker.
+ */
+export const CLOCK = 'clock';
+export const QUEUE = 'queue:';
+export const ROOM = 'room:';
+export const LEASES = 'leases:';
+export const WAKE = 'wake:';
 
 /** In a lock key, before the generation of the room. */
 export const MARKER = 'room ';
@@ -27,6 +30,11 @@ local args = cjson.decode(ARGV[1])
 local renewals, releases, groups = args[1], args[2], args[3]
 local reply = {}
 local smooth = true -- so far, all is as it was asked for
+local last = ARGV[3] and ARGV[3] - 1 or #KEYS - 1 -- of the keys of locks
+
+-- What stands before the name of all that is kept beside locks.
+local base = '${RESERVED_PREFIX}'
+if KEYS[1] ~= '${RESERVED_PREFIX}${CLOCK}' then base = string.sub(KEYS[1], 1, -${CLOCK.length + 1}) end
 
 -- One call reads the clock and the locks that are renewed or given back.
 local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))

@@ -10,7 +10,8 @@ import { closed, notConnected } from '../failures.js';
 import { parseGrant } from './grant.js';
 import { Pace } from './pace.js';
 import { Probe } from './probe.js';
-import { WAKE_PREFIX } from '../script/hand-off.js';
+import { WAKE } from '../script/state.js';
+import { RESERVED_PREFIX } from '../../store/protocol.js';
 
 /** The pause before another try to open the channel, in ms; it doubles with each. */
 const SHORTEST_PAUSE = 50;
@@ -61,7 +62,7 @@ export class WakeChannel implements GrantChannel {
     const { source, clock, agenda } = options;
     this.#options = options;
     this.#opener = new Opener(source, 'wake', options);
-    this.#name = WAKE_PREFIX + options.lockerId;
+    this.#name = RESERVED_PREFIX + WAKE + options.lockerId;
     this.#probe = new Probe({
       clock,
       agenda,
