@@ -341,7 +341,7 @@ export interface StoreSession {
   /** Why nothing can be asked about this lock now; undefined: something can. */
   outageOf(key: string): Error | undefined;
   /** Whether one operation can take all of these locks. */
-  areTogether(keys: readonly string[]): boolean;
+  areTogether(locks: readonly { readonly key: string }[]): boolean;
   /**
    * Sends an operation, in the order of their urgency. The reply never comes in the same turn. As long as the
    * store answers others, an operation waits for its turn until `sendBy`.
