@@ -85,8 +85,3 @@ test('a replica is refused', async () => {
   await using replica = await startRedis({ args });
   await assertUnsupported(replica.url, /replica.*master/);
 });
-
-test('a node of a cluster is refused', async () => {
-  await using node = await startRedis({ args: ['--cluster-enabled', 'yes'] });
-  await assertUnsupported(node.url, /cluster/);
-});

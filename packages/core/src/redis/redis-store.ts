@@ -11,8 +11,11 @@ import type {
 } from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
+import { FirstContact } from './connections/first-contact.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
+import { Exchange } from './commit/exchange.js';
 import { GroupCommit } from './commit/group-commit.js';
+import { openCluster } from './cluster/open-cluster.js';
 import { countOpened } from './open-lockers.js';
 import { WakeChannel } from './wake/wake-channel.js';
 
@@ -41,11 +44,23 @@ export class RedisStore implements LockStore {
   ): Promise<StoreSession> {
     const { source, clock, pool: limits } = this.#options;
     const agenda = new Agenda(clock);
-    const pool = new Pool(source, { ...limits, clock, agenda });
+    const contact = new FirstContact(source);
+    const pool = new Pool(contact, { ...limits, clock, agenda });
     await pool.open();
-    const commit = new GroupCommit(source.address, pool, { clock, agenda, commandTimeout });
+    if (contact.mode === 'cluster') {
+      // Its nodes are reached as they call themselves, or as the seed is.
+      const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
+      const terms = { ...cluster, lockerId, listener, clock, agenda, pool: limits, commandTimeout };
+      return openCluster(terms, pool.newest as Connection, source).finally(() => pool.close());
+    }
+    const exchange = new Exchange(source.address, clock);
+    const commit = new GroupCommit(source.address, pool, exchange, {
+      clock,
+      agenda,
+      commandTimeout,
+    });
     const wake = new WakeChannel({
-      source,
+      source: contact,
       lockerId,
       listener,
       clock,

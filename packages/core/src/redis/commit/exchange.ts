@@ -6,6 +6,7 @@ import { type Entry, failAll } from './entry.js';
 import { closed, refused, unanswered } from '../failures.js';
 import type { Flight } from './flights.js';
 import { codeOf, isForOneKey } from '../refusal.js';
+import { runScript } from './run-script.js';
 import { SCRIPT } from '../script/index.js';
 
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
@@ -29,7 +30,9 @@ export class Exchange {
     const operations = batch.map((entry) => entry.operation);
     let reply: unknown;
     try {
-      reply = await this.#run(encode(operations), flight);
+      const command = encode(operations);
+      const send = (): Promise<unknown> => flight.connection.command(command);
+      reply = await runScript(SCRIPT, send, flight, this.#clock);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
@@ -56,19 +59,6 @@ export class Exchange {
   async #scatter(batch: readonly Entry[], flight: Flight): Promise<void> {
     flight.silence.broken(this.#clock.now());
     await Promise.all(batch.map((entry) => this.carry([entry], flight)));
-  }
-
-  /** NOSCRIPT: nothing ran, the server was restarted or its scripts were flushed. */
-  async #run(command: string[], { connection, silence }: Flight): Promise<unknown> {
-    try {
-      return await connection.command(command);
-    } catch (error) {
-      if (!(error instanceof Error && codeOf(error.message) === 'NOSCRIPT')) throw error;
-      silence.broken(this.#clock.now());
-      await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
-      silence.broken(this.#clock.now());
-      return connection.command(command);
-    }
   }
 
   #deliver(batch: readonly Entry[], outcomes: readonly (Outcome | Error)[], flight: Flight): void {

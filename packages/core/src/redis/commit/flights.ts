@@ -12,11 +12,24 @@ export class Flight implements Listed {
   readonly connection: Connection;
   readonly silence: Silence;
   readonly since: number;
+  /** Scripts that are being loaded. */
+  #loads: Map<string, Promise<unknown>> | undefined;
 
   constructor(connection: Connection, since: number, time: number) {
     this.connection = connection;
     this.silence = new Silence(since, time);
     this.since = since;
+  }
+
+  /** Loads a script, once. */
+  load(script: string): Promise<unknown> {
+    this.#loads ??= new Map();
+    let load = this.#loads.get(script);
+    if (load === undefined) {
+      load = this.connection.command(['SCRIPT', 'LOAD', script]);
+      this.#loads.set(script, load);
+    }
+    return load;
   }
 }
 

@@ -7,7 +7,7 @@ import { byKind } from './batch.js';
 import type { Connection } from '../connections/connection.js';
 import type { Pool } from '../connections/pool.js';
 import { Entry, failAll } from './entry.js';
-import { Exchange } from './exchange.js';
+import type { Exchange } from './exchange.js';
 import { closed, notSent } from '../failures.js';
 import { Flights } from './flights.js';
 import { Outbox } from './outbox.js';
@@ -20,6 +20,9 @@ const LARGEST_BATCH = 256;
  * batch under way, server and client take turns; with two, both work.
  */
 const WORTH_SHARING = 128;
+
+/** Says batches to a server. */
+export type Carrier = Pick<Exchange, 'carry' | 'close'>;
 
 export interface GroupCommitOptions {
   readonly clock: Clock;
@@ -39,7 +42,7 @@ export class GroupCommit {
   readonly #agenda: Agenda;
   readonly #outbox: Outbox;
   readonly #flights: Flights;
-  readonly #exchange: Exchange;
+  readonly #exchange: Carrier;
   readonly #watch = new Appointment((now) => this.#onWatch(now));
   readonly #flush = (): void => {
     this.#flushing = false;
@@ -48,33 +51,50 @@ export class GroupCommit {
   #flushing = false;
   #closed = false;
 
-  constructor(address: string, pool: Pool, { clock, agenda, commandTimeout }: GroupCommitOptions) {
+  constructor(
+    address: string,
+    pool: Pool,
+    exchange: Carrier,
+    { clock, agenda, commandTimeout }: GroupCommitOptions,
+  ) {
     this.#address = address;
     this.#pool = pool;
     this.#clock = clock;
     this.#agenda = agenda;
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(pool, commandTimeout);
-    this.#exchange = new Exchange(address, clock);
+    this.#exchange = exchange;
     pool.onIdle = () => this.#flushSoon();
   }
 
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
+    // The script answers each operation with an outcome of its kind.
+    this.add(new Entry(operation, patience, this.#clock.now(), reply));
+  }
+
+  add(entry: Entry): void {
     if (this.#closed) {
-      realTime.queueMicrotask(() => reply.failed(closed()));
+      realTime.queueMicrotask(() => entry.reply.failed(closed()));
       return;
     }
-    // The script answers each operation with an outcome of its kind.
-    this.#outbox.add(new Entry(operation, patience, this.#clock.now(), reply));
+    this.#outbox.add(entry);
     this.#watchUntil(this.#outbox.due);
     this.#flushSoon();
+  }
+
+  /** Takes away, of what waits for a connection, what this server is not to be asked any more. */
+  takeBack(isToGo: (entry: Entry) => boolean): Entry[] {
+    return this.#outbox.takeBack(isToGo);
   }
 
   close(): void {
     this.#closed = true;
     this.#agenda.cancel(this.#watch);
     this.#exchange.close();
-    failAll(this.#outbox.takeAll(), closed());
+    failAll(
+      this.takeBack(() => true),
+      closed(),
+    );
   }
 
   /** After the promises that this turn settles: what their callers submit goes along. */

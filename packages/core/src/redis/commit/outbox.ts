@@ -44,8 +44,9 @@ export class Outbox {
     return this.#lanes.take(count, now, stale);
   }
 
-  takeAll(): Entry[] {
-    return this.#lanes.sift(() => false);
+  /** Takes away what matches, in its order. */
+  takeBack(isToGo: (entry: Entry) => boolean): Entry[] {
+    return this.#lanes.sift((entry) => !isToGo(entry));
   }
 
   /** The server answered something. */

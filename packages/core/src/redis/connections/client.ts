@@ -6,6 +6,7 @@ export interface NodeRedisClient {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'connect', listener: () => void): unknown;
   on(event: 'end', listener: () => void): unknown;
+  on(event: 'sharded-channel-moved', listener: (channel: string) => void): unknown;
   connect(): Promise<unknown>;
   destroy(): void;
   unref(): void;
@@ -13,13 +14,23 @@ export interface NodeRedisClient {
   sSubscribe(channel: string, listener: (message: string) => void): Promise<void>;
 }
 
+/** What a server says of itself in its greeting. */
+export interface ServerFacts {
+  readonly mode: 'standalone' | 'cluster';
+  readonly role: 'master' | 'replica';
+}
+
 /** Where connections come from: a template to make node-redis clients from, not connected yet. */
 export interface ConnectionSource {
   /** Where the server is, for messages; never contains a password. */
   readonly address: string;
+  /** The name of its host. */
+  readonly host: string;
   /** How long opening a connection may take, in ms. */
   readonly connectTimeout: number;
   create(): NodeRedisClient;
   /** Looks at a fresh connection; throws if it must not be used. */
-  check(connection: { command(args: string[]): Promise<unknown> }): Promise<void>;
+  check(connection: { command(args: string[]): Promise<unknown> }): Promise<ServerFacts>;
+  /** Connections to another server, which are like these in all else. */
+  at(host: string, port: number): ConnectionSource;
 }

@@ -5,12 +5,18 @@ import { neutrally } from '../../runtime/neutral.js';
 import { HoldfastError, RedisRefusedError, RedisUnreachableError } from '../../errors.js';
 import { Silence } from '../silence.js';
 import { codeOf } from '../refusal.js';
-import type { ConnectionSource, NodeRedisClient } from './client.js';
+import type { ConnectionSource, NodeRedisClient, ServerFacts } from './client.js';
 
 export type Purpose = 'commands' | 'wake';
 
 /** To be accepted, to greet and to be checked: all that takes rounds of the event loop. */
 const LOOKS_WHILE_OPENING = 12;
+
+/** A channel, and who is told what comes on it. */
+export interface Audible {
+  readonly name: string;
+  readonly hear: (message: string) => void;
+}
 
 export interface Timing {
   readonly clock: Clock;
@@ -25,6 +31,8 @@ export interface Timing {
 export class Connection {
   /** Called once when the connection is lost; not when it is closed. */
   onLost: (cause: unknown) => void = () => {};
+  /** Called when the server does not serve a channel any more, which it had acknowledged. */
+  onMoved: (channel: string) => void = () => this.lose(new Error('its channel has moved'));
   readonly #client: NodeRedisClient;
   readonly #source: ConnectionSource;
   readonly #purpose: Purpose;
@@ -36,6 +44,7 @@ export class Connection {
    */
   #decided = false;
   #cause: unknown;
+  #facts: ServerFacts | undefined;
   /** Ends what has to be done before the connection may be used. */
   #giveUp: ((reason: Error) => void) | undefined;
 
@@ -47,6 +56,7 @@ export class Connection {
     this.#client.on('connect', () => this.#onDecided());
     this.#client.on('error', (error) => this.lose(error));
     this.#client.on('end', () => this.lose(undefined));
+    this.#client.on('sharded-channel-moved', (channel) => this.onMoved(channel));
     // Whether the process stays alive is for the engine to say.
     this.#client.unref();
   }
@@ -61,7 +71,7 @@ export class Connection {
   async connect(): Promise<void> {
     await this.#inTime(async () => {
       await this.#reach();
-      await this.#source.check(this);
+      this.#facts = await this.#source.check(this);
     });
     // Also when it was closed in the turn in which it came to stand.
     if (this.#state === 'over') {
@@ -75,6 +85,11 @@ export class Connection {
     return this.#state === 'open';
   }
 
+  /** What the server said of itself; undefined: the connection never stood. */
+  get facts(): ServerFacts | undefined {
+    return this.#facts;
+  }
+
   /** Rejects with what node-redis reports: an error reply if the connection is still open. */
   command(args: string[]): Promise<unknown> {
     return this.#client.sendCommand(args);
@@ -82,7 +97,14 @@ export class Connection {
 
   /** Resolves when the server has acknowledged the subscription; see `connect` for what is thrown. */
   subscribe(channel: string, listener: (message: string) => void): Promise<void> {
-    return this.#inTime(() => this.#client.sSubscribe(channel, listener));
+    return this.subscribeAll([{ name: channel, hear: listener }]);
+  }
+
+  /** The same for several channels. One call at a time. */
+  subscribeAll(channels: readonly Audible[]): Promise<void> {
+    return this.#inTime(() =>
+      Promise.all(channels.map(({ name, hear }) => this.#client.sSubscribe(name, hear))),
+    );
   }
 
   /** The connection does not serve any more: whoever waits for a reply is told. */

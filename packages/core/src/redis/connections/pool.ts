@@ -32,6 +32,8 @@ export class Pool {
   onIdle: () => void = () => {};
   /** Called when an open connection was lost. */
   onLost: () => void = () => {};
+  /** Called when a connection could not be opened. */
+  onFailed: () => void = () => {};
   /** Called when a connection stands again after one was lost. */
   onRestored: () => void = () => {};
   /** Why there is no connection, if there is none. */
@@ -62,9 +64,9 @@ export class Pool {
     throw failed.reason;
   }
 
-  /** Why there is no connection; undefined: there is one. */
+  /** Why there is no connection; undefined: there is one, or none was needed yet. */
   get outage(): Error | undefined {
-    if (this.#all.size > 0) return undefined;
+    if (this.#all.size > 0 || !(this.#lost || this.#failures > 0)) return undefined;
     return this.failure instanceof Error ? this.failure : new Error('the connection was lost');
   }
 
@@ -140,6 +142,7 @@ export class Pool {
     } catch (error) {
       this.failure = error;
       this.#failures += 1;
+      this.onFailed();
     } finally {
       this.#opening -= 1;
     }

@@ -1,17 +1,18 @@
 import { RedisUnsupportedError } from '../../errors.js';
+import type { ServerFacts } from './client.js';
 
 const OLDEST_REDIS = [7, 0] as const;
 const OLDEST_VALKEY = [7, 2] as const;
 
 /**
- * Checks that the server can serve locks.
+ * Checks that the server can serve locks, alone or in a cluster.
  *
- * @throws {RedisUnsupportedError} if it is too old, not a master, or a node of a cluster.
+ * @throws {RedisUnsupportedError} if it is too old, a sentinel, or a replica that is in no cluster.
  */
-export async function assertSupported(
+export async function greet(
   connection: { command(args: string[]): Promise<unknown> },
   address: string,
-): Promise<void> {
+): Promise<ServerFacts> {
   const facts = factsOf(await connection.command(['HELLO']));
   const server = facts.get('server') ?? 'redis';
   const version = facts.get('version') ?? '';
@@ -24,15 +25,19 @@ export async function assertSupported(
         'channels from a script',
     );
   }
-  if (facts.get('mode') === 'cluster') {
-    throw new RedisUnsupportedError(address, 'it is a node of a cluster, which is not supported');
-  }
   if (facts.get('mode') === 'sentinel') {
     throw new RedisUnsupportedError(address, 'it is a sentinel; connect to the master it names');
   }
-  if (facts.get('role') === 'replica') {
-    throw new RedisUnsupportedError(address, 'it is a replica; locks are taken at the master');
-  }
+  const mode = facts.get('mode') === 'cluster' ? 'cluster' : 'standalone';
+  const role = facts.get('role') === 'replica' ? 'replica' : 'master';
+  if (mode === 'standalone') assertMaster(role, address);
+  return { mode, role };
+}
+
+/** @throws {RedisUnsupportedError} if it is none. */
+export function assertMaster(role: ServerFacts['role'], address: string): void {
+  if (role === 'master') return;
+  throw new RedisUnsupportedError(address, 'it is a replica; locks are taken at the master');
 }
 
 /** HELLO answers with a flat list under RESP 2 and with a map under RESP 3. Keeps what is text. */

@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import type { NodeRedisOptions } from './node-redis-options.js';
-import { assertSupported } from './server.js';
+import { greet } from './server.js';
 import type { ConnectionSource, NodeRedisClient } from './client.js';
 import { addressOf } from './url.js';
 
@@ -44,10 +44,9 @@ export function sourceOfOptions(
 ): ConnectionSource {
   const time = connectTimeout ?? options.socket?.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT;
   const ours = { ...options, ...overrides(options, time) };
-  return sourceOf(time, addressOf(options), () => {
-    // The copy is node-redis's own: it writes the parts of the URL into it.
-    return createClient({ ...ours, socket: { ...ours.socket } });
-  });
+  // The copy is node-redis's own: it writes the parts of the URL into it.
+  const create = (): DuplicableClient => createClient({ ...ours, socket: { ...ours.socket } });
+  return sourceOf(time, addressOf(options), create);
 }
 
 /** Connections like those of a client or a pool that somebody else owns. */
@@ -74,21 +73,42 @@ async function borrow(pool: LendingPool): Promise<DuplicableClient> {
   throw new TypeError('client: the pool lends something that is not a client of node-redis.');
 }
 
-function sourceOf(connectTimeout: number, address: string, create: () => object): ConnectionSource {
+function sourceOf(
+  connectTimeout: number,
+  address: string,
+  create: () => DuplicableClient,
+): ConnectionSource {
   return {
     address,
     connectTimeout,
-    create: () => create() as NodeRedisClient,
-    check: (connection) => assertSupported(connection, address),
+    get host() {
+      return hostOf(create());
+    },
+    create: () => create() as unknown as NodeRedisClient,
+    check: (connection) => greet(connection, address),
+    at: (host, port) => {
+      const template = create();
+      const socket = { ...(template.options as NodeRedisOptions).socket, path: undefined };
+      const there = { ...socket, host, port };
+      const name = addressOf({ socket: there });
+      // A URL would lead to where it always led; its parts are among the options of the template.
+      const elsewhere = { url: undefined, socket: there };
+      return sourceOf(connectTimeout, name, () => duplicate(template, elsewhere));
+    },
   };
+}
+
+function hostOf({ options }: DuplicableClient): string {
+  const { host } = ((options as NodeRedisOptions).socket ?? {}) as { readonly host?: string };
+  return host ?? 'localhost';
 }
 
 function isDuplicable(value: object): value is DuplicableClient {
   return 'duplicate' in value && typeof value.duplicate === 'function' && 'options' in value;
 }
 
-function duplicate(client: DuplicableClient, options: object): object {
-  return client.duplicate(options as never);
+function duplicate(client: DuplicableClient, options: object): DuplicableClient {
+  return client.duplicate(options as never) as DuplicableClient;
 }
 
 /** What a connection of ours must not inherit: whatever acts on its own or changes replies. */

@@ -59,9 +59,11 @@ export function addressOf({ url, socket }: NodeRedisOptions): string {
     const { protocol, host, pathname } = new URL(url);
     return `${protocol}//${host}${pathname}`;
   }
-  if (socket !== undefined && 'path' in socket) return `unix://${socket.path}`;
+  if (socket !== undefined && 'path' in socket && socket.path !== undefined)
+    return `unix://${socket.path}`;
   const { host = 'localhost', port = 6379, tls = false }: TcpAddress = socket ?? {};
-  return `${tls ? 'rediss' : 'redis'}://${host}:${port}`;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'rediss' : 'redis'}://${name}:${port}`;
 }
 
 interface TcpAddress {

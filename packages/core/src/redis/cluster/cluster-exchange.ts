@@ -1,0 +1,193 @@
+import type { Clock } from '../../runtime/clock.js';
+import type { RenewOperation } from '../../store/port.js';
+import { decode, type Outcome } from '../commit/batch-reply.js';
+import { encode } from '../commit/batch.js';
+import { failAll } from '../commit/entry.js';
+import type { Flight } from '../commit/flights.js';
+import type { Carrier } from '../commit/group-commit.js';
+import { runScript } from '../commit/run-script.js';
+import { closed, refused, unanswered } from '../failures.js';
+import { codeOf, isForOneKey } from '../refusal.js';
+import { SCRIPT } from '../script/index.js';
+import { LONE_RENEWAL, LONE_RENEWAL_DIGEST } from '../script/lone-renewal.js';
+import { type Redirection, redirectionOf } from './redirection.js';
+import type { SlotEntry } from './slot-entry.js';
+import { tagOf } from './tag.js';
+
+/** So often an operation is sent on to another node, before it is for the engine to try again. */
+const MOST_HOPS = 5;
+
+/** Who knows the way to other nodes. */
+export interface Ways {
+  /** A node says that another one serves a slot, or will. */
+  redirected(redirection: Redirection): void;
+  /** What is known of the cluster does not hold any more. */
+  doubt(): void;
+  /** Nothing of it was applied: it goes to whoever serves its slot now. */
+  route(entry: SlotEntry): void;
+  /** The same to the node that it was told to ask. */
+  routeTo(redirection: Redirection, entry: SlotEntry): void;
+}
+
+/**
+ * What is said with one master about one batch: a script for each slot, since no script may touch two.
+ * All of them leave in one write. A slot that is not there any more refuses its script alone, before
+ * it runs.
+ */
+export class ClusterExchange implements Carrier {
+  readonly #address: string;
+  readonly #host: string;
+  readonly #clock: Clock;
+  readonly #ways: Ways;
+  #closed = false;
+
+  constructor({ address, host }: { address: string; host: string }, clock: Clock, ways: Ways) {
+    this.#address = address;
+    this.#host = host;
+    this.#clock = clock;
+    this.#ways = ways;
+  }
+
+  /** What fails from now on, fails for this reason. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Tells everybody in the batch what became of it. Never rejects. */
+  async carry(batch: readonly SlotEntry[], flight: Flight): Promise<void> {
+    const [first, second] = batch;
+    if (first !== undefined && second === undefined) return this.#carryOne(first, flight);
+    const scripts: Promise<void>[] = [];
+    const slots = new Map<number, SlotEntry[]>();
+    for (const entry of batch) {
+      if (entry.manner !== 'together') {
+        scripts.push(this.#carryAlone(entry, flight));
+        continue;
+      }
+      const others = slots.get(entry.slot);
+      if (others === undefined) slots.set(entry.slot, [entry]);
+      else others.push(entry);
+    }
+    for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight));
+    await Promise.all(scripts);
+  }
+
+  #carryOne(entry: SlotEntry, flight: Flight): Promise<void> {
+    return entry.manner === 'together'
+      ? this.#carrySlot([entry], flight)
+      : this.#carryAlone(entry, flight);
+  }
+
+  async #carrySlot(entries: readonly SlotEntry[], flight: Flight): Promise<void> {
+    const { connection, silence } = flight;
+    const operations = entries.map((entry) => entry.operation);
+    let reply: unknown;
+    try {
+      const command = encode(operations, tagOf((entries[0] as SlotEntry).slot));
+      const send = (): Promise<unknown> => connection.command(command);
+      reply = await runScript(SCRIPT, send, flight, this.#clock);
+    } catch (error) {
+      await this.#failed(entries, error, flight);
+      return;
+    }
+    silence.broken(this.#clock.now());
+    this.#deliver(entries, reply, flight);
+  }
+
+  /** As a renewal that has its lock as the only key: it is answered also while the slot moves. */
+  async #carryAlone(entry: SlotEntry, flight: Flight): Promise<void> {
+    const { key, token, fencingToken, ttl } = entry.operation as RenewOperation;
+    const held = `${token} ${fencingToken}`;
+    const command = ['EVALSHA', LONE_RENEWAL_DIGEST, '1', key, held, String(ttl)];
+    const { connection } = flight;
+    const send = (): Promise<unknown> => {
+      // It is for the next command alone; if the connection is lost, that says so.
+      if (entry.manner === 'asking') connection.command(['ASKING']).catch(() => {});
+      return connection.command(command);
+    };
+    let reply: unknown;
+    try {
+      reply = await runScript(LONE_RENEWAL, send, flight, this.#clock);
+    } catch (error) {
+      await this.#failed([entry], error, flight);
+      return;
+    }
+    this.#deliver([entry], reply, flight);
+  }
+
+  #deliver(entries: readonly SlotEntry[], reply: unknown, flight: Flight): void {
+    let outcomes: readonly (Outcome | Error)[];
+    try {
+      outcomes = decode(
+        reply,
+        entries.map((entry) => entry.operation),
+      );
+    } catch (error) {
+      this.#failAll(entries, unanswered(this.#address, error));
+      return;
+    }
+    let next = 0;
+    for (const entry of entries) {
+      const outcome = outcomes[next++] as Outcome | Error;
+      if (!(outcome instanceof Error)) entry.reply.answered(outcome);
+      else this.#refuse([entry], outcome, flight);
+    }
+  }
+
+  async #failed(entries: readonly SlotEntry[], error: unknown, flight: Flight): Promise<void> {
+    // A rejection on a connection that still stands is an error reply: the server was heard.
+    if (!flight.connection.open || !(error instanceof Error)) {
+      this.#failAll(entries, unanswered(this.#address, error));
+      return;
+    }
+    flight.silence.broken(this.#clock.now());
+    const code = codeOf(error.message);
+    if (code === 'MOVED' || code === 'ASK' || code === 'TRYAGAIN') {
+      await this.#redirect(entries, error, flight);
+    } else if (entries.length > 1 && isForOneKey(error.message)) {
+      // Refused for the keys of some, and nothing of it ran. All in one go, so that they keep their order.
+      await Promise.all(entries.map((entry) => this.#carrySlot([entry], flight)));
+    } else {
+      if (code === 'CLUSTERDOWN') this.#ways.doubt();
+      this.#refuse(entries, error, flight);
+    }
+  }
+
+  /** The slot is at another node, or on its way there. Nothing was applied. */
+  async #redirect(entries: readonly SlotEntry[], reply: Error, flight: Flight): Promise<void> {
+    const redirection = redirectionOf(reply.message, this.#host);
+    if (redirection !== undefined) this.#ways.redirected(redirection);
+    const alone: Promise<void>[] = [];
+    const stuck: SlotEntry[] = [];
+    for (const entry of entries) {
+      entry.hops += 1;
+      if (this.#closed || entry.hops > MOST_HOPS) {
+        stuck.push(entry);
+      } else if (redirection?.kind === 'moved') {
+        entry.manner = 'together';
+        this.#ways.route(entry);
+      } else if (redirection?.kind === 'ask' && entry.manner === 'alone') {
+        entry.manner = 'asking';
+        this.#ways.routeTo(redirection, entry);
+      } else if (entry.canGoAlone && entry.manner === 'together') {
+        entry.manner = 'alone';
+        alone.push(this.#carryAlone(entry, flight));
+      } else {
+        stuck.push(entry);
+      }
+    }
+    if (stuck.length > 0) this.#refuse(stuck, reply, flight);
+    await Promise.all(alone);
+  }
+
+  /** The server answered with an error. */
+  #refuse(entries: readonly SlotEntry[], reply: Error, { connection }: Flight): void {
+    // A server that became a replica stays one.
+    if (codeOf(reply.message) === 'READONLY') connection.lose(reply);
+    this.#failAll(entries, refused(this.#address, reply));
+  }
+
+  #failAll(entries: readonly SlotEntry[], failure: Parameters<typeof failAll>[1]): void {
+    failAll(entries, this.#closed ? closed() : failure);
+  }
+}

@@ -1,0 +1,202 @@
+import { RedisUnreachableError } from '../../errors.js';
+import type { Agenda } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
+import { realTime } from '../../runtime/real-time.js';
+import type {
+  GrantChannel,
+  Operation,
+  Patience,
+  Reply,
+  StoreListener,
+  StoreSession,
+} from '../../store/port.js';
+import type { Entry } from '../commit/entry.js';
+import { failAll } from '../commit/entry.js';
+import type { ConnectionSource } from '../connections/client.js';
+import type { PoolLimits } from '../connections/pool.js';
+import { closed, notSent } from '../failures.js';
+import { ClusterNode } from './cluster-node.js';
+import { nameOf, type NodeAddress, type NodeAddressMap, reachedAt } from './node-address.js';
+import { type Redirection, redirectionOf } from './redirection.js';
+import { SlotChannels } from './slot-channels.js';
+import { SlotEntry } from './slot-entry.js';
+import { SlotInquiry } from './slot-inquiry.js';
+import type { SlotRange } from './slot-ranges.js';
+import { slotOf } from './slot.js';
+import { Topology } from './topology.js';
+
+export interface ClusterSessionOptions {
+  /** Where the cluster was found: what all connections are like, and whom to ask at the last. */
+  readonly seeds: readonly ConnectionSource[];
+  readonly template: ConnectionSource;
+  readonly nodeAddressMap: NodeAddressMap | undefined;
+  readonly lockerId: string;
+  readonly listener: StoreListener;
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  readonly pool: PoolLimits;
+  /** In ms. */
+  readonly commandTimeout: number;
+}
+
+/** One locker's line to a cluster: each operation goes to the master that serves the slot of its lock. */
+export class ClusterSession implements StoreSession {
+  readonly address: string;
+  readonly #options: ClusterSessionOptions;
+  readonly #topology: Topology;
+  readonly #inquiry: SlotInquiry;
+  readonly #channels: SlotChannels;
+  readonly #onClosed: () => void;
+  #closed = false;
+  /** Of the last lock: more than one question is asked about most. */
+  #lastKey = '';
+  #lastSlot = slotOf('');
+
+  constructor(options: ClusterSessionOptions, ranges: readonly SlotRange[], onClosed: () => void) {
+    const { template, clock, agenda } = options;
+    this.address = template.address;
+    this.#options = options;
+    this.#onClosed = onClosed;
+    this.#inquiry = new SlotInquiry({ clock, agenda }, options.nodeAddressMap);
+    this.#topology = new Topology({
+      clock,
+      agenda,
+      open: (address) => this.#openNode(address),
+      ask: () => this.#inquiry.ask(this.#topology.nodes, this.#sources()),
+      moved: (slots, gone) => this.#onMoved(slots, gone),
+    });
+    this.#channels = new SlotChannels(options.listener, {
+      address: this.address,
+      lockerId: options.lockerId,
+      clock,
+      agenda,
+      wakeOf: (slot) => this.#topology.ownerOf(slot)?.wake,
+      publish: (slot, channel, message) =>
+        this.#topology
+          .ownerOf(slot)
+          ?.pool.newest?.command(['SPUBLISH', channel, message])
+          .then(Number),
+      refreshed: () => this.#topology.refreshed(),
+      refused: (error) => this.#onRefused(error),
+    });
+    this.#topology.learn(ranges);
+  }
+
+  channelOf(key: string): GrantChannel {
+    return this.#channels.of(this.#slotOf(key));
+  }
+
+  outageOf(key: string): Error | undefined {
+    const slot = this.#slotOf(key);
+    const owner = this.#topology.ownerOf(slot);
+    return owner === undefined ? this.#unserved(slot) : owner.pool.outage;
+  }
+
+  areTogether(locks: readonly { readonly key: string }[]): boolean {
+    return new Set(locks.map(({ key }) => slotOf(key))).size === 1;
+  }
+
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
+    const now = this.#options.clock.now();
+    this.#route(new SlotEntry(operation, patience, now, reply, this.#slotOf(operation.key)));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#channels.close();
+    this.#inquiry.close();
+    this.#topology.close();
+    this.#options.agenda.close();
+    this.#onClosed();
+  }
+
+  #slotOf(key: string): number {
+    if (key !== this.#lastKey) {
+      this.#lastSlot = slotOf(key);
+      this.#lastKey = key;
+    }
+    return this.#lastSlot;
+  }
+
+  #route(entry: SlotEntry): void {
+    const owner = this.#topology.ownerOf(entry.slot);
+    if (owner !== undefined) {
+      owner.commit.add(entry);
+      return;
+    }
+    const failure = this.#closed ? closed() : notSent(this.address, this.#unserved(entry.slot));
+    this.#topology.doubt();
+    realTime.queueMicrotask(() => failAll([entry], failure));
+  }
+
+  #unserved(slot: number): RedisUnreachableError {
+    return new RedisUnreachableError(this.address, `has no master for slot ${slot}`);
+  }
+
+  #openNode(address: NodeAddress): ClusterNode {
+    const { template, clock, agenda, pool, commandTimeout } = this.#options;
+    const source = template.at(address.host, address.port);
+    const ways = {
+      redirected: (redirection: Redirection) => this.#onRedirected(redirection),
+      doubt: () => this.#topology.doubt(),
+      route: (entry: SlotEntry) => this.#route(entry),
+      routeTo: (redirection: Redirection, entry: SlotEntry) => {
+        this.#topology.nodeAt(this.#reached(redirection.address)).commit.add(entry);
+      },
+    };
+    const node = new ClusterNode(source, ways, { clock, agenda, pool, commandTimeout });
+    node.pool.onFailed = () => this.#topology.doubt();
+    node.pool.onLost = () => {
+      this.#topology.doubt();
+      this.#channels.probe((slot) => this.#topology.ownerOf(slot) === node);
+    };
+    node.pool.onRestored = () => {
+      const serves = (slot: number): boolean => this.#topology.ownerOf(slot) === node;
+      this.#channels.probe(serves);
+      this.#channels.askAgain(serves);
+    };
+    return node;
+  }
+
+  #reached(address: NodeAddress): NodeAddress {
+    return reachedAt(address, this.#options.nodeAddressMap);
+  }
+
+  /** Wherever a node may be: all that were named, and where the cluster was found. */
+  #sources(): readonly ConnectionSource[] {
+    const { template, seeds } = this.#options;
+    const named = new Map(this.#topology.known.map((address) => [nameOf(address), address]));
+    return [...[...named.values()].map(({ host, port }) => template.at(host, port)), ...seeds];
+  }
+
+  #onRedirected({ kind, slot, address }: Redirection): void {
+    if (kind === 'moved') this.#topology.assign(slot, this.#reached(address));
+    this.#topology.doubt();
+  }
+
+  #onRefused(error: unknown): void {
+    const reply = error instanceof Error ? error.cause : undefined;
+    const redirection =
+      reply instanceof Error
+        ? redirectionOf(reply.message, this.#options.template.host)
+        : undefined;
+    if (redirection === undefined) this.#topology.doubt();
+    else this.#onRedirected(redirection);
+  }
+
+  /** What has not left yet goes to the new master; what was under way is answered by the old one, or not. */
+  #onMoved(slots: readonly number[], gone: readonly ClusterNode[]): void {
+    const moved = new Set(slots);
+    const back: Entry[] = [];
+    for (const node of [...this.#topology.nodes, ...gone]) {
+      back.push(...node.commit.takeBack((entry) => moved.has((entry as SlotEntry).slot)));
+    }
+    for (const node of gone) {
+      // It may be stopped: what it answers when it goes on is not true any more.
+      back.push(...node.commit.takeBack(() => true));
+      node.retire();
+    }
+    for (const entry of back) this.#route(entry as SlotEntry);
+    this.#channels.moved(slots);
+  }
+}

@@ -1,0 +1,121 @@
+import type { ConnectionSource } from '../connections/client.js';
+import type { Audible, Connection, Timing } from '../connections/connection.js';
+import { Opener } from '../connections/opener.js';
+import { Pace } from '../wake/pace.js';
+
+/** A channel of one slot, as the connection sees it. */
+export interface SlotAudience extends Audible {
+  /** The master does not serve it any more on this connection. */
+  lost(connection: Connection): void;
+}
+
+interface Wanted {
+  readonly audience: SlotAudience;
+  readonly resolve: (connection: Connection) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * The connection on which one master tells this locker of grants, with a channel for each slot that
+ * somebody waits in. It carries subscriptions and nothing else, and whatever is in doubt about it has
+ * all of it replaced: a notice of the server that crosses a command is taken for its reply.
+ */
+export class NodeWake {
+  readonly #timing: Timing;
+  readonly #opener: Opener;
+  readonly #pace = new Pace();
+  readonly #audiences = new Map<string, SlotAudience>();
+  #connection: Connection | undefined;
+  #since = 0;
+  #wanted: Wanted[] = [];
+  #isSubscribing = false;
+  #closed = false;
+
+  constructor(source: ConnectionSource, timing: Timing) {
+    this.#timing = timing;
+    this.#opener = new Opener(source, 'wake', timing);
+  }
+
+  /** Resolves when the master has acknowledged it, with the connection that it stands on. */
+  subscribe(audience: SlotAudience): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      this.#wanted.push({ audience, resolve, reject });
+      if (!this.#isSubscribing) void this.#subscribe();
+    });
+  }
+
+  /** Grants do not come on it. */
+  mistrust(connection: Connection): void {
+    connection.lose(new Error('grants do not come on this connection'));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#opener.close();
+    this.#connection?.close();
+    this.#audiences.clear();
+  }
+
+  /** One go after the other: those that come up meanwhile are in the next one. */
+  async #subscribe(): Promise<void> {
+    this.#isSubscribing = true;
+    while (this.#wanted.length > 0) {
+      const all = this.#wanted;
+      this.#wanted = [];
+      let connection: Connection | undefined;
+      try {
+        // oxlint-disable-next-line no-await-in-loop
+        connection = await this.#stand();
+        for (const { audience } of all) this.#audiences.set(audience.name, audience);
+        // oxlint-disable-next-line no-await-in-loop
+        await connection.subscribeAll(all.map(({ audience }) => audience));
+        for (const { resolve } of all) resolve(connection);
+      } catch (error) {
+        for (const { audience } of all) this.#audiences.delete(audience.name);
+        // What failed on it has closed it.
+        if (connection !== undefined) this.#onLost(connection);
+        for (const { reject } of all) reject(error);
+      }
+    }
+    this.#isSubscribing = false;
+  }
+
+  async #stand(): Promise<Connection> {
+    if (this.#closed) throw new Error('the node is not used any more');
+    if (this.#connection !== undefined) return this.#connection;
+    const { clock, agenda } = this.#timing;
+    const delay = this.#pace.delay(clock.now());
+    if (delay > 0) await agenda.pause(delay);
+    const connection = await this.#opener.open(async (coming) => {
+      coming.onLost = () => this.#onLost(coming);
+      coming.onMoved = (name) => this.#onMoved(coming, name);
+    });
+    if (this.#closed || !connection.open) {
+      connection.close();
+      throw new Error('the connection was closed');
+    }
+    this.#connection = connection;
+    this.#since = clock.now();
+    return connection;
+  }
+
+  /** The slot was moved. While nothing is under way, the notice is certainly about this channel alone. */
+  #onMoved(connection: Connection, name: string): void {
+    if (this.#isSubscribing) {
+      connection.lose(new Error('a channel has moved'));
+      return;
+    }
+    const audience = this.#audiences.get(name);
+    this.#audiences.delete(name);
+    audience?.lost(connection);
+  }
+
+  #onLost(connection: Connection): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    this.#pace.ended(this.#since, this.#timing.clock.now());
+    const audiences = [...this.#audiences.values()];
+    this.#audiences.clear();
+    for (const audience of audiences) audience.lost(connection);
+  }
+}

@@ -1,0 +1,68 @@
+import { realTime } from '../../runtime/real-time.js';
+import type { GrantChannel, StoreListener } from '../../store/port.js';
+import { SlotChannel, type ChannelWays } from './slot-channel.js';
+
+type Ways = Omit<ChannelWays, 'isClosed' | 'granted' | 'restored'>;
+
+/** The channels of one locker: one for each slot that it was ever asked about. */
+export class SlotChannels {
+  readonly #listener: StoreListener;
+  readonly #ways: ChannelWays;
+  readonly #all = new Map<number, SlotChannel>();
+  /** Those on which grants may have been missed, and of which nobody was told yet. */
+  #restored = new Set<GrantChannel>();
+  #closed = false;
+
+  constructor(listener: StoreListener, ways: Ways) {
+    const isClosed = (): boolean => this.#closed;
+    this.#listener = listener;
+    this.#ways = {
+      ...ways,
+      get isClosed() {
+        return isClosed();
+      },
+      granted: (grant) => listener.granted(grant),
+      restored: (channel) => this.#tell(channel),
+    };
+  }
+
+  of(slot: number): SlotChannel {
+    let channel = this.#all.get(slot);
+    if (channel === undefined) {
+      channel = new SlotChannel(slot, this.#ways);
+      this.#all.set(slot, channel);
+    }
+    return channel;
+  }
+
+  /** Makes sure that grants still come, of these slots. */
+  probe(concerns: (slot: number) => boolean): void {
+    for (const [slot, channel] of this.#all) if (concerns(slot)) channel.probeAtOnce();
+  }
+
+  /** Grants of these slots may have been missed. */
+  askAgain(concerns: (slot: number) => boolean): void {
+    for (const [slot, channel] of this.#all) if (concerns(slot)) this.#tell(channel);
+  }
+
+  /** Another master serves them. */
+  moved(slots: readonly number[]): void {
+    for (const slot of slots) this.#all.get(slot)?.moved();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const channel of this.#all.values()) channel.close();
+  }
+
+  /** Many are restored in one turn, and all who wait are looked through for each telling. */
+  #tell(channel: GrantChannel): void {
+    this.#restored.add(channel);
+    if (this.#restored.size > 1) return;
+    realTime.nextTick(() => {
+      const channels = this.#restored;
+      this.#restored = new Set();
+      if (!this.#closed) this.#listener.reconnected(channels);
+    });
+  }
+}

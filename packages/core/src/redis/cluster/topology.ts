@@ -1,0 +1,151 @@
+import { type Agenda, Appointment } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
+import { neutrally } from '../../runtime/neutral.js';
+import type { ClusterNode } from './cluster-node.js';
+import { type NodeAddress, nameOf } from './node-address.js';
+import { SLOTS } from './slot.js';
+import type { SlotRange } from './slot-ranges.js';
+
+/** Between two questions who serves what, in ms. */
+const SHORTEST_PAUSE = 100;
+
+/** As long as something is wrong, it is asked again after so long; the pause doubles, in ms. */
+const SHORTEST_WATCH = 200;
+const LONGEST_WATCH = 1_000;
+
+export interface TopologyOptions {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  /** Makes what serves a master. */
+  open(address: NodeAddress): ClusterNode;
+  /** Asks the cluster; undefined: nobody answers. Never rejects. */
+  ask(): Promise<readonly SlotRange[] | undefined>;
+  /** These slots are served by another master than before, or by none. */
+  moved(slots: readonly number[], gone: readonly ClusterNode[]): void;
+}
+
+/**
+ * Who serves which slot, as far as is known. What a node says about one slot counts at once; then the
+ * whole cluster is asked, as it is whenever something does not fit.
+ */
+export class Topology {
+  readonly #options: TopologyOptions;
+  readonly #owners: (ClusterNode | undefined)[] = Array.from({ length: SLOTS });
+  readonly #nodes = new Map<string, ClusterNode>();
+  /** Those that had slots when the cluster was asked last. */
+  #serving: ReadonlySet<ClusterNode> = new Set();
+  /** All that were named last, replicas too: whom to ask. */
+  #known: readonly NodeAddress[] = [];
+  readonly #next = new Appointment(() => void this.refreshed());
+  #askedAt = -Infinity;
+  #watch = SHORTEST_WATCH;
+  #refreshing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: TopologyOptions) {
+    this.#options = options;
+  }
+
+  get nodes(): Iterable<ClusterNode> {
+    return this.#nodes.values();
+  }
+
+  get known(): readonly NodeAddress[] {
+    return this.#known;
+  }
+
+  ownerOf(slot: number): ClusterNode | undefined {
+    return this.#owners[slot];
+  }
+
+  nodeAt(address: NodeAddress): ClusterNode {
+    const name = nameOf(address);
+    let node = this.#nodes.get(name);
+    if (node === undefined) {
+      node = this.#options.open(address);
+      this.#nodes.set(name, node);
+    }
+    return node;
+  }
+
+  /** A node says so about one slot. */
+  assign(slot: number, address: NodeAddress): void {
+    if (this.#closed || slot >= SLOTS) return;
+    const node = this.nodeAt(address);
+    if (this.#owners[slot] === node) return;
+    this.#owners[slot] = node;
+    this.#options.moved([slot], []);
+  }
+
+  /** A node says so about all. */
+  learn(ranges: readonly SlotRange[]): void {
+    if (this.#closed) return;
+    this.#known = ranges.flatMap(({ master, replicas }) => [master, ...replicas]);
+    const serving = new Set<ClusterNode>();
+    const moved: number[] = [];
+    const owners: (ClusterNode | undefined)[] = Array.from({ length: SLOTS });
+    for (const { first, last, master } of ranges) {
+      const node = this.nodeAt(master);
+      serving.add(node);
+      owners.fill(node, first, last + 1);
+    }
+    for (const [slot, node] of owners.entries()) {
+      if (this.#owners[slot] === node) continue;
+      this.#owners[slot] = node;
+      moved.push(slot);
+    }
+    const gone: ClusterNode[] = [];
+    for (const [name, node] of this.#nodes) {
+      // One that slots are on their way to has none yet.
+      if (serving.has(node) || !this.#serving.has(node)) continue;
+      this.#nodes.delete(name);
+      gone.push(node);
+    }
+    this.#serving = serving;
+    if (moved.length > 0 || gone.length > 0) this.#options.moved(moved, gone);
+  }
+
+  /** Something does not fit: the cluster is asked, soon. */
+  doubt(): void {
+    if (this.#closed || this.#refreshing !== undefined || this.#next.scheduled) return;
+    this.#watch = SHORTEST_WATCH;
+    const { clock, agenda } = this.#options;
+    agenda.schedule(this.#next, Math.max(clock.now(), this.#askedAt + SHORTEST_PAUSE));
+  }
+
+  /** Resolves when the cluster was asked, once for all who want to know. Never rejects. */
+  refreshed(): Promise<void> {
+    this.#refreshing ??= neutrally(() => this.#refresh()).finally(() => {
+      this.#refreshing = undefined;
+      this.#goOn();
+    });
+    return this.#refreshing;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#options.agenda.cancel(this.#next);
+    for (const node of this.#nodes.values()) node.close();
+    this.#nodes.clear();
+    this.#owners.fill(undefined);
+  }
+
+  async #refresh(): Promise<void> {
+    const { clock, agenda } = this.#options;
+    const pause = this.#askedAt + SHORTEST_PAUSE - clock.now();
+    if (pause > 0) await agenda.pause(pause);
+    if (this.#closed) return;
+    this.#askedAt = clock.now();
+    const ranges = await this.#options.ask();
+    if (ranges !== undefined) this.learn(ranges);
+  }
+
+  /** As long as a master cannot be reached, another one may take its place. */
+  #goOn(): void {
+    const isWrong = [...this.#nodes.values()].some(({ pool }) => pool.outage !== undefined);
+    if (this.#closed || !isWrong || this.#next.scheduled) return;
+    const { clock, agenda } = this.#options;
+    agenda.schedule(this.#next, clock.now() + this.#watch);
+    this.#watch = Math.min(this.#watch * 2, LONGEST_WATCH);
+  }
+}
