@@ -116,11 +116,9 @@ export class RedisCluster implements AsyncDisposable {
   /** Resolves when every node serves, and every replica follows. */
   async ready(): Promise<void> {
     for (const { port } of this.nodes) {
-      // oxlint-disable no-await-in-loop -- one after the other
       while (!isReady(await ask(port, ['CLUSTER INFO', 'INFO replication'], this.#password))) {
         await pause(20);
       }
-      // oxlint-enable no-await-in-loop
     }
   }
 
@@ -169,7 +167,6 @@ function nodesConf(self: Part, parts: readonly Part[]): string {
 async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     ports.add(await onFreePort((port) => Promise.resolve(port)));
   }
   return [...ports];

@@ -12,6 +12,8 @@ export class RawClient implements AsyncDisposable {
   static async open(url: string): Promise<RawClient> {
     // RESP 2 has strings and numbers only.
     const client = createClient({ url, RESP: 2 }) as unknown as ReturnType<typeof createClient>;
+    // A server may be gone for a while: what it is asked then fails, or waits.
+    client.on('error', () => {});
     await client.connect();
     return new RawClient(client);
   }

@@ -83,7 +83,8 @@ export class ClusterExchange implements Carrier {
     const operations = entries.map((entry) => entry.operation);
     let reply: unknown;
     try {
-      const command = encode(operations, tagOf((entries[0] as SlotEntry).slot));
+      const tag = tagOf((entries[0] as SlotEntry).slot);
+      const command = encode(operations, { tag, node: connection.facts?.id ?? '' });
       const send = (): Promise<unknown> => connection.command(command);
       reply = await runScript(SCRIPT, send, flight, this.#clock);
     } catch (error) {

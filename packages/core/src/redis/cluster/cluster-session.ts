@@ -16,7 +16,7 @@ import type { ConnectionSource } from '../connections/client.js';
 import type { PoolLimits } from '../connections/pool.js';
 import { closed, notSent } from '../failures.js';
 import { ClusterNode } from './cluster-node.js';
-import { nameOf, type NodeAddress, type NodeAddressMap, reachedAt } from './node-address.js';
+import { type NodeAddress, type NodeAddressMap, reachedAt } from './node-address.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import { SlotChannels } from './slot-channels.js';
 import { SlotEntry } from './slot-entry.js';
@@ -62,7 +62,10 @@ export class ClusterSession implements StoreSession {
       clock,
       agenda,
       open: (address) => this.#openNode(address),
-      ask: () => this.#inquiry.ask(this.#topology.nodes, this.#sources()),
+      ask: () => this.#inquiry.ask(this.#topology.nodes, () => this.#sources()),
+      isMissingAnAnswer: () => this.#inquiry.isMissingAnAnswer,
+      isWatched: () => this.#channels.areInUse,
+      rests: () => this.#inquiry.rest(),
       moved: (slots, gone) => this.#onMoved(slots, gone),
     });
     this.#channels = new SlotChannels(options.listener, {
@@ -77,6 +80,7 @@ export class ClusterSession implements StoreSession {
           ?.pool.newest?.command(['SPUBLISH', channel, message])
           .then(Number),
       refreshed: () => this.#topology.refreshed(),
+      used: () => this.#topology.watch(),
       refused: (error) => this.#onRefused(error),
     });
     this.#topology.learn(ranges);
@@ -165,8 +169,8 @@ export class ClusterSession implements StoreSession {
   /** Wherever a node may be: all that were named, and where the cluster was found. */
   #sources(): readonly ConnectionSource[] {
     const { template, seeds } = this.#options;
-    const named = new Map(this.#topology.known.map((address) => [nameOf(address), address]));
-    return [...[...named.values()].map(({ host, port }) => template.at(host, port)), ...seeds];
+    const named = this.#topology.known.map(({ host, port }) => template.at(host, port));
+    return [...new Map([...named, ...seeds].map((source) => [source.address, source])).values()];
   }
 
   #onRedirected({ kind, slot, address }: Redirection): void {

@@ -3,8 +3,11 @@ import type { Audible, Connection, Timing } from '../connections/connection.js';
 import { Opener } from '../connections/opener.js';
 import { Pace } from '../wake/pace.js';
 
-/** A channel of one slot, as the connection sees it. */
-export interface SlotAudience extends Audible {
+/** Who listens to what is said in one slot. */
+export interface SlotAudience {
+  /** The channel for it at the master with this id. */
+  nameAt(node: string): string;
+  readonly hear: (message: string) => void;
   /** The master does not serve it any more on this connection. */
   lost(connection: Connection): void;
 }
@@ -66,18 +69,24 @@ export class NodeWake {
       try {
         // oxlint-disable-next-line no-await-in-loop
         connection = await this.#stand();
-        for (const { audience } of all) this.#audiences.set(audience.name, audience);
+        const channels = all.map(({ audience }) => this.#channel(audience));
+        for (const { name, audience } of channels) this.#audiences.set(name, audience);
         // oxlint-disable-next-line no-await-in-loop
-        await connection.subscribeAll(all.map(({ audience }) => audience));
+        await connection.subscribeAll(channels);
         for (const { resolve } of all) resolve(connection);
       } catch (error) {
-        for (const { audience } of all) this.#audiences.delete(audience.name);
+        for (const { audience } of all) this.#audiences.delete(this.#channel(audience).name);
         // What failed on it has closed it.
         if (connection !== undefined) this.#onLost(connection);
         for (const { reject } of all) reject(error);
       }
     }
     this.#isSubscribing = false;
+  }
+
+  #channel(audience: SlotAudience): Audible & { readonly audience: SlotAudience } {
+    const name = audience.nameAt(this.#connection?.facts?.id ?? '');
+    return { name, hear: audience.hear, audience };
   }
 
   async #stand(): Promise<Connection> {

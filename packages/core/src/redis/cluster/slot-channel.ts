@@ -4,10 +4,9 @@ import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
 import type { Failure, Grant, GrantChannel } from '../../store/port.js';
 import { FALLBACK_INTERVAL } from '../../store/protocol.js';
-import { baseOf } from '../commit/batch.js';
+import { wakeChannelOf } from '../commit/batch.js';
 import type { Connection } from '../connections/connection.js';
 import { closed, notConnected } from '../failures.js';
-import { WAKE } from '../script/state.js';
 import { parseGrant } from '../wake/grant.js';
 import { Probe } from '../wake/probe.js';
 import type { NodeWake, SlotAudience } from './node-wake.js';
@@ -33,6 +32,8 @@ export interface ChannelWays {
   publish(slot: number, channel: string, message: string): Promise<number> | undefined;
   /** Resolves when the cluster was asked anew who serves what, or that did not succeed. */
   refreshed(): Promise<void>;
+  /** Somebody waits. */
+  used(): void;
   /** A subscription was refused. */
   refused(error: unknown): void;
   granted(grant: Grant): void;
@@ -53,7 +54,6 @@ interface Standing {
  * opened anew as long as somebody waits.
  */
 export class SlotChannel implements GrantChannel, SlotAudience {
-  readonly name: string;
   readonly #slot: number;
   readonly #ways: ChannelWays;
   readonly #probe: Probe;
@@ -65,15 +65,14 @@ export class SlotChannel implements GrantChannel, SlotAudience {
   #usedAt = -Infinity;
 
   constructor(slot: number, ways: ChannelWays) {
-    const { clock, agenda, lockerId } = ways;
-    this.name = baseOf(tagOf(slot)) + WAKE + lockerId;
+    const { clock, agenda } = ways;
     this.#slot = slot;
     this.#ways = ways;
     this.#probe = new Probe({
       clock,
       agenda,
       channel: () => this.number,
-      publish: (message) => ways.publish(slot, this.name, message),
+      publish: (message) => this.#publish(message),
       deaf: (number) => this.doubt(number),
     });
   }
@@ -83,9 +82,14 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     return this.#standing?.number ?? 0;
   }
 
+  /** Whether somebody waits on it, as far as is known. */
+  get isInUse(): boolean {
+    return this.#ways.clock.now() - this.#usedAt < IN_USE;
+  }
+
   /** @inheritDoc GrantChannel.listen */
   listen(): Promise<Failure | undefined> {
-    this.#usedAt = this.#ways.clock.now();
+    this.#use();
     if (this.#ways.isClosed) return Promise.resolve(closed());
     if (this.#standing !== undefined) return Promise.resolve(undefined);
     return this.#open();
@@ -95,7 +99,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
   doubt(number: number): void {
     const standing = this.#standing;
     if (standing === undefined || standing.number !== number) return;
-    this.#usedAt = this.#ways.clock.now();
+    this.#use();
     standing.wake.mistrust(standing.connection);
     // Also when the connection does not know of this channel any more.
     this.lost(standing.connection);
@@ -103,13 +107,13 @@ export class SlotChannel implements GrantChannel, SlotAudience {
 
   /** @inheritDoc GrantChannel.probe */
   probe(): void {
-    this.#usedAt = this.#ways.clock.now();
+    this.#use();
     this.#probe.inTime();
   }
 
   /** The master may not be that of the commands any more. */
   probeAtOnce(): void {
-    if (this.#isInUse) this.#probe.atOnce();
+    if (this.isInUse) this.#probe.atOnce();
   }
 
   /** Another master may serve the slot. */
@@ -119,11 +123,15 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     this.lost(standing.connection);
   }
 
+  nameAt(node: string): string {
+    return wakeChannelOf({ tag: tagOf(this.#slot), node }, this.#ways.lockerId);
+  }
+
   /** It does not stand on this connection any more. */
   lost(connection: Connection): void {
     if (this.#standing?.connection !== connection) return;
     this.#standing = undefined;
-    if (this.#isInUse && !this.#ways.isClosed) neutrally(() => void this.#restore());
+    if (this.isInUse && !this.#ways.isClosed) neutrally(() => void this.#restore());
   }
 
   /** Anything but a grant to this locker, and our own echo, is ignored. */
@@ -138,8 +146,16 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     this.#probe.close();
   }
 
-  get #isInUse(): boolean {
-    return this.#ways.clock.now() - this.#usedAt < IN_USE;
+  #publish(message: string): Promise<number> | undefined {
+    const node = this.#standing?.connection.facts?.id;
+    return node === undefined
+      ? undefined
+      : this.#ways.publish(this.#slot, this.nameAt(node), message);
+  }
+
+  #use(): void {
+    this.#usedAt = this.#ways.clock.now();
+    this.#ways.used();
   }
 
   /** One try, for all who want it. */
@@ -178,7 +194,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     // It was lost because something has changed, mostly.
     await this.#ways.refreshed();
     for (let pause = SHORTEST_PAUSE; this.number === 0; pause *= 2) {
-      if (this.#ways.isClosed || !this.#isInUse) break;
+      if (this.#ways.isClosed || !this.isInUse) break;
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
       const failure = await this.#open();
       // oxlint-disable-next-line no-await-in-loop

@@ -35,6 +35,12 @@ export class SlotChannels {
     return channel;
   }
 
+  /** Whether somebody waits on any of them. */
+  get areInUse(): boolean {
+    for (const channel of this.#all.values()) if (channel.isInUse) return true;
+    return false;
+  }
+
   /** Makes sure that grants still come, of these slots. */
   probe(concerns: (slot: number) => boolean): void {
     for (const [slot, channel] of this.#all) if (concerns(slot)) channel.probeAtOnce();

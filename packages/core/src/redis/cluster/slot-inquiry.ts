@@ -4,10 +4,10 @@ import type { ClusterNode } from './cluster-node.js';
 import type { NodeAddressMap } from './node-address.js';
 import { parseSlotRanges, type SlotRange } from './slot-ranges.js';
 
-/** Nodes that are asked at the same time, where connections stand already. */
-const ASKED_AT_ONCE = 3;
+/** Nodes that are asked at the same time. */
+const AT_ONCE = 3;
 
-/** After so long the question is put on connections of its own, and each of them may take so long, in ms. */
+/** After so long the question is put to others, on connections of its own that may take so long, in ms. */
 const LONGEST_ANSWER = 500;
 const LONGEST_OPENING = 1_000;
 
@@ -20,6 +20,11 @@ export class SlotInquiry {
   readonly #timing: Timing;
   readonly #map: NodeAddressMap | undefined;
   readonly #open = new Set<Connection>();
+  /** What was opened to ask, and where it leads: it is asked again as long as something is wrong. */
+  #kept: { readonly connection: Connection; readonly host: string } | undefined;
+  /** Whom nothing was heard of, and since when. */
+  readonly #silent = new Map<ClusterNode, number>();
+  #turn = 0;
   #closed = false;
 
   constructor(timing: Timing, map: NodeAddressMap | undefined) {
@@ -27,24 +32,57 @@ export class SlotInquiry {
     this.#map = map;
   }
 
+  /** A node has not answered for long, though its connections stand. */
+  get isMissingAnAnswer(): boolean {
+    const longAgo = this.#timing.clock.now() - LONGEST_ANSWER;
+    for (const since of this.#silent.values()) if (since <= longAgo) return true;
+    return false;
+  }
+
   /** Undefined: nobody answers. Never rejects. */
   async ask(
     nodes: Iterable<ClusterNode>,
-    others: readonly ConnectionSource[],
+    others: () => readonly ConnectionSource[],
   ): Promise<readonly SlotRange[] | undefined> {
-    const standing: Promise<readonly SlotRange[]>[] = [];
-    for (const { pool, host } of nodes) {
-      const { newest } = pool;
-      if (newest !== undefined && standing.length < ASKED_AT_ONCE) {
-        standing.push(question(newest, host, this.#map));
-      }
+    const answers = this.#inTurn(nodes).map((node) => this.#askNode(node));
+    if (this.#kept?.connection.open === true) {
+      answers.push(question(this.#kept.connection, this.#kept.host, this.#map));
     }
-    return (await this.#first(standing)) ?? (await this.#ofThose(others));
+    return (await this.#first(answers)) ?? (await this.#ofThose(others()));
+  }
+
+  /** All is well: nobody has to be asked soon. */
+  rest(): void {
+    this.#kept?.connection.close();
+    this.#kept = undefined;
   }
 
   close(): void {
     this.#closed = true;
+    this.rest();
     for (const connection of this.#open) connection.close();
+  }
+
+  /** Some of those to which a connection stands: others the next time. */
+  #inTurn(nodes: Iterable<ClusterNode>): ClusterNode[] {
+    const standing = [...nodes].filter(({ pool }) => pool.newest !== undefined);
+    for (const node of this.#silent.keys()) {
+      if (!standing.includes(node)) this.#silent.delete(node);
+    }
+    this.#turn += AT_ONCE;
+    return Array.from(
+      { length: Math.min(AT_ONCE, standing.length) },
+      (_, place) => standing[(this.#turn + place) % standing.length] as ClusterNode,
+    );
+  }
+
+  async #askNode(node: ClusterNode): Promise<readonly SlotRange[]> {
+    if (!this.#silent.has(node)) this.#silent.set(node, this.#timing.clock.now());
+    try {
+      return await question(node.pool.newest as Connection, node.host, this.#map);
+    } finally {
+      this.#silent.delete(node);
+    }
   }
 
   async #first(
@@ -61,13 +99,18 @@ export class SlotInquiry {
     return first;
   }
 
+  /** Some at a time, in no order. */
   async #ofThose(others: readonly ConnectionSource[]): Promise<readonly SlotRange[] | undefined> {
-    if (this.#closed) return undefined;
-    try {
-      return await Promise.any(others.map((source) => this.#askAnew(source)));
-    } catch {
-      return undefined;
+    const left = others
+      .map((source) => ({ source, rank: Math.random() }))
+      .toSorted((one, other) => one.rank - other.rank);
+    while (left.length > 0 && !this.#closed) {
+      const some = left.splice(0, AT_ONCE).map(({ source }) => this.#askAnew(source));
+      // oxlint-disable-next-line no-await-in-loop -- the others are for when none of these answers
+      const ranges = await Promise.any(some).catch(() => undefined);
+      if (ranges !== undefined) return ranges;
     }
+    return undefined;
   }
 
   async #askAnew(source: ConnectionSource): Promise<readonly SlotRange[]> {
@@ -76,10 +119,14 @@ export class SlotInquiry {
     this.#open.add(connection);
     try {
       await connection.connect();
-      return await question(connection, source.host, this.#map);
+      const ranges = await question(connection, source.host, this.#map);
+      if (this.#kept?.connection.open !== true && !this.#closed) {
+        this.#kept = { connection, host: source.host };
+      }
+      return ranges;
     } finally {
       this.#open.delete(connection);
-      connection.close();
+      if (this.#kept?.connection !== connection) connection.close();
     }
   }
 }

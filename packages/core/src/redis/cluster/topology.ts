@@ -9,9 +9,9 @@ import type { SlotRange } from './slot-ranges.js';
 /** Between two questions who serves what, in ms. */
 const SHORTEST_PAUSE = 100;
 
-/** As long as something is wrong, it is asked again after so long; the pause doubles, in ms. */
-const SHORTEST_WATCH = 200;
-const LONGEST_WATCH = 1_000;
+/** The same as long as something is wrong, and as long as somebody waits, in ms. */
+const ALARMED = 200;
+const WATCHING = 1_000;
 
 export interface TopologyOptions {
   readonly clock: Clock;
@@ -20,6 +20,12 @@ export interface TopologyOptions {
   open(address: NodeAddress): ClusterNode;
   /** Asks the cluster; undefined: nobody answers. Never rejects. */
   ask(): Promise<readonly SlotRange[] | undefined>;
+  /** Whether a node that should answer does not. */
+  isMissingAnAnswer(): boolean;
+  /** Whether there is somebody whom nobody else would tell that another master serves his lock. */
+  isWatched(): boolean;
+  /** All is well, and nobody looks on. */
+  rests(): void;
   /** These slots are served by another master than before, or by none. */
   moved(slots: readonly number[], gone: readonly ClusterNode[]): void;
 }
@@ -38,7 +44,6 @@ export class Topology {
   #known: readonly NodeAddress[] = [];
   readonly #next = new Appointment(() => void this.refreshed());
   #askedAt = -Infinity;
-  #watch = SHORTEST_WATCH;
   #refreshing: Promise<void> | undefined;
   #closed = false;
 
@@ -107,10 +112,12 @@ export class Topology {
 
   /** Something does not fit: the cluster is asked, soon. */
   doubt(): void {
-    if (this.#closed || this.#refreshing !== undefined || this.#next.scheduled) return;
-    this.#watch = SHORTEST_WATCH;
-    const { clock, agenda } = this.#options;
-    agenda.schedule(this.#next, Math.max(clock.now(), this.#askedAt + SHORTEST_PAUSE));
+    this.#askIn(SHORTEST_PAUSE);
+  }
+
+  /** Somebody waits: a master that is stopped tells nobody that it is. */
+  watch(): void {
+    this.#askIn(WATCHING);
   }
 
   /** Resolves when the cluster was asked, once for all who want to know. Never rejects. */
@@ -142,10 +149,19 @@ export class Topology {
 
   /** As long as a master cannot be reached, another one may take its place. */
   #goOn(): void {
-    const isWrong = [...this.#nodes.values()].some(({ pool }) => pool.outage !== undefined);
-    if (this.#closed || !isWrong || this.#next.scheduled) return;
+    const { isMissingAnAnswer, isWatched, rests } = this.#options;
+    const isOut = [...this.#nodes.values()].some(({ pool }) => pool.outage !== undefined);
+    if (isOut || isMissingAnAnswer()) this.#askIn(ALARMED);
+    else if (isWatched()) this.#askIn(WATCHING);
+    else rests();
+  }
+
+  /** So long after it was asked last, or sooner. */
+  #askIn(pause: number): void {
+    if (this.#closed || this.#refreshing !== undefined) return;
     const { clock, agenda } = this.#options;
-    agenda.schedule(this.#next, clock.now() + this.#watch);
-    this.#watch = Math.min(this.#watch * 2, LONGEST_WATCH);
+    const due = Math.max(clock.now(), this.#askedAt + pause);
+    if (this.#next.scheduled && this.#next.due <= due) return;
+    agenda.schedule(this.#next, due);
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
 import { DIGEST } from '../script/index.js';
-import { CLOCK, LEASES, QUEUE, ROOM } from '../script/state.js';
+import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
 /** Where the command has the number of its keys, and the first of them. */
 const KEY_COUNT = 2;
@@ -48,14 +48,20 @@ function rankOf({ kind, room }: Ranked): number {
   return RANK[kind] + (later ? IN_ROOMS : 0);
 }
 
+/** Where a batch goes in a cluster. */
+export interface SlotPlace {
+  /** Of the slot that all of its locks are in. */
+  readonly tag: string;
+  /** The master's own id. */
+  readonly node: string;
+}
+
 /**
- * The command that applies the operations, which are sorted by kind.
- *
- * `tag`: in a cluster, that of the slot which all locks are in. There it declares all keys that the
- * script may touch: so a node that has not all of them refuses it before it runs.
+ * The command that applies the operations, which are sorted by kind. In a cluster it declares all keys
+ * that the script may touch: so a node that has not all of them refuses it before it runs.
  */
-export function encode(operations: readonly Operation[], tag?: string): string[] {
-  const base = tag === undefined ? RESERVED_PREFIX : baseOf(tag);
+export function encode(operations: readonly Operation[], place?: SlotPlace): string[] {
+  const base = place === undefined ? RESERVED_PREFIX : baseOf(place.tag);
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), base + CLOCK];
   // Begins with three counts: of renewals, releases, and groups.
   const args: Argument[] = [0, 0, 0];
@@ -104,14 +110,14 @@ export function encode(operations: readonly Operation[], tag?: string): string[]
         args.push(operation.kind, '', '');
     }
   }
-  if (tag === undefined) {
+  if (place === undefined) {
     command.push(JSON.stringify(args));
     if (values !== undefined) command.push(values.join('\n'));
   } else {
     const locks = command[KEY_COUNT] as string;
     for (const operation of operations) declareBeside(command, operation, base);
     command[KEY_COUNT] = String(command.length - FIRST_KEY);
-    command.push(JSON.stringify(args), values?.join('\n') ?? '', locks);
+    command.push(JSON.stringify(args), values?.join('\n') ?? '', locks, place.node);
   }
   return command;
 }
@@ -119,6 +125,14 @@ export function encode(operations: readonly Operation[], tag?: string): string[]
 /** What stands before the names of all that is kept beside the locks of a slot. */
 export function baseOf(tag: string): string {
   return `${RESERVED_PREFIX}{${tag}}:`;
+}
+
+/**
+ * On which a master tells a locker of grants in a slot. Its own id is part of it: what a former master
+ * says is passed on by its successor, and must not be heard there.
+ */
+export function wakeChannelOf({ tag, node }: SlotPlace, lockerId: string): string {
+  return `${baseOf(tag)}${WAKE}${lockerId}:${node}`;
 }
 
 /** The keys beside its locks that an operation may touch. */

@@ -18,6 +18,8 @@ export interface NodeRedisClient {
 export interface ServerFacts {
   readonly mode: 'standalone' | 'cluster';
   readonly role: 'master' | 'replica';
+  /** Of a node, in its cluster; else empty. */
+  readonly id: string;
 }
 
 /** Where connections come from: a template to make node-redis clients from, not connected yet. */

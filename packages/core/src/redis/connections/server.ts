@@ -30,8 +30,11 @@ export async function greet(
   }
   const mode = facts.get('mode') === 'cluster' ? 'cluster' : 'standalone';
   const role = facts.get('role') === 'replica' ? 'replica' : 'master';
-  if (mode === 'standalone') assertMaster(role, address);
-  return { mode, role };
+  if (mode === 'standalone') {
+    assertMaster(role, address);
+    return { mode, role, id: '' };
+  }
+  return { mode, role, id: String(await connection.command(['CLUSTER', 'MYID'])) };
 }
 
 /** @throws {RedisUnsupportedError} if it is none. */

@@ -73,34 +73,52 @@ async function borrow(pool: LendingPool): Promise<DuplicableClient> {
   throw new TypeError('client: the pool lends something that is not a client of node-redis.');
 }
 
+/** The part of the options of a socket that is about an address, if it is not a path. */
+interface Tcp {
+  readonly host?: string | undefined;
+}
+
 function sourceOf(
   connectTimeout: number,
   address: string,
   create: () => DuplicableClient,
 ): ConnectionSource {
+  let made: DuplicableClient | undefined;
+  // Never connected. It has read the URL, and its options have the parts of it.
+  const template = (): DuplicableClient => (made ??= create());
   return {
     address,
     connectTimeout,
     get host() {
-      return hostOf(create());
+      return tcpOf(template()).host ?? 'localhost';
     },
     create: () => create() as unknown as NodeRedisClient,
     check: (connection) => greet(connection, address),
-    at: (host, port) => {
-      const template = create();
-      const socket = { ...(template.options as NodeRedisOptions).socket, path: undefined };
-      const there = { ...socket, host, port };
-      const name = addressOf({ socket: there });
-      // A URL would lead to where it always led; its parts are among the options of the template.
-      const elsewhere = { url: undefined, socket: there };
-      return sourceOf(connectTimeout, name, () => duplicate(template, elsewhere));
-    },
+    at: (host, port) => elsewhere(template(), connectTimeout, host, port),
   };
 }
 
-function hostOf({ options }: DuplicableClient): string {
-  const { host } = ((options as NodeRedisOptions).socket ?? {}) as { readonly host?: string };
-  return host ?? 'localhost';
+/** Connections to another server, like those that this client would open. */
+function elsewhere(
+  template: DuplicableClient,
+  connectTimeout: number,
+  host: string,
+  port: number,
+): ConnectionSource {
+  const socket = { ...tcpOf(template), path: undefined, host, port };
+  const address = addressOf({ socket });
+  return {
+    address,
+    connectTimeout,
+    host,
+    create: () => duplicate(template, { url: undefined, socket }) as unknown as NodeRedisClient,
+    check: (connection) => greet(connection, address),
+    at: (otherHost, otherPort) => elsewhere(template, connectTimeout, otherHost, otherPort),
+  };
+}
+
+function tcpOf({ options }: DuplicableClient): Tcp {
+  return ((options as NodeRedisOptions).socket ?? {}) as Tcp;
 }
 
 function isDuplicable(value: object): value is DuplicableClient {

@@ -117,7 +117,7 @@ export const contend: string = `
     if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 
     -- Who cannot be told is not put into the line; who stands there keeps the place.
-    local heard = listens(base .. '${WAKE}' .. string.match(token, '^[^/]*'))
+    local heard = listens(base .. '${WAKE}' .. string.match(token, '^[^/]*') .. here)
     local member = token .. ' ' .. ttl .. (words or '')
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end

@@ -70,7 +70,7 @@ local function offer(lock, queue, room, first, asker)
     local token, locker, owner, ttl, words = string.match(first, '${MEMBER}')
     local channel, grant
     if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
-      channel = base .. '${WAKE}' .. locker
+      channel = base .. '${WAKE}' .. locker .. here
       local weight, limit, noted = 1, 1
       if words ~= '' then
         weight, limit, noted = rooms().demand(words)

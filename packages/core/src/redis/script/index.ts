@@ -22,7 +22,7 @@ import { QUEUE, state } from './state.js';
  * ARGV: one list in JSON; one argument is read faster than many. It has the number of renewals, of
  * releases and of groups, then the arguments of each operation, see there. And what the
  * locks hold that are renewed or given back, if any are, one a line. And, where there are other keys
- * behind those of the locks, how many are none.
+ * behind those of the locks, how many are none, and the id of the master.
  * Reply: for each key a number, see `OUTCOME`, a list that begins with one, or an error text.
  * Where all that was asked for is renewed, given back and taken: one number. It is the fencing token
  * of the first lock taken, those of the next ones follow it; or `OUTCOME.done` if none was.

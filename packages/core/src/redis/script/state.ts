@@ -32,9 +32,11 @@ local reply = {}
 local smooth = true -- so far, all is as it was asked for
 local last = ARGV[3] and ARGV[3] - 1 or #KEYS - 1 -- of the keys of locks
 
--- What stands before the name of all that is kept beside locks.
-local base = '${RESERVED_PREFIX}'
-if KEYS[1] ~= '${RESERVED_PREFIX}${CLOCK}' then base = string.sub(KEYS[1], 1, -${CLOCK.length + 1}) end
+-- What stands before the name of all that is kept beside locks, and behind those of channels.
+local base, here = '${RESERVED_PREFIX}', ''
+if KEYS[1] ~= '${RESERVED_PREFIX}${CLOCK}' then
+  base, here = string.sub(KEYS[1], 1, -${CLOCK.length + 1}), ':' .. ARGV[4]
+end
 
 -- One call reads the clock and the locks that are renewed or given back.
 local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))

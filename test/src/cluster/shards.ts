@@ -1,0 +1,136 @@
+import {
+  type RedisCluster,
+  type RedisClusterOptions,
+  type RedisServer,
+  startCluster,
+} from '@holdfast/support';
+import { slotOf } from '../../../packages/core/dist/redis/cluster/slot.js';
+import { tagOf } from '../../../packages/core/dist/redis/cluster/tag.js';
+import { until } from '../contract/patience.js';
+import { RawClient } from '../redis/raw-client.js';
+
+/** A node, and a program on it that does not know Holdfast. */
+export interface Shard {
+  readonly server: RedisServer;
+  readonly client: RawClient;
+  readonly id: string;
+}
+
+/** A slot on its way from one master to another: it is given to the other when its keys are there. */
+export interface Move {
+  /** Takes keys along. */
+  take(...keys: string[]): Promise<void>;
+  /** Takes all that is left along, and tells everybody. */
+  finish(): Promise<void>;
+}
+
+/** A cluster, and what an operator does with it. */
+export class Shards implements AsyncDisposable {
+  readonly cluster: RedisCluster;
+  readonly all: readonly Shard[];
+
+  private constructor(cluster: RedisCluster, all: readonly Shard[]) {
+    this.cluster = cluster;
+    this.all = all;
+  }
+
+  static async start(options?: RedisClusterOptions): Promise<Shards> {
+    const cluster = await startCluster(options);
+    const all = await Promise.all(
+      cluster.nodes.map(async (server) => {
+        const client = await RawClient.open(server.url);
+        return { server, client, id: String(await client.command('CLUSTER', 'MYID')) };
+      }),
+    );
+    return new Shards(cluster, all);
+  }
+
+  get url(): string {
+    return this.cluster.url;
+  }
+
+  /** A lock name in a slot of that master, which none of the other tests has. */
+  async nameAt({ id }: Shard): Promise<string> {
+    for (;;) {
+      const name = `order:${Math.random().toString(36).slice(2)}`;
+      if ((await this.ownerOf(`lock:${name}`)).id === id) return name;
+    }
+  }
+
+  /** As the nodes that answer see it. */
+  async ownerOf(key: string, seenBy: Shard = this.all[0] as Shard): Promise<Shard> {
+    const slot = slotOf(key);
+    const ranges = (await seenBy.client.command('CLUSTER', 'SLOTS')) as [
+      number,
+      number,
+      [string, number, string],
+    ][];
+    const range = ranges.find(([first, last]) => first <= slot && slot <= last);
+    return this.all.find(({ id }) => id === range?.[2][2]) as Shard;
+  }
+
+  /** Another master than this one. */
+  other({ id }: Shard): Shard {
+    return this.all.find((shard) => shard.id !== id) as Shard;
+  }
+
+  async move(key: string, from: Shard, to: Shard): Promise<Move> {
+    const slot = String(slotOf(key));
+    await to.client.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
+    await from.client.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
+    const take = async (...keys: string[]): Promise<void> => {
+      const port = String(to.server.port);
+      await from.client.command('MIGRATE', '127.0.0.1', port, '', '0', '5000', 'KEYS', ...keys);
+    };
+    return {
+      take,
+      async finish() {
+        for (;;) {
+          const keys = (await from.client.command(
+            'CLUSTER',
+            'GETKEYSINSLOT',
+            slot,
+            '100',
+          )) as string[];
+          if (keys.length === 0) break;
+          await take(...keys);
+        }
+        for (const { client } of [to, from]) {
+          await client.command('CLUSTER', 'SETSLOT', slot, 'NODE', to.id);
+        }
+      },
+    };
+  }
+
+  /** Resolves when so many lockers listen there for grants of locks in the slot of this one. */
+  async listening(key: string, { client }: Shard, count: number): Promise<void> {
+    const pattern = `${baseFor(key)}wake:*`;
+    const isHeard = async (): Promise<boolean> => {
+      const channels = (await client.command('PUBSUB', 'SHARDCHANNELS', pattern)) as string[];
+      return channels.length === count;
+    };
+    await until(isHeard, `${count} listening`);
+  }
+
+  /** Resolves when so many stand in line for the lock key. */
+  async queued(key: string, count: number): Promise<void> {
+    const line = `${baseFor(key)}queue:${key}`;
+    const isQueued = async (): Promise<boolean> => {
+      const lengths = await Promise.all(
+        this.all.map(({ client }) => client.command('ZCARD', line).catch(() => 0)),
+      );
+      return lengths.includes(count);
+    };
+    await until(isQueued, `${count} in line`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { client } of this.all) await client[Symbol.asyncDispose]();
+    await this.cluster[Symbol.asyncDispose]();
+  }
+}
+
+/** What stands before the names of all that is kept beside a lock key. */
+export function baseFor(key: string): string {
+  return `holdfast:{${tagOf(slotOf(key))}}:`;
+}
