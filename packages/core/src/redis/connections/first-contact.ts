@@ -4,14 +4,12 @@ import type { ConnectionSource, NodeRedisClient, ServerFacts } from './client.js
 /** Where a session connects: what its first connection leads to, all others have to lead to as well. */
 export class FirstContact implements ConnectionSource {
   readonly address: string;
-  readonly host: string;
   readonly connectTimeout: number;
   readonly #source: ConnectionSource;
   #mode: ServerFacts['mode'] | undefined;
 
   constructor(source: ConnectionSource) {
     this.address = source.address;
-    this.host = source.host;
     this.connectTimeout = source.connectTimeout;
     this.#source = source;
   }
@@ -19,6 +17,10 @@ export class FirstContact implements ConnectionSource {
   /** Undefined: there was no connection yet. */
   get mode(): ServerFacts['mode'] | undefined {
     return this.#mode;
+  }
+
+  get host(): string {
+    return this.#source.host;
   }
 
   create(): NodeRedisClient {
