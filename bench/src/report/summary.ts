@@ -73,12 +73,12 @@ function severalSummary(rows: readonly SeveralLocksRow[]): string {
     'two locks as one',
     ...rows.map(({ callers }) => `cycles/s, ${callersOf(callers)}`),
   ];
-  const lines = names.map((name) => [
-    name,
-    ...rows.map(({ standings }) =>
+  const lines = names.map((name) => {
+    const cells = rows.map(({ standings }) =>
       cell(standings, name, (figures) => count(figures.cycles.median)),
-    ),
-  ]);
+    );
+    return [name].concat(cells);
+  });
   return markdown({ title: '', head, rows: lines });
 }
 
