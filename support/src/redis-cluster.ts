@@ -110,7 +110,13 @@ export class RedisCluster implements AsyncDisposable {
 
   /** Of the first node. */
   get url(): string {
-    return (this.nodes[0] as RedisServer).url;
+    return this.urlOf(this.nodes[0] as RedisServer);
+  }
+
+  /** With the password. */
+  urlOf({ port }: RedisServer): string {
+    const user = this.#password === undefined ? '' : `:${this.#password}@`;
+    return `redis://${user}127.0.0.1:${port}`;
   }
 
   /** Resolves when every node serves, and every replica follows. */

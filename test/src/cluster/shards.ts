@@ -38,7 +38,7 @@ export class Shards implements AsyncDisposable {
     const cluster = await startCluster(options);
     const all = await Promise.all(
       cluster.nodes.map(async (server) => {
-        const client = await RawClient.open(server.url);
+        const client = await RawClient.open(cluster.urlOf(server));
         return { server, client, id: String(await client.command('CLUSTER', 'MYID')) };
       }),
     );
@@ -47,6 +47,10 @@ export class Shards implements AsyncDisposable {
 
   get url(): string {
     return this.cluster.url;
+  }
+
+  urlOf({ server }: Shard): string {
+    return this.cluster.urlOf(server);
   }
 
   /** A lock name in a slot of that master, which none of the other tests has. */

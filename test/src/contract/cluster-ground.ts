@@ -41,7 +41,7 @@ export async function clusterGround(
 }
 
 /** The key of the line of a lock. */
-export function lineOf(key: string): string {
+function lineOf(key: string): string {
   return `${baseOf(tagOf(slotOf(key)))}queue:${key}`;
 }
 

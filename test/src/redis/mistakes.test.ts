@@ -12,6 +12,7 @@ test('only one place can be given, and the message names those that were', async
     url: server.redis.url,
     redis: { url: server.redis.url },
     client,
+    cluster: { rootNodes: [{ url: server.redis.url }] },
     store: memoryStore(),
   };
   const names = Object.keys(places) as (keyof typeof places)[];

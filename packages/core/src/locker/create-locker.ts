@@ -9,6 +9,8 @@ import {
   resolveLockerOptions,
 } from './locker-options.js';
 import { sourceOfClient, sourceOfOptions } from '../redis/connections/source.js';
+import { clusterOfClient, clusterOfOptions } from '../redis/cluster/cluster-source.js';
+import { ClusterStore } from '../redis/cluster/cluster-store.js';
 import { RedisStore } from '../redis/redis-store.js';
 import type { LockStore } from '../store/port.js';
 
@@ -24,8 +26,7 @@ import type { LockStore } from '../store/port.js';
  *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
- * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster. After an
- *   error nothing is left open.
+ * @throws {RedisUnsupportedError} if it is too old, or a replica. After an error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
@@ -51,6 +52,16 @@ async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): 
       return new RedisStore({
         ...redis,
         source: await sourceOfClient(where.client, connectTimeout),
+      });
+    case 'cluster':
+      return new ClusterStore({
+        ...redis,
+        source: clusterOfOptions(where.options, connectTimeout),
+      });
+    case 'cluster client':
+      return new ClusterStore({
+        ...redis,
+        source: await clusterOfClient(where.client, connectTimeout),
       });
     case 'store':
       return where.store;

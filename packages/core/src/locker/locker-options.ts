@@ -17,6 +17,12 @@ import { type ModeOptions, resolveMode } from './mode.js';
 import { assertPlaced, type NodeRedisOptions } from '../redis/connections/node-redis-options.js';
 import { type ClientTemplate, isClientTemplate, isOfIoredis } from '../redis/connections/source.js';
 import { parseUrl } from '../redis/connections/url.js';
+import {
+  type NodeRedisClusterOptions,
+  parseClusterOptions,
+  type ResolvedClusterOptions,
+} from '../redis/cluster/cluster-options.js';
+import { type ClusterClient, isClusterClient } from '../redis/cluster/cluster-source.js';
 import type { LockStore } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
 
@@ -29,7 +35,7 @@ export interface PoolOptions {
 }
 
 /**
- * Options of `createLocker`. Give one of `url`, `redis`, `client` and `store`, or none: then it is
+ * Options of `createLocker`. Give one of `url`, `redis`, `client`, `cluster` and `store`, or none: then it is
  * the URL in the environment variable `REDIS_URL`, or `redis://localhost:6379`.
  */
 export interface LockerOptions extends ModeOptions {
@@ -37,8 +43,17 @@ export interface LockerOptions extends ModeOptions {
   readonly url?: string | undefined;
   /** Options for node-redis. Reconnecting, the offline queue and command timeouts are ours. */
   readonly redis?: NodeRedisOptions | undefined;
-  /** A node-redis client or pool to take the options from. It stays yours: we open our own. */
-  readonly client?: ClientTemplate | undefined;
+  /**
+   * A node-redis client, pool or cluster client to take the options from. It stays yours: we open our
+   * own connections. That of a cluster has to be connected.
+   */
+  readonly client?: ClientTemplate | ClusterClient | undefined;
+  /**
+   * Options of node-redis's cluster client: `rootNodes`, `defaults` and `nodeAddressMap`, as they are
+   * meant there; others count for nothing. Needed only where nodes differ from the one that is reached
+   * first: a `url`, `redis` or `client` that leads to a node of a cluster is enough.
+   */
+  readonly cluster?: NodeRedisClusterOptions | undefined;
   /** Where locks live, if not in Redis: `memoryStore()`. */
   readonly store?: LockStore | undefined;
   /** Stands before every lock name in Redis. Default `lock:`. */
@@ -73,6 +88,8 @@ export interface LockerOptions extends ModeOptions {
 export type Where =
   | { readonly kind: 'options'; readonly options: NodeRedisOptions }
   | { readonly kind: 'client'; readonly client: ClientTemplate }
+  | { readonly kind: 'cluster'; readonly options: ResolvedClusterOptions }
+  | { readonly kind: 'cluster client'; readonly client: ClusterClient }
   | { readonly kind: 'store'; readonly store: LockStore };
 
 export interface ResolvedLockerOptions {
@@ -91,6 +108,7 @@ const LOCKER_OPTIONS = [
   'url',
   'redis',
   'client',
+  'cluster',
   'store',
   'keyPrefix',
   'owner',
@@ -152,18 +170,18 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
 }
 
 function resolveWhere(options: LockerOptions): Where {
-  const given = (['url', 'redis', 'client', 'store'] as const).filter(
+  const given = (['url', 'redis', 'client', 'cluster', 'store'] as const).filter(
     (option) => options[option] !== undefined,
   );
   if (given.length > 1) {
     throw new TypeError(`${given.join(' and ')}: give only one of them.`);
   }
-  const { redis, client, store } = options;
+  const { redis, client, cluster, store } = options;
   if (redis !== undefined) {
     if (typeof redis !== 'object' || redis === null) {
       throw new TypeError(`redis: ${show(redis)} is not an object of options for node-redis.`);
     }
-    assertPlaced(redis);
+    assertPlaced(redis, 'redis');
     const { url, ...rest } = redis;
     return {
       kind: 'options',
@@ -176,9 +194,11 @@ function resolveWhere(options: LockerOptions): Where {
         'client: this is a client of ioredis; give one of node-redis, or url, or options as redis.',
       );
     }
+    if (isClusterClient(client)) return { kind: 'cluster client', client };
     if (isClientTemplate(client)) return { kind: 'client', client };
     throw new TypeError(`client: ${show(client)} is not a client or pool of node-redis.`);
   }
+  if (cluster !== undefined) return { kind: 'cluster', options: parseClusterOptions(cluster) };
   if (store !== undefined) {
     if (typeof store === 'object' && store !== null && typeof store.open === 'function') {
       return { kind: 'store', store };

@@ -50,7 +50,17 @@ export class RedisStore implements LockStore {
     if (contact.mode === 'cluster') {
       // Its nodes are reached as they call themselves, or as the seed is.
       const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
-      const terms = { ...cluster, lockerId, listener, clock, agenda, pool: limits, commandTimeout };
+      const { address } = source;
+      const terms = {
+        ...cluster,
+        address,
+        lockerId,
+        listener,
+        clock,
+        agenda,
+        pool: limits,
+        commandTimeout,
+      };
       return openCluster(terms, pool.newest as Connection, source).finally(() => pool.close());
     }
     const exchange = new Exchange(source.address, clock);

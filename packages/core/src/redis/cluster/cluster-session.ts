@@ -15,8 +15,9 @@ import { failAll } from '../commit/entry.js';
 import type { ConnectionSource } from '../connections/client.js';
 import type { PoolLimits } from '../connections/pool.js';
 import { closed, notSent } from '../failures.js';
+import type { ClusterSource } from './cluster-source.js';
 import { ClusterNode } from './cluster-node.js';
-import { type NodeAddress, type NodeAddressMap, reachedAt } from './node-address.js';
+import { type NodeAddress, reachedAt } from './node-address.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import { SlotChannels } from './slot-channels.js';
 import { SlotEntry } from './slot-entry.js';
@@ -25,11 +26,9 @@ import type { SlotRange } from './slot-ranges.js';
 import { slotOf } from './slot.js';
 import { Topology } from './topology.js';
 
-export interface ClusterSessionOptions {
-  /** Where the cluster was found: what all connections are like, and whom to ask at the last. */
-  readonly seeds: readonly ConnectionSource[];
-  readonly template: ConnectionSource;
-  readonly nodeAddressMap: NodeAddressMap | undefined;
+export interface ClusterSessionOptions extends ClusterSource {
+  /** Where the cluster was found, for messages. */
+  readonly address: string;
   readonly lockerId: string;
   readonly listener: StoreListener;
   readonly clock: Clock;
@@ -53,8 +52,8 @@ export class ClusterSession implements StoreSession {
   #lastSlot = slotOf('');
 
   constructor(options: ClusterSessionOptions, ranges: readonly SlotRange[], onClosed: () => void) {
-    const { template, clock, agenda } = options;
-    this.address = template.address;
+    const { address, clock, agenda } = options;
+    this.address = address;
     this.#options = options;
     this.#onClosed = onClosed;
     this.#inquiry = new SlotInquiry({ clock, agenda }, options.nodeAddressMap);
@@ -69,7 +68,7 @@ export class ClusterSession implements StoreSession {
       moved: (slots, gone) => this.#onMoved(slots, gone),
     });
     this.#channels = new SlotChannels(options.listener, {
-      address: this.address,
+      address,
       lockerId: options.lockerId,
       clock,
       agenda,

@@ -6,7 +6,7 @@ import {
 } from '../../errors.js';
 import { codeOf } from '../refusal.js';
 import type { ConnectionSource } from '../connections/client.js';
-import { Connection, type Timing } from '../connections/connection.js';
+import { Connection } from '../connections/connection.js';
 import { ClusterSession, type ClusterSessionOptions } from './cluster-session.js';
 import { countOpened } from '../open-lockers.js';
 import { question } from './slot-inquiry.js';
@@ -23,7 +23,7 @@ export async function openCluster(
 ): Promise<ClusterSession> {
   try {
     const ranges = await question(connection, host, options.nodeAddressMap);
-    return new ClusterSession(options, ranges, countOpened(options.template.address));
+    return new ClusterSession(options, ranges, countOpened(options.address));
   } catch (error) {
     const isReply = error instanceof Error && codeOf(error.message) !== undefined;
     throw isReply
@@ -37,13 +37,10 @@ export async function openCluster(
  *
  * @throws {HoldfastError} what kept the last of them from it.
  */
-export async function openClusterAt(
-  options: ClusterSessionOptions,
-  timing: Timing,
-): Promise<ClusterSession> {
+export async function openClusterAt(options: ClusterSessionOptions): Promise<ClusterSession> {
   let failure: unknown;
   for (const seed of options.seeds) {
-    const connection = new Connection(seed, 'commands', timing);
+    const connection = new Connection(seed, 'commands', options);
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next one is for when this one does not answer
       await connection.connect();
@@ -60,5 +57,5 @@ export async function openClusterAt(
   }
   throw failure instanceof HoldfastError
     ? failure
-    : new RedisUnreachableError(options.template.address, 'cannot be reached', failure);
+    : new RedisUnreachableError(options.address, 'cannot be reached', failure);
 }

@@ -149,11 +149,11 @@ export class Topology {
 
   /** As long as a master cannot be reached, another one may take its place. */
   #goOn(): void {
-    const { isMissingAnAnswer, isWatched, rests } = this.#options;
+    const options = this.#options;
     const isOut = [...this.#nodes.values()].some(({ pool }) => pool.outage !== undefined);
-    if (isOut || isMissingAnAnswer()) this.#askIn(ALARMED);
-    else if (isWatched()) this.#askIn(WATCHING);
-    else rests();
+    if (isOut || options.isMissingAnAnswer()) this.#askIn(ALARMED);
+    else if (options.isWatched()) this.#askIn(WATCHING);
+    else options.rests();
   }
 
   /** So long after it was asked last, or sooner. */

@@ -16,24 +16,30 @@ export type NodeRedisOptions = RedisClientOptions<
 
 /** Options that other clients have where node-redis has none, and that it would not look at. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  host: 'redis.socket.host',
-  port: 'redis.socket.port',
-  path: 'redis.socket.path',
-  tls: 'redis.socket.tls',
-  family: 'redis.socket.family',
-  keepAlive: 'redis.socket.keepAlive',
-  noDelay: 'redis.socket.noDelay',
-  connectTimeout: 'redis.socket.connectTimeout',
-  db: 'redis.database',
-  keyPrefix: "the locker's own keyPrefix",
+  host: 'socket.host',
+  port: 'socket.port',
+  path: 'socket.path',
+  tls: 'socket.tls',
+  family: 'socket.family',
+  keepAlive: 'socket.keepAlive',
+  noDelay: 'socket.noDelay',
+  connectTimeout: 'socket.connectTimeout',
+  db: 'database',
 };
 
-/** @throws {TypeError} for an option that would have no effect. */
-export function assertPlaced(options: object): void {
+/**
+ * `where`: the option of ours that they were given as.
+ *
+ * @throws {TypeError} for an option that would have no effect.
+ */
+export function assertPlaced(options: object, where: string): void {
   for (const option of Object.keys(options)) {
-    if (!Object.hasOwn(ELSEWHERE, option)) continue;
-    throw new TypeError(
-      `redis.${option}: node-redis has no such option; it is ${ELSEWHERE[option]}.`,
-    );
+    const place = option === 'keyPrefix' ? "the locker's own keyPrefix" : placeOf(option, where);
+    if (place === undefined) continue;
+    throw new TypeError(`${where}.${option}: node-redis has no such option; it is ${place}.`);
   }
+}
+
+function placeOf(option: string, where: string): string | undefined {
+  return Object.hasOwn(ELSEWHERE, option) ? `${where}.${ELSEWHERE[option]}` : undefined;
 }

@@ -75,7 +75,7 @@ async function borrow(pool: LendingPool): Promise<DuplicableClient> {
 
 /** The part of the options of a socket that is about an address, if it is not a path. */
 interface Tcp {
-  readonly host?: string | undefined;
+  readonly host?: string | null | undefined;
 }
 
 function sourceOf(

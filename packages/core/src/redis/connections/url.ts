@@ -61,13 +61,14 @@ export function addressOf({ url, socket }: NodeRedisOptions): string {
   }
   if (socket !== undefined && 'path' in socket && socket.path !== undefined)
     return `unix://${socket.path}`;
-  const { host = 'localhost', port = 6379, tls = false }: TcpAddress = socket ?? {};
-  const name = host.includes(':') ? `[${host}]` : host;
-  return `${tls ? 'rediss' : 'redis'}://${name}:${port}`;
+  const { host, port = 6379, tls = false }: TcpAddress = socket ?? {};
+  // A client of a cluster whose nodes name no host has null there.
+  const name = host ?? 'localhost';
+  return `${tls ? 'rediss' : 'redis'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 interface TcpAddress {
-  readonly host?: string | undefined;
+  readonly host?: string | null | undefined;
   readonly port?: number | undefined;
   readonly tls?: boolean | undefined;
 }
