@@ -33,6 +33,9 @@ interface Lease {
   readonly expiresAt: number;
 }
 
+/** In place of the token of a lease: of a room whose members nobody knows any more. */
+const TORN = 'room';
+
 interface Waiter {
   readonly token: string;
   readonly ttl: number;
@@ -101,6 +104,18 @@ export class Keyspace {
     this.#now = now;
     this.#spare = BATCH_BUDGET;
     return operations.map((operation) => this.#applyOne(operation));
+  }
+
+  /**
+   * What becomes of a room of which others deleted a part: nobody is inside any more, and it is taken
+   * until the last lease would have ended.
+   */
+  tear(key: string, now: number): void {
+    this.#now = now;
+    const room = this.#room(key);
+    if (room === undefined) return;
+    this.#rooms.delete(key);
+    this.#leases.set(key, { token: TORN, fencingToken: 0, expiresAt: room.lastEnd });
   }
 
   #applyOne(operation: Operation): Outcomes[Operation['kind']] {
@@ -419,5 +434,6 @@ export class Keyspace {
 }
 
 function holderOf({ token, fencingToken }: Grantee): Holder {
+  if (token === TORN) return { kind: 'room' };
   return { kind: 'grant', token, fencingToken };
 }

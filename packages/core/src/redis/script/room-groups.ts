@@ -86,7 +86,7 @@ local function applyEach(group)
       else
         done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
       end
-      reply[first + j - 1] = done and answer or rooms().failed(kind, answer)
+      reply[first + j - 1] = done and answer or rooms().failed(kind, first + j - 1, answer)
     end
   end
 end
@@ -94,6 +94,6 @@ end
 local function applyGroup(group)
   local done, failure = pcall(applyEach, group)
   if done then return end
-  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], failure) end
+  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], group[2] + j - 1, failure) end
 end
 `;
