@@ -17,7 +17,7 @@ import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
 import { hauntedHistory, history } from './histories.js';
 import { Side } from './side.js';
-import { KEYS, type Step, type Visit } from './steps.js';
+import { KEYS, type Loss, type Step, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);
@@ -38,6 +38,14 @@ for _, key in ipairs(KEYS) do
     end
   end
 end`;
+/** By what is lost, in a room where somebody is. */
+const LOSSES: Readonly<Record<Loss['of'], string>> = {
+  clock: `redis.call('DEL', 'holdfast:clock')`,
+  holders: `redis.call('DEL', KEYS[1])`,
+  leases: `redis.call('DEL', KEYS[2])`,
+  'a lease': `redis.call('ZREMRANGEBYRANK', KEYS[2], '-1', '-1')`,
+};
+
 const perishable = ['', 'holdfast:queue:', 'holdfast:room:', 'holdfast:leases:'].flatMap((prefix) =>
   KEYS.map((key) => prefix + key),
 );
@@ -55,6 +63,10 @@ suite('memory and Redis', () => {
     onRedis = await Side.open(new RedisStore({ source, clock: systemClock, pool }), {
       async pass(ms) {
         await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
+      },
+      async lose({ key, of }) {
+        const keys = ['holdfast:room:', 'holdfast:leases:'].map((prefix) => prefix + key);
+        await admin.command('EVAL', LOSSES[of], String(keys.length), ...keys);
       },
       stranger: () => strangerToRedis(admin),
       // What is submitted in one turn travels together.
@@ -89,6 +101,9 @@ suite('memory and Redis', () => {
     const inMemory = await Side.open(store, {
       async pass(ms) {
         passed += ms;
+      },
+      async lose({ key, of }) {
+        if (of !== 'clock') store.keyspace.tear(key, store.now());
       },
       stranger: strangerInMemory,
       together: async (_, batch) => store.keyspace.applyAll(batch, store.now()),
@@ -145,6 +160,7 @@ function isVisit(step: Step): step is Visit {
 function sizeOf(step: Step): number {
   switch (step.kind) {
     case 'pass':
+    case 'loss':
       return 0;
     case 'together':
       return step.calls.length;
