@@ -17,7 +17,7 @@ import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
 import { hauntedHistory, history } from './histories.js';
 import { Side } from './side.js';
-import { KEYS, type Loss, type Step, type Visit } from './steps.js';
+import { FEW, KEYS, type Loss, type Step, tokenOf, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);
@@ -38,6 +38,17 @@ for _, key in ipairs(KEYS) do
     end
   end
 end`;
+/** For the first of a few locks, to wait for it. */
+const ASKED = {
+  kind: 'acquire' as const,
+  key: FEW[0] as string,
+  ttl: 0,
+  enqueue: true,
+  comeBack: false,
+  maxWaiting: undefined,
+  mistaken: false,
+};
+
 /** By what is lost, in a room where somebody is. */
 const LOSSES: Readonly<Record<Loss['of'], string>> = {
   clock: `redis.call('DEL', 'holdfast:clock')`,
@@ -148,6 +159,23 @@ suite('memory and Redis', () => {
 
   test(`answer the same to ${operations} operations (seed ${seed})`, () =>
     compareAll(history, operations));
+
+  test('answer the same where a lease in a room is over when several are asked for', async () => {
+    const permit = (locker: string, n: number): Step => ({
+      ...ASKED,
+      token: tokenOf({ locker, mode: 'one-of-2', n }),
+    });
+    await compare([
+      permit('anna', 1),
+      permit('anna', 2),
+      permit('ben', 1),
+      // That of the first one.
+      { kind: 'pass', ms: 12_000 },
+      { kind: 'acquireAll', keys: [...FEW].toReversed(), token: tokenOf({ locker: 'anna', n: 3 }) },
+      // Nobody waits any more.
+      { ...permit('anna', 2), kind: 'forceRelease' } as Step,
+    ]);
+  });
 
   test('answer the same where hundreds wait whose process is gone', () =>
     compareAll(hauntedHistory, OF_GHOSTS * operations));
