@@ -222,32 +222,6 @@ suite('a room', () => {
     );
     assert.equal((await holders())['used'], '10000');
   });
-
-  test('goes on when the clock of the server steps back', async () => {
-    using batches = await Batches.open(server.redis.url);
-    const [first] = await batches.send(
-      enter(KEY, 'me/1', limited(2)),
-      enter(KEY, 'me/2', limited(2)),
-    );
-    // As all would look an hour earlier.
-    for (const token of ['me/1', 'me/2']) await say('ZINCRBY', LEASES, '3600000', token);
-    for (const key of [KEY, HOLDERS, LEASES]) await say('PEXPIRE', key, '3660000');
-    const answers = await batches.send(
-      inRoom(batches.renew(KEY, 'me/1'), limited(2)),
-      inRoom(batches.release(KEY, 'me/2'), limited(2)),
-      enter(KEY, 'me/3', limited(2)),
-      enter(KEY, 'me/4', limited(2)),
-    );
-    assert.deepEqual(kindsOf(answers), ['renewed', 'released', 'granted', 'busy']);
-    const third = answers[2];
-    assert.ok(first && third && 'fencingToken' in first && 'fencingToken' in third);
-    assert.ok(third.fencingToken > first.fencingToken);
-    await batches.send(
-      inRoom(batches.release(KEY, 'me/1'), limited(2)),
-      inRoom(batches.release(KEY, 'me/3'), limited(2)),
-    );
-    assert.deepEqual(await say('KEYS', '*'), ['holdfast:clock']);
-  });
 });
 
 suite('others at the key of a room', () => {
