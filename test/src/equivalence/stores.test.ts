@@ -49,6 +49,10 @@ const ASKED = {
   mistaken: false,
 };
 
+function permit(locker: string, n: number): Step {
+  return { ...ASKED, token: tokenOf({ locker, mode: 'one-of-2', n }) };
+}
+
 /** By what is lost, in a room where somebody is. */
 const LOSSES: Readonly<Record<Loss['of'], string>> = {
   clock: `redis.call('DEL', 'holdfast:clock')`,
@@ -161,10 +165,6 @@ suite('memory and Redis', () => {
     compareAll(history, operations));
 
   test('answer the same where a lease in a room is over when several are asked for', async () => {
-    const permit = (locker: string, n: number): Step => ({
-      ...ASKED,
-      token: tokenOf({ locker, mode: 'one-of-2', n }),
-    });
     await compare([
       permit('anna', 1),
       permit('anna', 2),
