@@ -78,12 +78,12 @@ export function watching(promises: Promises): void {
         code: 'ACQUIRE_TIMEOUT',
       });
       await second.release();
-      const told = watched.events.map(({ channel, ...event }) => {
+      const heard = watched.events.map(({ channel, ...event }) => {
         const { mode, limit, weight } = event as ModeMessage;
         return { channel, told: [mode, limit, weight] };
       });
-      assert.deepEqual(new Set(told.map(({ channel }) => channel)), LIFE);
-      for (const event of told) assert.deepEqual(event.told, ['limited', 3, 2], event.channel);
+      assert.deepEqual(new Set(heard.map(({ channel }) => channel)), LIFE);
+      for (const event of heard) assert.deepEqual(event.told, ['limited', 3, 2], event.channel);
       watched.events.length = 0;
       await (await mine.acquire('order:42', { mode: 'shared' })).release();
       await (await mine.acquire('order:42')).release();
