@@ -11,7 +11,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
 export const acquire: string = `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
 local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
-if quick then
+if quick and not time then
   local now = redis.pcall('TIME')
   quick = not now.err
   if quick then
