@@ -58,6 +58,10 @@ export class ScriptedSession implements StoreSession, GrantChannel {
     return this;
   }
 
+  addressOf(): string {
+    return this.address;
+  }
+
   outageOf(): Error | undefined {
     return this.outage;
   }

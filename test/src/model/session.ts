@@ -48,6 +48,10 @@ export class Session implements StoreSession, GrantChannel {
     return this;
   }
 
+  addressOf(): string {
+    return this.address;
+  }
+
   outageOf(): undefined {
     return undefined;
   }

@@ -130,6 +130,10 @@ class MemorySession implements StoreSession, GrantChannel {
     return this;
   }
 
+  addressOf(): string {
+    return this.address;
+  }
+
   outageOf(): undefined {
     return undefined;
   }

@@ -126,6 +126,10 @@ class RedisSession implements StoreSession {
     return this.#wake;
   }
 
+  addressOf(): string {
+    return this.address;
+  }
+
   outageOf(): Error | undefined {
     return this.#pool.outage;
   }

@@ -338,6 +338,8 @@ export interface StoreSession {
   readonly address: string;
   /** On which this locker is told of grants of this lock: for the same channel, the same object. */
   channelOf(key: string): GrantChannel;
+  /** Of the server that has this lock now, for messages. */
+  addressOf(key: string): string;
   /** Why nothing can be asked about this lock now; undefined: something can. */
   outageOf(key: string): Error | undefined;
   /** Whether one operation can take all of these locks. */

@@ -21,6 +21,7 @@ import { lockHolderOf } from '../lock-holder.js';
 import { Acquire, Cancel } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
 import type { Settlements } from '../settlements.js';
+import { toldMode } from '../told-mode.js';
 import { ClaimState, type ClaimTerms } from './claim-state.js';
 import type { Effect, Effects, Granted } from './effect.js';
 import type { Line, Lines, Queued } from './line.js';
@@ -141,7 +142,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     if (!this.#state.pushed(fencingToken)) return;
     if (handOffTopic.heard) {
       const { name, token } = this.#subject;
-      handOffTopic.publish({ lockName: name, token, fencingToken, waited: this.age });
+      const mode = toldMode(this.#terms.room);
+      handOffTopic.publish({ lockName: name, token, fencingToken, waited: this.age, ...mode });
     }
     this.#run(this.#state.takePush());
   }
@@ -208,7 +210,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     const { trouble } = this;
     if (holderTtl === undefined || trouble !== undefined || silent) {
       const what = `gave no answer within ${Math.round(waited)} ms`;
-      return new RedisUnreachableError(session.address, what, trouble, this.#about);
+      return new RedisUnreachableError(session.addressOf(this.key), what, trouble, this.#about);
     }
     return new AcquireTimeoutError(name, waited, this.holderTtl, this.holder);
   }
@@ -305,7 +307,14 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         break;
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
-        this.#end(new RedisUnreachableError(context.session.address, what, undefined, this.#about));
+        this.#end(
+          new RedisUnreachableError(
+            context.session.addressOf(this.key),
+            what,
+            undefined,
+            this.#about,
+          ),
+        );
         break;
       }
       case 'failed': {

@@ -183,7 +183,14 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
       }
       case 'too slow': {
         const what = `took longer to answer than the ttl of ${this.#terms.ttl} ms`;
-        this.#fail(new RedisUnreachableError(session.address, what, undefined, this.#about));
+        this.#fail(
+          new RedisUnreachableError(
+            session.addressOf((this.#subjects[0] as Subject).key),
+            what,
+            undefined,
+            this.#about,
+          ),
+        );
         break;
       }
       case 'failed':
@@ -213,7 +220,14 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     } else {
       const what = `gave no answer within ${Math.round(this.#terms.waitTimeout)} ms`;
       const cause = failure?.error ?? session.outageOf((this.#subjects[0] as Subject).key);
-      this.abort(new RedisUnreachableError(session.address, what, cause, this.#about));
+      this.abort(
+        new RedisUnreachableError(
+          session.addressOf((this.#subjects[0] as Subject).key),
+          what,
+          cause,
+          this.#about,
+        ),
+      );
     }
   }
 

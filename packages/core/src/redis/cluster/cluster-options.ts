@@ -35,7 +35,7 @@ export function parseClusterOptions(value: unknown): ResolvedClusterOptions {
   const roots = rootNodes.map((node: unknown, place) => {
     const own = parseNode(`cluster.rootNodes[${place}]`, node);
     const socket = { ...common.socket, ...own.socket } as NonNullable<NodeRedisOptions['socket']>;
-    return { ...common, ...own, socket };
+    return Object.assign({}, common, own, { socket });
   });
   const map = nodeAddressMap as NodeAddressMap | undefined;
   if (map !== undefined && map !== null && typeof map !== 'object' && typeof map !== 'function') {

@@ -17,6 +17,7 @@ import type { PoolLimits } from '../connections/pool.js';
 import { closed, notSent } from '../failures.js';
 import type { ClusterSource } from './cluster-source.js';
 import { ClusterNode } from './cluster-node.js';
+import type { Moves } from './moves.js';
 import { type NodeAddress, reachedAt } from './node-address.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import { SlotChannels } from './slot-channels.js';
@@ -46,6 +47,8 @@ export class ClusterSession implements StoreSession {
   readonly #inquiry: SlotInquiry;
   readonly #channels: SlotChannels;
   readonly #onClosed: () => void;
+  /** Who serves what was known once. */
+  #isOpen = false;
   #closed = false;
   /** Of the last lock: more than one question is asked about most. */
   #lastKey = '';
@@ -60,12 +63,12 @@ export class ClusterSession implements StoreSession {
     this.#topology = new Topology({
       clock,
       agenda,
-      open: (address) => this.#openNode(address),
+      open: (node) => this.#openNode(node),
       ask: () => this.#inquiry.ask(this.#topology.nodes, () => this.#sources()),
       isMissingAnAnswer: () => this.#inquiry.isMissingAnAnswer,
       isWatched: () => this.#channels.areInUse,
       rests: () => this.#inquiry.rest(),
-      moved: (slots, gone) => this.#onMoved(slots, gone),
+      moved: (moves, gone) => this.#onMoved(moves, gone),
     });
     this.#channels = new SlotChannels(options.listener, {
       address,
@@ -83,10 +86,15 @@ export class ClusterSession implements StoreSession {
       refused: (error) => this.#onRefused(error),
     });
     this.#topology.learn(ranges);
+    this.#isOpen = true;
   }
 
   channelOf(key: string): GrantChannel {
     return this.#channels.of(this.#slotOf(key));
+  }
+
+  addressOf(key: string): string {
+    return this.#topology.ownerOf(this.#slotOf(key))?.address ?? this.address;
   }
 
   outageOf(key: string): Error | undefined {
@@ -188,8 +196,8 @@ export class ClusterSession implements StoreSession {
   }
 
   /** What has not left yet goes to the new master; what was under way is answered by the old one, or not. */
-  #onMoved(slots: readonly number[], gone: readonly ClusterNode[]): void {
-    const moved = new Set(slots);
+  #onMoved(moves: Moves, gone: readonly ClusterNode[]): void {
+    const moved = new Set(moves.slots);
     const back: Entry[] = [];
     for (const node of [...this.#topology.nodes, ...gone]) {
       back.push(...node.commit.takeBack((entry) => moved.has((entry as SlotEntry).slot)));
@@ -200,6 +208,7 @@ export class ClusterSession implements StoreSession {
       node.retire();
     }
     for (const entry of back) this.#route(entry as SlotEntry);
-    this.#channels.moved(slots);
+    this.#channels.moved(moves.slots);
+    if (this.#isOpen) moves.publish(this.address);
   }
 }

@@ -2,6 +2,7 @@ import { type Agenda, Appointment } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
 import type { ClusterNode } from './cluster-node.js';
+import { Moves } from './moves.js';
 import { type NodeAddress, nameOf } from './node-address.js';
 import { SLOTS } from './slot.js';
 import type { SlotRange } from './slot-ranges.js';
@@ -26,8 +27,8 @@ export interface TopologyOptions {
   isWatched(): boolean;
   /** All is well, and nobody looks on. */
   rests(): void;
-  /** These slots are served by another master than before, or by none. */
-  moved(slots: readonly number[], gone: readonly ClusterNode[]): void;
+  /** Slots are served by another master than before, or by none; some masters serve nothing any more. */
+  moved(moves: Moves, gone: readonly ClusterNode[]): void;
 }
 
 /**
@@ -77,9 +78,9 @@ export class Topology {
   assign(slot: number, address: NodeAddress): void {
     if (this.#closed || slot >= SLOTS) return;
     const node = this.nodeAt(address);
-    if (this.#owners[slot] === node) return;
-    this.#owners[slot] = node;
-    this.#options.moved([slot], []);
+    const moves = new Moves();
+    this.#give(slot, node, moves);
+    if (moves.slots.length > 0) this.#options.moved(moves, []);
   }
 
   /** A node says so about all. */
@@ -87,18 +88,14 @@ export class Topology {
     if (this.#closed) return;
     this.#known = ranges.flatMap(({ master, replicas }) => [master, ...replicas]);
     const serving = new Set<ClusterNode>();
-    const moved: number[] = [];
     const owners: (ClusterNode | undefined)[] = Array.from({ length: SLOTS });
     for (const { first, last, master } of ranges) {
       const node = this.nodeAt(master);
       serving.add(node);
       owners.fill(node, first, last + 1);
     }
-    for (const [slot, node] of owners.entries()) {
-      if (this.#owners[slot] === node) continue;
-      this.#owners[slot] = node;
-      moved.push(slot);
-    }
+    const moves = new Moves();
+    for (const [slot, node] of owners.entries()) this.#give(slot, node, moves);
     const gone: ClusterNode[] = [];
     for (const [name, node] of this.#nodes) {
       // One that slots are on their way to has none yet.
@@ -107,7 +104,14 @@ export class Topology {
       gone.push(node);
     }
     this.#serving = serving;
-    if (moved.length > 0 || gone.length > 0) this.#options.moved(moved, gone);
+    if (moves.slots.length > 0 || gone.length > 0) this.#options.moved(moves, gone);
+  }
+
+  #give(slot: number, node: ClusterNode | undefined, moves: Moves): void {
+    const former = this.#owners[slot];
+    if (former === node) return;
+    this.#owners[slot] = node;
+    moves.add(slot, former, node);
   }
 
   /** Something does not fit: the cluster is asked, soon. */
