@@ -9,13 +9,8 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
 /** Takes the lock if it is free and nobody waits. */
 export const acquire: string = `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
-<<<<<<< HEAD
 local quick = groups > 0 and given + last < ${LAST_TICK}
-if quick then
-=======
-local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
 if quick and not time then
->>>>>>> main
   local now = redis.pcall('TIME')
   quick = not now.err
   if quick then

@@ -99,11 +99,7 @@ end
 -- members, somebody deleted what was theirs: it is no room any more, and taken until the marker expires.
 local function at(lock, value)
   if known[lock] then return known[lock] end
-<<<<<<< HEAD
-  local holders = base .. '${ROOM}' .. lock
-=======
   local holders, leases = base .. '${ROOM}' .. lock, base .. '${LEASES}' .. lock
->>>>>>> main
   local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit'))
   local used = tonumber(state[2] or nil)
   if not used or '${MARKER}' .. (state[1] or '') ~= value then return end
