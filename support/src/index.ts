@@ -2,6 +2,11 @@ export { Gate } from './gate.js';
 export { register, registerFolder, unregister, unregisterFolder } from './reaper.js';
 export { findRedisServer } from './redis-binary.js';
 export { type RedisCluster, type RedisClusterOptions, startCluster } from './redis-cluster.js';
+export {
+  type RedisSentinels,
+  type RedisSentinelsOptions,
+  startSentinels,
+} from './redis-sentinels.js';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.js';
 export { type Parent, serveWorker } from './serve-worker.js';
 export { type Direction, type ProxyOptions, startProxy, type TcpProxy } from './tcp-proxy.js';

@@ -20,6 +20,8 @@ export interface RedisOptions {
    * server.
    */
   readonly directory?: string;
+  /** The path of a file in which a sentinel keeps what it knows: then it is one. */
+  readonly sentinel?: string;
 }
 
 /** How long a server that was asked to stop may take before it is killed. */
@@ -31,7 +33,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const folder = options.directory === undefined ? await makeTempFolder() : undefined;
   const directory = options.directory ?? folder?.path ?? '.';
   const launch = async (port: number): Promise<RedisServer> => {
-    const server = new RedisServer(binary, port, directory, options.args ?? [], folder);
+    const { args = [], sentinel } = options;
+    const server = new RedisServer(binary, port, directory, args, folder, sentinel);
     await server.start();
     return server;
   };
@@ -54,6 +57,7 @@ export class RedisServer implements AsyncDisposable {
   readonly #binary: string;
   readonly #args: readonly string[];
   readonly #folder: TempFolder | undefined;
+  readonly #sentinel: string | undefined;
   #process: ChildProcess | undefined;
 
   /** @internal */
@@ -63,6 +67,7 @@ export class RedisServer implements AsyncDisposable {
     directory: string,
     args: readonly string[],
     folder: TempFolder | undefined,
+    sentinel?: string,
   ) {
     this.#binary = binary;
     this.port = port;
@@ -71,6 +76,7 @@ export class RedisServer implements AsyncDisposable {
     this.socketPath = join(directory, 'redis.sock');
     this.#args = args;
     this.#folder = folder;
+    this.#sentinel = sentinel;
   }
 
   /** The process's number; undefined while none runs. */
@@ -84,6 +90,7 @@ export class RedisServer implements AsyncDisposable {
     const child = spawn(
       this.#binary,
       [
+        this.#sentinel === undefined ? [] : [this.#sentinel, '--sentinel'],
         ['--port', String(this.port), '--bind', '127.0.0.1'],
         ['--unixsocket', this.socketPath, '--dir', this.directory],
         ['--save', '', '--appendonly', 'no'],
@@ -176,7 +183,7 @@ async function ready(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const listen = (line: string): void => {
       log.push(line);
-      if (line.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     };
     createInterface(stdout).on('line', listen);
     createInterface(stderr).on('line', listen);

@@ -136,22 +136,23 @@ export interface DiagnosticMessages {
     readonly handedOff: boolean;
     readonly next: LockHolder | undefined;
   };
-  /** A connection to Redis was opened or lost. */
+  /** A connection to Redis, or to a sentinel, was opened or lost. `address` is its other end. */
   'holdfast:connection': {
     readonly address: string;
     readonly state: 'open' | 'lost';
-    readonly purpose: 'commands' | 'wake';
+    readonly purpose: 'commands' | 'wake' | 'sentinel';
     readonly cause: unknown;
   };
   /**
    * Slots of a cluster are served by another master than before, or by none: it was resharded, or a
    * replica has taken over. `address` is where the cluster was found, `from` and `to` are its masters.
+   * Or sentinels, which are at `address`, name another master: then there are no `slots`.
    */
   'holdfast:topology': {
     readonly address: string;
     readonly from: string | undefined;
     readonly to: string | undefined;
-    readonly slots: readonly number[];
+    readonly slots: readonly number[] | undefined;
   };
 }
 

@@ -12,6 +12,7 @@ import { sourceOfClient, sourceOfOptions } from '../redis/connections/source.js'
 import { clusterOfClient, clusterOfOptions } from '../redis/cluster/cluster-source.js';
 import { ClusterStore } from '../redis/cluster/cluster-store.js';
 import { RedisStore } from '../redis/redis-store.js';
+import { sentinelsOfOptions, SentinelStore } from '../redis/sentinel/sentinel-store.js';
 import type { LockStore } from '../store/port.js';
 
 /**
@@ -62,6 +63,11 @@ async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): 
       return new ClusterStore({
         ...redis,
         source: await clusterOfClient(where.client, connectTimeout),
+      });
+    case 'sentinel':
+      return new SentinelStore({
+        ...redis,
+        source: sentinelsOfOptions(where.options, connectTimeout),
       });
     case 'store':
       return where.store;

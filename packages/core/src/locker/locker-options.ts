@@ -23,6 +23,11 @@ import {
   type ResolvedClusterOptions,
 } from '../redis/cluster/cluster-options.js';
 import { type ClusterClient, isClusterClient } from '../redis/cluster/cluster-source.js';
+import {
+  type NodeRedisSentinelOptions,
+  parseSentinelOptions,
+  type ResolvedSentinelOptions,
+} from '../redis/sentinel/sentinel-options.js';
 import type { LockStore } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
 
@@ -35,8 +40,8 @@ export interface PoolOptions {
 }
 
 /**
- * Options of `createLocker`. Give one of `url`, `redis`, `client`, `cluster` and `store`, or none: then it is
- * the URL in the environment variable `REDIS_URL`, or `redis://localhost:6379`.
+ * Options of `createLocker`. Give one of `url`, `redis`, `client`, `cluster`, `sentinel` and `store`, or
+ * none: then it is the URL in the environment variable `REDIS_URL`, or `redis://localhost:6379`.
  */
 export interface LockerOptions extends ModeOptions {
   /** `redis://user:password@host:6379/0`, `rediss://…` for TLS, or `unix:///path/to/socket`. */
@@ -54,6 +59,12 @@ export interface LockerOptions extends ModeOptions {
    * first: a `url`, `redis` or `client` that leads to a node of a cluster is enough.
    */
   readonly cluster?: NodeRedisClusterOptions | undefined;
+  /**
+   * Options of node-redis's sentinel client: `name`, `sentinelRootNodes`, `nodeClientOptions`,
+   * `sentinelClientOptions` and `nodeAddressMap`, as they are meant there. Locks are taken at whichever
+   * server most of the sentinels name as the master.
+   */
+  readonly sentinel?: NodeRedisSentinelOptions | undefined;
   /** Where locks live, if not in Redis: `memoryStore()`. */
   readonly store?: LockStore | undefined;
   /** Stands before every lock name in Redis. Default `lock:`. */
@@ -90,6 +101,7 @@ export type Where =
   | { readonly kind: 'client'; readonly client: ClientTemplate }
   | { readonly kind: 'cluster'; readonly options: ResolvedClusterOptions }
   | { readonly kind: 'cluster client'; readonly client: ClusterClient }
+  | { readonly kind: 'sentinel'; readonly options: ResolvedSentinelOptions }
   | { readonly kind: 'store'; readonly store: LockStore };
 
 export interface ResolvedLockerOptions {
@@ -109,6 +121,7 @@ const LOCKER_OPTIONS = [
   'redis',
   'client',
   'cluster',
+  'sentinel',
   'store',
   'keyPrefix',
   'owner',
@@ -170,13 +183,13 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
 }
 
 function resolveWhere(options: LockerOptions): Where {
-  const given = (['url', 'redis', 'client', 'cluster', 'store'] as const).filter(
+  const given = (['url', 'redis', 'client', 'cluster', 'sentinel', 'store'] as const).filter(
     (option) => options[option] !== undefined,
   );
   if (given.length > 1) {
     throw new TypeError(`${given.join(' and ')}: give only one of them.`);
   }
-  const { redis, client, cluster, store } = options;
+  const { redis, client, cluster, sentinel, store } = options;
   if (redis !== undefined) {
     if (typeof redis !== 'object' || redis === null) {
       throw new TypeError(`redis: ${show(redis)} is not an object of options for node-redis.`);
@@ -199,6 +212,7 @@ function resolveWhere(options: LockerOptions): Where {
     throw new TypeError(`client: ${show(client)} is not a client or pool of node-redis.`);
   }
   if (cluster !== undefined) return { kind: 'cluster', options: parseClusterOptions(cluster) };
+  if (sentinel !== undefined) return { kind: 'sentinel', options: parseSentinelOptions(sentinel) };
   if (store !== undefined) {
     if (typeof store === 'object' && store !== null && typeof store.open === 'function') {
       return { kind: 'store', store };

@@ -1,23 +1,13 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
-import type {
-  GrantChannel,
-  LockStore,
-  Operation,
-  Patience,
-  Reply,
-  StoreListener,
-  StoreSession,
-} from '../store/port.js';
+import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { FirstContact } from './connections/first-contact.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
-import { Exchange } from './commit/exchange.js';
-import { GroupCommit } from './commit/group-commit.js';
 import { openCluster } from './cluster/open-cluster.js';
 import { countOpened } from './open-lockers.js';
-import { WakeChannel } from './wake/wake-channel.js';
+import { RedisSession } from './redis-session.js';
 
 export interface RedisStoreOptions {
   readonly source: ConnectionSource;
@@ -63,90 +53,15 @@ export class RedisStore implements LockStore {
       };
       return openCluster(terms, pool.newest as Connection, source).finally(() => pool.close());
     }
-    const exchange = new Exchange(source.address, clock);
-    const commit = new GroupCommit(source.address, pool, exchange, {
-      clock,
-      agenda,
-      commandTimeout,
-    });
-    const wake = new WakeChannel({
+    return new RedisSession({
       source: contact,
+      pool,
       lockerId,
       listener,
       clock,
       agenda,
-      publish: (channel, message) => publish(pool.newest, channel, message),
+      commandTimeout,
+      onClosed: countOpened(source.address),
     });
-    pool.onLost = () => wake.probeAtOnce();
-    pool.onRestored = () => {
-      wake.probeAtOnce();
-      listener.reconnected();
-    };
-    const closed = countOpened(source.address);
-    return new RedisSession(source.address, { agenda, pool, commit, wake, closed });
-  }
-}
-
-/** Beside the batch that the connection may carry. Resolves with the number of receivers. */
-function publish(
-  connection: Connection | undefined,
-  channel: string,
-  message: string,
-): Promise<number> | undefined {
-  return connection?.command(['SPUBLISH', channel, message]).then(Number);
-}
-
-/** What serves one server. */
-interface Parts {
-  readonly agenda: Agenda;
-  readonly pool: Pool;
-  readonly commit: GroupCommit;
-  readonly wake: WakeChannel;
-  readonly closed: () => void;
-}
-
-class RedisSession implements StoreSession {
-  readonly address: string;
-  readonly #agenda: Agenda;
-  readonly #pool: Pool;
-  readonly #commit: GroupCommit;
-  readonly #wake: WakeChannel;
-  readonly #closed: () => void;
-
-  constructor(address: string, { agenda, pool, commit, wake, closed }: Parts) {
-    this.address = address;
-    this.#agenda = agenda;
-    this.#pool = pool;
-    this.#commit = commit;
-    this.#wake = wake;
-    this.#closed = closed;
-  }
-
-  channelOf(): GrantChannel {
-    return this.#wake;
-  }
-
-  addressOf(): string {
-    return this.address;
-  }
-
-  outageOf(): Error | undefined {
-    return this.#pool.outage;
-  }
-
-  areTogether(): boolean {
-    return true;
-  }
-
-  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
-    this.#commit.submit(operation, patience, reply);
-  }
-
-  close(): void {
-    this.#commit.close();
-    this.#wake.close();
-    this.#pool.close();
-    this.#agenda.close();
-    this.#closed();
   }
 }

@@ -11,12 +11,10 @@ import { SCRIPT } from '../script/index.js';
 
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
 export class Exchange {
-  readonly #address: string;
   readonly #clock: Clock;
   #closed = false;
 
-  constructor(address: string, clock: Clock) {
-    this.#address = address;
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 
@@ -36,7 +34,7 @@ export class Exchange {
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
-      if (!heard) this.#failAll(batch, unanswered(this.#address, error));
+      if (!heard) this.#failAll(batch, unanswered(flight.connection.address, error));
       else if (batch.length === 1 || !isForOneKey(error.message))
         this.#refuse(batch, error, flight);
       else await this.#scatter(batch, flight);
@@ -46,7 +44,7 @@ export class Exchange {
     try {
       outcomes = decode(reply, operations);
     } catch (error) {
-      this.#failAll(batch, unanswered(this.#address, error));
+      this.#failAll(batch, unanswered(flight.connection.address, error));
       return;
     }
     this.#deliver(batch, outcomes, flight);
@@ -74,7 +72,7 @@ export class Exchange {
   #refuse(batch: readonly Entry[], reply: Error, { connection }: Flight): void {
     // A server that became a replica stays one: its successor is found by connecting again.
     if (codeOf(reply.message) === 'READONLY') connection.lose(reply);
-    this.#failAll(batch, refused(this.#address, reply));
+    this.#failAll(batch, refused(connection.address, reply));
   }
 
   #failAll(batch: readonly Entry[], failure: Failure): void {

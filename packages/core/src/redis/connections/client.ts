@@ -12,14 +12,20 @@ export interface NodeRedisClient {
   unref(): void;
   sendCommand(args: string[]): Promise<unknown>;
   sSubscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
 }
 
 /** What a server says of itself in its greeting. */
 export interface ServerFacts {
-  readonly mode: 'standalone' | 'cluster';
+  readonly mode: 'standalone' | 'cluster' | 'sentinel';
   readonly role: 'master' | 'replica';
-  /** Of a node, in its cluster; else empty. */
+  /** Of a node, in its cluster, or of a sentinel; else empty. */
   readonly id: string;
+}
+
+/** What can be ended from outside. */
+export interface Endable {
+  lose(cause: unknown): void;
 }
 
 /** Where connections come from: a template to make node-redis clients from, not connected yet. */
@@ -35,4 +41,8 @@ export interface ConnectionSource {
   check(connection: { command(args: string[]): Promise<unknown> }): Promise<ServerFacts>;
   /** Connections to another server, which are like these in all else. */
   at(host: string, port: number): ConnectionSource;
+  /** Where the next connection comes from. Undefined: from here; it is always the same server. */
+  readonly current?: ConnectionSource;
+  /** Those that open or are open, where all of them may have to end at once. */
+  readonly guests?: Set<Endable>;
 }

@@ -7,7 +7,7 @@ import { Silence } from '../silence.js';
 import { codeOf } from '../refusal.js';
 import type { ConnectionSource, NodeRedisClient, ServerFacts } from './client.js';
 
-export type Purpose = 'commands' | 'wake';
+export type Purpose = 'commands' | 'wake' | 'sentinel';
 
 /** To be accepted, to greet and to be checked: all that takes rounds of the event loop. */
 const LOOKS_WHILE_OPENING = 12;
@@ -53,6 +53,7 @@ export class Connection {
     this.#purpose = purpose;
     this.#timing = timing;
     this.#client = source.create();
+    source.guests?.add(this);
     this.#client.on('connect', () => this.#onDecided());
     this.#client.on('error', (error) => this.lose(error));
     this.#client.on('end', () => this.lose(undefined));
@@ -81,6 +82,11 @@ export class Connection {
     if (connectionTopic.heard) this.#publish('open', undefined);
   }
 
+  /** Where it leads; never contains a password. */
+  get address(): string {
+    return this.#source.address;
+  }
+
   get open(): boolean {
     return this.#state === 'open';
   }
@@ -107,6 +113,11 @@ export class Connection {
     );
   }
 
+  /** The same for a channel that is not of a shard. */
+  hear({ name, hear }: Audible): Promise<void> {
+    return this.#inTime(() => this.#client.subscribe(name, hear));
+  }
+
   /** The connection does not serve any more: whoever waits for a reply is told. */
   lose(cause: unknown): void {
     if (this.#state === 'over') return;
@@ -121,6 +132,7 @@ export class Connection {
   /** Also while it opens or subscribes: that ends at once, with an error. */
   close(): void {
     this.#state = 'over';
+    this.#source.guests?.delete(this);
     this.#giveUp?.(new Error('the connection was closed'));
     if (this.#decided) this.#destroy();
   }

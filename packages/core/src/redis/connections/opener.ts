@@ -80,7 +80,8 @@ export class Opener {
     tries: Set<Connection>,
     prepare: ((connection: Connection) => Promise<void>) | undefined,
   ): Promise<Connection> {
-    const connection = new Connection(this.#source, this.#purpose, this.#timing);
+    const source = this.#source.current ?? this.#source;
+    const connection = new Connection(source, this.#purpose, this.#timing);
     tries.add(connection);
     this.#coming.add(connection);
     try {

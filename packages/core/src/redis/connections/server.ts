@@ -44,7 +44,7 @@ export function assertMaster(role: ServerFacts['role'], address: string): void {
 }
 
 /** HELLO answers with a flat list under RESP 2 and with a map under RESP 3. Keeps what is text. */
-function factsOf(reply: unknown): Map<string, string> {
+export function factsOf(reply: unknown): Map<string, string> {
   const flat: unknown[] = Array.isArray(reply) ? reply : Object.entries(reply ?? {}).flat();
   const facts = new Map<string, string>();
   for (const [index, value] of flat.entries()) {

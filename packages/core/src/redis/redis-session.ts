@@ -1,0 +1,101 @@
+import type { Agenda } from '../runtime/agenda.js';
+import type { Clock } from '../runtime/clock.js';
+import type {
+  GrantChannel,
+  Operation,
+  Patience,
+  Reply,
+  StoreListener,
+  StoreSession,
+} from '../store/port.js';
+import { Exchange } from './commit/exchange.js';
+import { GroupCommit } from './commit/group-commit.js';
+import type { ConnectionSource } from './connections/client.js';
+import type { Connection } from './connections/connection.js';
+import type { Pool } from './connections/pool.js';
+import { WakeChannel } from './wake/wake-channel.js';
+
+export interface RedisSessionOptions {
+  readonly source: ConnectionSource;
+  /** Connections from there, the first of them open. */
+  readonly pool: Pool;
+  readonly lockerId: string;
+  readonly listener: StoreListener;
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  /** In ms. */
+  readonly commandTimeout: number;
+  /** Called when all that belongs to the session is closed. */
+  readonly onClosed: () => void;
+}
+
+/** One locker's line to the one server that has all of its locks. */
+export class RedisSession implements StoreSession {
+  readonly address: string;
+  readonly #source: ConnectionSource;
+  readonly #agenda: Agenda;
+  readonly #pool: Pool;
+  readonly #commit: GroupCommit;
+  readonly #wake: WakeChannel;
+  readonly #onClosed: () => void;
+
+  constructor(options: RedisSessionOptions) {
+    const { source, pool, listener, clock, agenda } = options;
+    this.address = source.address;
+    this.#source = source;
+    this.#agenda = agenda;
+    this.#pool = pool;
+    this.#onClosed = options.onClosed;
+    this.#commit = new GroupCommit(source.address, pool, new Exchange(clock), options);
+    this.#wake = new WakeChannel({
+      source,
+      lockerId: options.lockerId,
+      listener,
+      clock,
+      agenda,
+      publish: (channel, message) => publish(pool.newest, channel, message),
+    });
+    pool.onLost = () => this.#wake.probeAtOnce();
+    pool.onRestored = () => {
+      this.#wake.probeAtOnce();
+      listener.reconnected();
+    };
+  }
+
+  channelOf(): GrantChannel {
+    return this.#wake;
+  }
+
+  addressOf(): string {
+    return (this.#source.current ?? this.#source).address;
+  }
+
+  outageOf(): Error | undefined {
+    return this.#pool.outage;
+  }
+
+  areTogether(): boolean {
+    return true;
+  }
+
+  submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
+    this.#commit.submit(operation, patience, reply);
+  }
+
+  close(): void {
+    this.#commit.close();
+    this.#wake.close();
+    this.#pool.close();
+    this.#agenda.close();
+    this.#onClosed();
+  }
+}
+
+/** Beside the batch that the connection may carry. Resolves with the number of receivers. */
+function publish(
+  connection: Connection | undefined,
+  channel: string,
+  message: string,
+): Promise<number> | undefined {
+  return connection?.command(['SPUBLISH', channel, message]).then(Number);
+}

@@ -1,0 +1,76 @@
+import { Agenda } from '../../runtime/agenda.js';
+import type { Clock } from '../../runtime/clock.js';
+import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
+import { Pool, type PoolLimits } from '../connections/pool.js';
+import { sourceOfOptions } from '../connections/source.js';
+import { countOpened } from '../open-lockers.js';
+import { RedisSession } from '../redis-session.js';
+import { addressOfSentinels, Sentinels, type SentinelSource } from './sentinels.js';
+import type { ResolvedSentinelOptions } from './sentinel-options.js';
+
+export interface SentinelStoreOptions {
+  readonly source: SentinelSource;
+  readonly clock: Clock;
+  readonly pool: PoolLimits;
+}
+
+/** Where the sentinels are, and how they and the servers that they name are connected to. */
+export function sentinelsOfOptions(
+  options: ResolvedSentinelOptions,
+  connectTimeout?: number,
+): SentinelSource {
+  const { name, roots, nodeAddressMap, nodeClientOptions, sentinelClientOptions } = options;
+  return {
+    name,
+    roots,
+    nodeAddressMap,
+    // With RESP 2 a connection that listens can ask nothing.
+    sentinels: sourceOfOptions({ ...sentinelClientOptions, RESP: 3 }, connectTimeout),
+    servers: sourceOfOptions(nodeClientOptions, connectTimeout),
+  };
+}
+
+/** Locks in whichever Redis server the sentinels name as the master. */
+export class SentinelStore implements LockStore {
+  readonly address: string;
+  readonly #options: SentinelStoreOptions;
+
+  constructor(options: SentinelStoreOptions) {
+    this.address = addressOfSentinels(options.source);
+    this.#options = options;
+  }
+
+  async open(
+    lockerId: string,
+    listener: StoreListener,
+    commandTimeout: number,
+  ): Promise<StoreSession> {
+    const { source, clock, pool: limits } = this.#options;
+    const agenda = new Agenda(clock);
+    const timing = { clock, agenda };
+    const sentinels = new Sentinels(source, timing);
+    const pool = new Pool(sentinels, { ...limits, ...timing });
+    pool.onFailed = () => void sentinels.review();
+    try {
+      await sentinels.open();
+      await pool.open();
+    } catch (error) {
+      sentinels.close();
+      agenda.close();
+      throw error;
+    }
+    const countClosed = countOpened(this.address);
+    return new RedisSession({
+      source: sentinels,
+      pool,
+      lockerId,
+      listener,
+      commandTimeout,
+      ...timing,
+      onClosed: () => {
+        sentinels.close();
+        countClosed();
+      },
+    });
+  }
+}
