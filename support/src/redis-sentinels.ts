@@ -74,8 +74,8 @@ export class RedisSentinels implements AsyncDisposable {
   /** One more, which watches whoever is the master now. */
   async startSentinel(): Promise<RedisServer> {
     const { sentinels = 3, downAfter = 500, binary } = this.#options;
-    const [first] = this.sentinels;
-    const [, port] = first === undefined ? [] : await this.masterBy(first);
+    const running = this.sentinels.find(({ pid }) => pid !== undefined);
+    const [, port] = running === undefined ? [] : await this.masterBy(running);
     const quorum = Math.floor(sentinels / 2) + 1;
     const folder = await makeTempFolder();
     this.#folders.push(folder);
@@ -117,10 +117,8 @@ export class RedisSentinels implements AsyncDisposable {
       );
       while (!known.test(await ask(port, 'INFO sentinel'))) await pause(20);
     }
-    for (const { port } of this.servers.slice(1)) {
-      while (!(await ask(port, 'INFO replication')).includes('master_link_status:up')) {
-        await pause(20);
-      }
+    for (const { port } of this.servers) {
+      while (!isReady(await ask(port, 'INFO replication'))) await pause(20);
     }
   }
 
@@ -129,6 +127,10 @@ export class RedisSentinels implements AsyncDisposable {
     await Promise.all(all.map((server) => server[Symbol.asyncDispose]()));
     await Promise.all(this.#folders.map((folder) => folder.remove()));
   }
+}
+
+function isReady(replication: string): boolean {
+  return !replication.includes('role:slave') || replication.includes('master_link_status:up');
 }
 
 /** What is answered to a command without odd characters. */

@@ -6,7 +6,7 @@ import type { Ground } from './scene.js';
 
 /** A way to one server, and what has to be done when nobody goes it any more. */
 export interface Way {
-  readonly where: Pick<LockerOptions, 'url' | 'redis' | 'client'>;
+  readonly where: Pick<LockerOptions, 'url' | 'redis' | 'client' | 'sentinel'>;
   close?(): unknown;
 }
 
@@ -15,8 +15,16 @@ export async function redisGround(
   lay: (redis: RedisServer) => Way | Promise<Way>,
 ): Promise<Ground> {
   const redis = await startRedis();
-  const way = await lay(redis);
-  const witness = createClient({ url: redis.url });
+  return groundAt(redis, await lay(redis), redis);
+}
+
+/** The server that has the locks, and what is to be ended at last. */
+export async function groundAt(
+  { url }: RedisServer,
+  way: Way,
+  started: AsyncDisposable,
+): Promise<Ground> {
+  const witness = createClient({ url });
   await witness.connect();
   return {
     where: way.where,
@@ -31,7 +39,7 @@ export async function redisGround(
     async [Symbol.asyncDispose]() {
       await way.close?.();
       witness.destroy();
-      await redis[Symbol.asyncDispose]();
+      await started[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createLocker, type Locker, type LockerOptions } from '@holdfast/core';
 
-type Where = Pick<LockerOptions, 'url' | 'redis' | 'client' | 'store'>;
+type Where = Pick<LockerOptions, 'url' | 'redis' | 'client' | 'sentinel' | 'store'>;
 
 /** Options of a locker, apart from where its locks are. */
 export type Terms = Omit<LockerOptions, keyof Where>;

@@ -13,6 +13,7 @@ test('only one place can be given, and the message names those that were', async
     redis: { url: server.redis.url },
     client,
     cluster: { rootNodes: [{ url: server.redis.url }] },
+    sentinel: { name: 'orders', sentinelRootNodes: [{ host: 'localhost', port: 26_379 }] },
     store: memoryStore(),
   };
   const names = Object.keys(places) as (keyof typeof places)[];
@@ -44,6 +45,36 @@ test('a place that is none is refused under its name', async () => {
         return true;
       });
     }
+  }
+});
+
+test('an option for sentinels that leads nowhere, or has no effect, is refused under its name', async () => {
+  const sentinelRootNodes = [{ host: 'localhost', port: 26_379 }];
+  const right = { name: 'orders', sentinelRootNodes };
+  const wrong: Readonly<Record<string, unknown>> = {
+    'sentinel:': 'localhost:26379',
+    'sentinel.name:': { ...right, name: '' },
+    'sentinel.sentinelRootNodes:': { ...right, sentinelRootNodes: [] },
+    'sentinel.sentinelRootNodes[0]:': { ...right, sentinelRootNodes: ['localhost:26379'] },
+    'sentinel.sentinelRootNodes[0].host:': { ...right, sentinelRootNodes: [{ port: 26_379 }] },
+    'sentinel.sentinelRootNodes[0].port:': { ...right, sentinelRootNodes: [{ host: 'a' }] },
+    'sentinel.nodeClientOptions.url:': { ...right, nodeClientOptions: { url: 'redis://a' } },
+    'sentinel.nodeClientOptions.host:': { ...right, nodeClientOptions: { host: 'a' } },
+    'sentinel.sentinelClientOptions.port:': { ...right, sentinelClientOptions: { port: 1 } },
+    'sentinel.nodeAddressMap:': { ...right, nodeAddressMap: 'a' },
+    'sentinel.masterPoolSize:': { ...right, masterPoolSize: 4 },
+    'sentinel.replicaPoolSize:': { ...right, replicaPoolSize: 1 },
+    'sentinel.reserveClient:': { ...right, reserveClient: true },
+    'sentinel.scanInterval:': { ...right, scanInterval: 1_000 },
+    'sentinel.RESP:': { ...right, RESP: 3 },
+    'sentinel.keyPrefix:': { ...right, keyPrefix: 'app:' },
+  };
+  for (const [option, sentinel] of Object.entries(wrong)) {
+    await assert.rejects(createLocker({ sentinel } as LockerOptions), (error) => {
+      assert(error instanceof TypeError, String(error));
+      assert.ok(error.message.startsWith(option), error.message);
+      return true;
+    });
   }
 });
 

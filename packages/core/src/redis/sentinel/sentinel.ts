@@ -119,6 +119,7 @@ export class Sentinel {
       await connection.connect();
       connection.onLost = (cause) => this.#onLost(connection, cause);
       await connection.hear({ name: '+switch-master', hear: (message) => this.#heard(message) });
+      await connection.hear({ name: '+sentinel', hear: () => void this.#look() });
       if (!connection.open) throw new Error('the connection was lost');
     } catch (error) {
       this.#connection = undefined;

@@ -1,0 +1,4 @@
+import { sentinelGround } from './sentinel-ground.js';
+import { contractSuite } from './suite.js';
+
+contractSuite('locks in Redis, found by sentinels', sentinelGround);
