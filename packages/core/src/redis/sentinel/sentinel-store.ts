@@ -20,13 +20,15 @@ export function sentinelsOfOptions(
   connectTimeout?: number,
 ): SentinelSource {
   const { name, roots, nodeAddressMap, nodeClientOptions, sentinelClientOptions } = options;
+  // With RESP 2 a connection that listens can ask nothing. Both in one protocol, if nobody minds:
+  // node-redis keeps one class of clients, and to make another takes longer than all else here.
+  const RESP = 3;
   return {
     name,
     roots,
     nodeAddressMap,
-    // With RESP 2 a connection that listens can ask nothing.
-    sentinels: sourceOfOptions({ ...sentinelClientOptions, RESP: 3 }, connectTimeout),
-    servers: sourceOfOptions(nodeClientOptions, connectTimeout),
+    sentinels: sourceOfOptions({ ...sentinelClientOptions, RESP }, connectTimeout),
+    servers: sourceOfOptions({ RESP, ...nodeClientOptions }, connectTimeout),
   };
 }
 
