@@ -36,7 +36,7 @@ describe('a cluster in trouble', { timeout: TIMEOUT }, () => {
     await everywhere('CLUSTER', 'DELSLOTS', slot);
     const begun = told('holdfast:wait-begin', ({ lockName }) => lockName === name);
     const acquiring = locker.acquire(name, { waitTimeout: '15s' });
-    assert.match(String(((await begun).cause as Error).message), /CLUSTERDOWN|has no master/);
+    assert.match(((await begun).cause as Error).message, /CLUSTERDOWN|has no master/);
     await using elsewhere = await locker.acquire(await shards.nameAt(shards.all[0] as Shard));
     assert.ok(elsewhere.held);
     await owner.client.command('CLUSTER', 'ADDSLOTS', slot);
@@ -101,11 +101,11 @@ describe('a cluster in trouble', { timeout: TIMEOUT }, () => {
     const name = await shards.nameAt(from);
     await using locker = await createLocker({ url: shards.url });
     const held = await locker.acquire(name);
-    const before = await errors(from, 'TRYAGAIN');
+    const refusals = await errors(from, 'TRYAGAIN');
     const move = await shards.move(`lock:${name}`, from, to);
     const forced = locker.forceRelease(name);
     // It was refused once: the lock is where it was, and its line is not there.
-    await until(async () => (await errors(from, 'TRYAGAIN')) > before, 'it is refused');
+    await until(async () => (await errors(from, 'TRYAGAIN')) > refusals, 'it is refused');
     await move.finish();
     assert.equal(await forced, true);
     await using next = await locker.acquire(name);
