@@ -172,7 +172,7 @@ test('all nodes of a cluster are reached over TLS, by what is said of one', open
         rootNodes: [{ socket: { host: '127.0.0.1', port: (entrances[0] as Entrance).port } }],
         defaults: { socket: { tls: true, ca: identity.cert } as const },
         nodeAddressMap: Object.fromEntries(reached),
-      } as LockerOptions['cluster'],
+      },
     });
   } finally {
     for (const entrance of entrances) await entrance[Symbol.asyncDispose]();
