@@ -1,5 +1,6 @@
 import { runLocked } from './call/run.js';
 import type { AnyFunction, Terms } from './call/terms.js';
+import { groupOf } from './key/group.js';
 import type { ParameterPart } from './key/lock-key.js';
 import { parseKey } from './key/naming.js';
 import { type Label, nameOf } from './label.js';
@@ -36,7 +37,9 @@ export class Locking {
     Locking.#made += 1;
     this.order = Locking.#made;
     const { naming, parts } = parseKey(key, marked, label);
-    this.#terms = { label, place, naming, ...parseOptions(options, label) };
+    const parsed = parseOptions(options, label);
+    const group = parsed.acquire.group ?? groupOf(key, marked);
+    this.#terms = { label, place, naming, ...parsed, acquire: { ...parsed.acquire, group } };
     this.#metadata = Object.freeze({ key, parts, options: Object.freeze({ ...options }) });
     this.remember();
   }

@@ -12,7 +12,7 @@ const SHORTEST_TTL = 10;
 /** The highest limit that a locker can have by default. */
 const ANY = { limit: 2_147_483_647, weight: 1 };
 const ACQUIRE = ['ttl', 'waitTimeout', 'renew', 'maxHold', 'warnAfter', 'maxWaiting', 'onOutage'];
-const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker'];
+const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker', 'group'];
 const MODE = ['mode', 'limit', 'weight'];
 const OPTIONS = [...ACQUIRE, ...MODE, ...CALL];
 
@@ -46,7 +46,7 @@ function parse(given: unknown): Parsed {
 /** What is left out is left to the locker. */
 function parseAcquire(given: Given): AcquireTerms {
   const { ttl, waitTimeout, renew, maxHold, warnAfter, maxWaiting, onOutage, onBusy } = given;
-  const { holdAtLeast } = given;
+  const { holdAtLeast, group } = given;
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
@@ -58,6 +58,7 @@ function parseAcquire(given: Given): AcquireTerms {
     warnAfter: parseLimit('warnAfter', warnAfter, 1),
     maxWaiting: parseMaxWaiting(maxWaiting),
     onOutage: onOutage === undefined ? undefined : oneOf('onOutage', onOutage, 'throw', 'wait'),
+    group: parseGroup(group),
     ...parseMode(given),
   };
 }
@@ -76,6 +77,11 @@ function parseMode({
   // A weight alone may be one of the locker's limit, which is not known here.
   resolveMode(asked, limit === undefined && mode === undefined ? ANY : undefined);
   return asked;
+}
+
+function parseGroup(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw new TypeError(`group: ${show(value)} is not a word`);
 }
 
 /** A duration, or `Infinity`. */

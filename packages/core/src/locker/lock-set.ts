@@ -1,9 +1,11 @@
+import { leaving } from '../engine/hold/leaving.js';
 import type { HoldSet } from '../engine/several/hold-set.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { Lock, type LockJSON } from './lock.js';
+import type { Follower } from './tracing/follower.js';
 
 /** Locks that travel together to another process; see `LockSet.handOver` and `locker.adopt`. */
 export interface LockSetJSON {
@@ -30,6 +32,12 @@ export class LockSet implements AsyncDisposable {
    */
   readonly locks: ReadonlyMap<string, Lock>;
   readonly #set: HoldSet;
+  /**
+   * Undefined: nobody listens.
+   *
+   * @internal
+   */
+  follower: Follower | undefined;
 
   /** @internal */
   constructor(set: HoldSet, names: readonly string[]) {
@@ -93,7 +101,9 @@ export class LockSet implements AsyncDisposable {
    * @throws {RedisRefusedError} if Redis answered with an error. The work was protected.
    */
   release(): Promise<void> {
-    return this.#set.release();
+    const released = this.#set.release();
+    this.follower?.releasing(released, this.#set);
+    return released;
   }
 
   /**
@@ -112,7 +122,7 @@ export class LockSet implements AsyncDisposable {
    * @throws {LockLostError} if one of them had been lost: the work may not have been protected.
    */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#set.leave();
+    return leaving(this.release());
   }
 
   /**
@@ -125,6 +135,7 @@ export class LockSet implements AsyncDisposable {
     this.#set.assertHeld();
     const json = this.toJSON();
     this.#set.handOver();
+    this.follower?.handedOver();
     return json;
   }
 
