@@ -30,7 +30,10 @@ export function options(promises: Promises): void {
         locker.tryAcquire('order:43', misspelt),
         /'waittimeout'.*ttl, renew, maxHold, group, mode, limit, weight, signal, holdAtLeast\.$/,
       );
-      await assertRefused(locker.adopt(json, misspelt), /'waittimeout'.*ttl, renew, maxHold\.$/);
+      await assertRefused(
+        locker.adopt(json, misspelt),
+        /'waittimeout'.*ttl, renew, maxHold, group\.$/,
+      );
       await assertRefused(scene.locker({ prefix: 'x' } as Terms), /'prefix'.*keyPrefix/);
       await assertRefused(scene.locker({ pool: { least: 1 } } as Terms), /'least'.*min, max/);
     },

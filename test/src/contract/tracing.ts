@@ -8,28 +8,31 @@ import { Traces } from './traced.js';
 const NAMES = ['order:42', 'order:7'];
 
 export function tracing(promises: Promises): void {
-  promises('a call is traced until it has the lock, and the lock until it is given back', async (scene) => {
-    const locker = await scene.locker();
-    using traces = new Traces('order:42');
-    const lock = await locker.acquire('order:42', { waitTimeout: '2s', group: 'order' });
-    assert.deepEqual(traces.told, ['acquire granted', 'hold goes on']);
-    await lock.release();
-    await traces.over();
-    assert.deepEqual(traces.told, ['acquire granted', 'hold released']);
-    const whole = ['start', 'end', 'asyncStart', 'asyncEnd'];
-    assert.deepEqual(
-      traces.all.map(({ parts }) => parts),
-      [whole, whole],
-    );
-    const common = { operation: 'acquire', lockNames: ['order:42'], group: 'order' };
-    const { run, ...hold } = traces.last('hold');
-    assert.equal(typeof run, 'function');
-    assert.deepEqual({ ...hold }, { ...common, lock, outcome: 'released', result: undefined });
-    assert.deepEqual(
-      { ...traces.last('acquire') },
-      { ...common, waitTimeout: 2_000, outcome: 'granted', result: lock },
-    );
-  });
+  promises(
+    'a call is traced until it has the lock, and the lock until it is given back',
+    async (scene) => {
+      const locker = await scene.locker();
+      using traces = new Traces('order:42');
+      const lock = await locker.acquire('order:42', { waitTimeout: '2s', group: 'order' });
+      assert.deepEqual(traces.told, ['acquire granted', 'hold goes on']);
+      await lock.release();
+      await traces.over();
+      assert.deepEqual(traces.told, ['acquire granted', 'hold released']);
+      const whole = ['start', 'end', 'asyncStart', 'asyncEnd'];
+      assert.deepEqual(
+        traces.all.map(({ parts }) => parts),
+        [whole, whole],
+      );
+      const common = { operation: 'acquire', lockNames: ['order:42'], group: 'order' };
+      const { run, ...hold } = traces.last('hold');
+      assert.equal(typeof run, 'function');
+      assert.deepEqual({ ...hold }, { ...common, lock, outcome: 'released', result: undefined });
+      assert.deepEqual(
+        { ...traces.last('acquire') },
+        { ...common, waitTimeout: 2_000, outcome: 'granted', result: lock },
+      );
+    },
+  );
 
   promises('every way to a lock is traced', async (scene) => {
     const locker = await scene.locker();
@@ -61,26 +64,30 @@ export function tracing(promises: Promises): void {
     assert.deepEqual(traces.told, ['acquire granted', 'hold released']);
   });
 
-  promises('a lock that is handed over ends here, and begins where it is adopted', async (scene) => {
-    const [mine, other] = [await scene.locker(), await scene.locker()];
-    for (const names of ['order:42', NAMES] as const) {
-      using traces = new Traces('order:42');
-      const held = typeof names === 'string' ? await mine.acquire(names) : await mine.acquire(names);
-      const json = held.handOver();
-      await traces.over();
-      assert.deepEqual(traces.told, ['acquire granted', 'hold handed-over']);
-      const adopted =
-        'locks' in json
-          ? await other.adopt(json, { group: 'order' })
-          : await other.adopt(json, { group: 'order' });
-      await adopted.release();
-      await traces.over();
-      assert.deepEqual(traces.told.slice(2), ['acquire granted', 'hold released']);
-      for (const { operation, group } of [traces.last('acquire'), traces.last('hold')]) {
-        assert.deepEqual([operation, group], ['adopt', 'order']);
+  promises(
+    'a lock that is handed over ends here, and begins where it is adopted',
+    async (scene) => {
+      const [mine, other] = [await scene.locker(), await scene.locker()];
+      for (const names of ['order:42', NAMES] as const) {
+        using traces = new Traces('order:42');
+        const held =
+          typeof names === 'string' ? await mine.acquire(names) : await mine.acquire(names);
+        const json = held.handOver();
+        await traces.over();
+        assert.deepEqual(traces.told, ['acquire granted', 'hold handed-over']);
+        const adopted =
+          'locks' in json
+            ? await other.adopt(json, { group: 'order' })
+            : await other.adopt(json, { group: 'order' });
+        await adopted.release();
+        await traces.over();
+        assert.deepEqual(traces.told.slice(2), ['acquire granted', 'hold released']);
+        for (const { operation, group } of [traces.last('acquire'), traces.last('hold')]) {
+          assert.deepEqual([operation, group], ['adopt', 'order']);
+        }
       }
-    }
-  });
+    },
+  );
 
   promises('a call that gets no lock says why, and no hold follows', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
@@ -192,33 +199,39 @@ export function tracing(promises: Promises): void {
     assert.deepEqual(traces.told.slice(-1), ['hold lost']);
   });
 
-  promises('what is bound to a hold is there for the work that is called under it', async (scene) => {
-    const locker = await scene.locker();
-    const span = new AsyncLocalStorage<string>();
-    const [acquires, holds] = [tracingChannel('holdfast:acquire'), tracingChannel('holdfast:hold')];
-    acquires.start.bindStore(span, () => `acquire in ${span.getStore()}`);
-    holds.start.bindStore(span, () => `hold in ${span.getStore()}`);
-    try {
-      await span.run('request', async () => {
-        // What begins a second call is in the one around it, and joins.
-        const seen = await locker.using('order:42', async () => [
-          span.getStore(),
-          await locker.using('order:42', () => span.getStore()),
-          await locker.using(NAMES.slice(1), () => span.getStore()),
-          span.getStore(),
-        ]);
-        const hold = 'hold in request';
-        assert.deepEqual(seen, [hold, hold, `hold in ${hold}`, hold]);
-        // A lock in a variable has no work that is called: its holder goes on as before.
-        await using _ = await locker.acquire('order:42');
-        assert.equal(span.getStore(), 'request');
-        assert.equal(await locker.lead('order:7', () => span.getStore()), 'request');
-      });
-    } finally {
-      acquires.start.unbindStore(span);
-      holds.start.unbindStore(span);
-    }
-  });
+  promises(
+    'what is bound to a hold is there for the work that is called under it',
+    async (scene) => {
+      const locker = await scene.locker();
+      const span = new AsyncLocalStorage<string>();
+      const [acquires, holds] = [
+        tracingChannel('holdfast:acquire'),
+        tracingChannel('holdfast:hold'),
+      ];
+      acquires.start.bindStore(span, () => `acquire in ${span.getStore()}`);
+      holds.start.bindStore(span, () => `hold in ${span.getStore()}`);
+      try {
+        await span.run('request', async () => {
+          // What begins a second call is in the one around it, and joins.
+          const seen = await locker.using('order:42', async () => [
+            span.getStore(),
+            await locker.using('order:42', () => span.getStore()),
+            await locker.using(NAMES.slice(1), () => span.getStore()),
+            span.getStore(),
+          ]);
+          const hold = 'hold in request';
+          assert.deepEqual(seen, [hold, hold, `hold in ${hold}`, hold]);
+          // A lock in a variable has no work that is called: its holder goes on as before.
+          await using _ = await locker.acquire('order:42');
+          assert.equal(span.getStore(), 'request');
+          assert.equal(await locker.lead('order:7', () => span.getStore()), 'request');
+        });
+      } finally {
+        acquires.start.unbindStore(span);
+        holds.start.unbindStore(span);
+      }
+    },
+  );
 
   promises('a subscriber may put itself around the work', async (scene) => {
     const locker = await scene.locker();

@@ -295,9 +295,7 @@ export class Locker implements AsyncDisposable {
     }
     assertNoSelfWait(this, name, 'lead');
     const campaign: Campaign = (stop) => this.#acquire(name, campaignTerms(resolved, stop));
-    return this.#engine.context.keepAlive.during(
-      this.#leads.lead(campaign, work, resolved.signal),
-    );
+    return this.#engine.context.keepAlive.during(this.#leads.lead(campaign, work, resolved.signal));
   }
 
   /**
@@ -390,10 +388,7 @@ export class Locker implements AsyncDisposable {
   }
 
   /** What is to be adopted, and how it is to be kept. */
-  #termsOf(
-    taken: Acquisition,
-    options: HoldOptions | undefined,
-  ): HoldTerms & ResolvedHoldOptions {
+  #termsOf(taken: Acquisition, options: HoldOptions | undefined): HoldTerms & ResolvedHoldOptions {
     const { name, token, fencingToken, ttl, room } = taken;
     const { renew, maxHold, group } = this.#defaults;
     const hold = resolveAdoptOptions(options, { ttl, renew, maxHold, group });
