@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 const packed = mkdtempSync(join(tmpdir(), 'holdfast-packed-'));
 process.on('exit', () => rmSync(packed, { recursive: true, force: true }));
-const packages = ['core', 'decorators'].map((name) => {
+const packages = ['core', 'decorators', 'opentelemetry'].map((name) => {
   const { version } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
   return { name, tarball: join(packed, `holdfast-${name}-${version}.tgz`) };
 });

@@ -108,8 +108,7 @@ export class LockSet implements AsyncDisposable {
    */
   release(): Promise<void> {
     const released = this.#set.release();
-    this.follower?.releasing(released, this.#set);
-    return released;
+    return this.follower?.releasing(released, this.#set) ?? released;
   }
 
   /**

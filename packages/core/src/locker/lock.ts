@@ -131,8 +131,7 @@ export class Lock implements AsyncDisposable {
    */
   release(): Promise<void> {
     const released = this.#hold.release();
-    this.follower?.releasing(released, this.#hold);
-    return released;
+    return this.follower?.releasing(released, this.#hold) ?? released;
   }
 
   /**

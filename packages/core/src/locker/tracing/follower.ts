@@ -2,7 +2,7 @@
 export interface Follower {
   /** Calls work that runs under the lock. */
   run<T>(work: () => T): T;
-  /** It is being given back. */
-  releasing(released: Promise<void>, hold: { readonly isKept: boolean }): void;
+  /** It is being given back. Settles as the release does, when its end has been told. */
+  releasing(released: Promise<void>, hold: { readonly isKept: boolean }): Promise<void>;
   handedOver(): void;
 }

@@ -8,6 +8,8 @@ import { holdTracing } from './tracing-topic.js';
 /** Tells `holdfast:hold` of one lock. To be made in the context of the call that got it. */
 export class HoldFollower implements Follower {
   readonly #message: HoldTrace;
+  /** Its end was published. */
+  readonly #told: Promise<void>;
   #settle!: () => void;
   #fail!: (error: unknown) => void;
   /** The context of the call, and in it what is bound to the channel. */
@@ -25,8 +27,8 @@ export class HoldFollower implements Follower {
       this.#scope = new AsyncResource('HoldfastHold');
       return over;
     });
-    // Whoever holds the lock is told by the lock itself.
-    told.catch(() => {});
+    // Whoever holds the lock is told of a loss by the lock itself.
+    this.#told = told.catch(() => {});
     this.#awaitLoss(lock.signal);
   }
 
@@ -34,11 +36,17 @@ export class HoldFollower implements Follower {
     return this.#message.run(work);
   }
 
-  releasing(released: Promise<void>, hold: { readonly isKept: boolean }): void {
-    released.then(
-      () => this.#end(hold.isKept ? 'kept' : 'released'),
-      (error: unknown) => this.#end(error instanceof LockLostError ? 'lost' : 'unanswered', error),
-    );
+  /** @inheritDoc Follower.releasing */
+  async releasing(released: Promise<void>, hold: { readonly isKept: boolean }): Promise<void> {
+    try {
+      await released;
+      this.#end(hold.isKept ? 'kept' : 'released');
+    } catch (error) {
+      this.#end(error instanceof LockLostError ? 'lost' : 'unanswered', error);
+      throw error;
+    } finally {
+      await this.#told;
+    }
   }
 
   handedOver(): void {

@@ -61,13 +61,14 @@ export interface HoldTrace extends TracedCall {
  *
  * @example How long locks are held
  * ```ts
- * import { tracingChannel } from 'node:diagnostics_channel';
+ * import { subscribe } from 'node:diagnostics_channel';
  * import type { TracingMessages } from '@holdfast/core';
  *
  * const since = new WeakMap<object, number>();
- * const holds = tracingChannel<unknown, TracingMessages['holdfast:hold']>('holdfast:hold');
- * holds.start.subscribe((hold) => since.set(hold as object, performance.now()));
- * holds.asyncEnd.subscribe((message) => {
+ * subscribe('tracing:holdfast:hold:start', (message) => {
+ *   since.set(message as object, performance.now());
+ * });
+ * subscribe('tracing:holdfast:hold:asyncEnd', (message) => {
  *   const hold = message as TracingMessages['holdfast:hold'];
  *   const time = performance.now() - (since.get(hold) ?? 0);
  *   console.log(`${hold.lockNames.join()} was held for ${time} ms, and ${hold.outcome}`);
