@@ -13,6 +13,7 @@ import {
   type CallForAll,
   GONE,
   LISTENING,
+  type Loss,
   modeOf,
   operationForAll,
   operationOf,
@@ -30,6 +31,7 @@ export interface OpenableStore {
 /** What else there is around a store. */
 export interface Surroundings {
   readonly pass: (ms: number) => Promise<void>;
+  readonly lose: (loss: Loss) => Promise<void>;
   /** Made when the store is open. */
   readonly stranger: (session: StoreSession) => Stranger;
   /** Applies operations as one batch. */
@@ -100,6 +102,8 @@ export class Side {
     switch (step.kind) {
       case 'pass':
         return this.#surroundings.pass(step.ms);
+      case 'loss':
+        return this.#surroundings.lose(step);
       case 'stranger takes':
       case 'stranger releases':
         return this.#stranger(step);

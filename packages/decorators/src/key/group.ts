@@ -1,4 +1,4 @@
-import type { LockedKey } from '../options.js';
+import type { KeyRequest, LockedKey, SingleKey } from '../options.js';
 import type { ParameterPart } from './lock-key.js';
 import { textOfPath } from './path.js';
 
@@ -7,7 +7,8 @@ import { textOfPath } from './path.js';
  * the parameters; of a list, all of them. Undefined: a function makes the names.
  */
 export function groupOf(key: LockedKey, marked: readonly ParameterPart[]): string | undefined {
-  const keys: readonly unknown[] = Array.isArray(key) ? key : [key];
+  const members: readonly (SingleKey | KeyRequest)[] = typeof key === 'object' ? key : [key];
+  const keys = members.map((member) => (typeof member === 'object' ? member.key : member));
   if (!keys.every((one) => typeof one === 'string')) return undefined;
   const parts = marked.map((part) => {
     return textOfPath({

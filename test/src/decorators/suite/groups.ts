@@ -24,7 +24,7 @@ class Orders {
   @Locked('order:{0.id}', { group: 'orders' })
   async named(_order: Order): Promise<void> {}
 
-  @Locked(['order:{0.id}', 'stock'])
+  @Locked(['order:{0.id}', { key: 'stock', mode: 'shared' }])
   async list(_order: Order): Promise<void> {}
 
   @Locked(['stock', ({ id }: Order) => `order:${id}`])
