@@ -212,15 +212,15 @@ export function tracing(promises: Promises): void {
       holds.start.bindStore(span, () => `hold in ${span.getStore()}`);
       try {
         await span.run('request', async () => {
-          // What begins a second call is in the one around it, and joins.
+          // A call that joins stays in the context in which it is made.
           const seen = await locker.using('order:42', async () => [
             span.getStore(),
-            await locker.using('order:42', () => span.getStore()),
             await locker.using(NAMES.slice(1), () => span.getStore()),
+            await span.run('inside', () => locker.using('order:42', () => span.getStore())),
             span.getStore(),
           ]);
           const hold = 'hold in request';
-          assert.deepEqual(seen, [hold, hold, `hold in ${hold}`, hold]);
+          assert.deepEqual(seen, [hold, `hold in ${hold}`, 'inside', hold]);
           // A lock in a variable has no work that is called: its holder goes on as before.
           await using _ = await locker.acquire('order:42');
           assert.equal(span.getStore(), 'request');

@@ -8,8 +8,6 @@ import { holdTracing } from './tracing-topic.js';
 /** Tells `holdfast:hold` of one lock. To be made in the context of the call that got it. */
 export class HoldFollower implements Follower {
   readonly #message: HoldTrace;
-  /** Its end was published. */
-  readonly #told: Promise<void>;
   #settle!: () => void;
   #fail!: (error: unknown) => void;
   /** The context of the call, and in it what is bound to the channel. */
@@ -28,7 +26,7 @@ export class HoldFollower implements Follower {
       return over;
     });
     // Whoever holds the lock is told of a loss by the lock itself.
-    this.#told = told.catch(() => {});
+    told.catch(() => {});
     this.#awaitLoss(lock.signal);
   }
 
@@ -38,14 +36,13 @@ export class HoldFollower implements Follower {
 
   /** @inheritDoc Follower.releasing */
   async releasing(released: Promise<void>, hold: { readonly isKept: boolean }): Promise<void> {
+    // What publishes the end is queued when it is known, before whatever goes on after this.
     try {
       await released;
       this.#end(hold.isKept ? 'kept' : 'released');
     } catch (error) {
       this.#end(error instanceof LockLostError ? 'lost' : 'unanswered', error);
       throw error;
-    } finally {
-      await this.#told;
     }
   }
 
