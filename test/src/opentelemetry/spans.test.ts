@@ -36,7 +36,11 @@ test('waiting and holding are two spans of the caller, one after the other, and 
     hold.links.map(({ context }) => context.spanId),
     [acquire.spanContext().spanId],
   );
-  assert.ok(acquire.endTime <= hold.startTime || acquire.endTime[0] <= hold.startTime[0]);
+  // In the order in which they ended: none outlasts the caller.
+  assert.deepEqual(
+    told.spans.map(({ name }) => name),
+    ['acquire order', 'query', 'hold order', 'request'],
+  );
   // The caller goes on: its work is its own.
   assert.equal(parentOf(told.span('query')), caller);
   assert.deepEqual(acquire.attributes, {
