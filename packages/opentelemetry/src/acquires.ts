@@ -7,6 +7,7 @@ import {
   type UpDownCounter,
 } from '@opentelemetry/api';
 import type { Following } from './channels.js';
+import { describe, titleOf } from './description.js';
 import { fail } from './failure.js';
 import { groupOf } from './groups.js';
 import type { Means } from './means.js';
@@ -18,8 +19,11 @@ interface Open {
   readonly span: Span;
   readonly group: Attributes;
   readonly since: number;
-  /** The one that it was counted in: another provider has one of its own. */
-  readonly active: UpDownCounter;
+  /**
+   * The one that it was counted in: another provider has one of its own. Undefined: it waits for nobody,
+   * but adopts a lock.
+   */
+  readonly active: UpDownCounter | undefined;
 }
 
 /** What ends a call and is no fault: it only tried, or was told to give up. */
@@ -42,16 +46,13 @@ export class Acquires implements Following<AcquireTrace> {
     const { group: grouping, lockNames: mayName = false } = this.#means.config();
     const { operation, lockNames } = message;
     const group = groupOf(message, grouping);
-    const attributes = {
-      ...group,
-      [ATTRIBUTE.count]: lockNames.length,
-      ...(mayName ? { [ATTRIBUTE.lockNames]: [...lockNames] } : {}),
-    };
+    const attributes = describe(lockNames, group, mayName);
     const span = this.#means
       .tracer()
       .startSpan(titleOf(operation, group), { attributes }, context.active());
-    const active = this.#means.instruments().acquireActive;
-    active.add(1, group);
+    const { acquireActive } = this.#means.instruments();
+    const active = operation === 'acquire' ? acquireActive : undefined;
+    active?.add(1, group);
     this.#open.set(message, { span, group, since: performance.now(), active });
   }
 
@@ -60,11 +61,10 @@ export class Acquires implements Following<AcquireTrace> {
     if (open === undefined) return;
     this.#open.delete(message);
     const { span, group, since, active } = open;
-    const { operation, result, error } = message;
+    const { result, error } = message;
     const outcome = outcomeOf(message);
-    active.add(-1, group);
-    // Who adopts a lock waits for nobody.
-    if (operation === 'acquire') {
+    if (active !== undefined) {
+      active.add(-1, group);
       const seconds = (performance.now() - since) / 1_000;
       const attributes = { ...group, [ATTRIBUTE.outcome]: outcome };
       this.#means.instruments().acquireDuration.record(seconds, attributes);
@@ -88,7 +88,7 @@ export class Acquires implements Following<AcquireTrace> {
   /** Nobody listens any more. */
   forget(): void {
     for (const { span, group, active } of this.#open.values()) {
-      active.add(-1, group);
+      active?.add(-1, group);
       span.end();
     }
     this.#open.clear();
@@ -98,10 +98,4 @@ export class Acquires implements Following<AcquireTrace> {
 /** Who only tries finds a lock busy, which is no timeout. */
 function outcomeOf({ outcome = 'unreachable', waitTimeout }: AcquireTrace): string {
   return outcome === 'timeout' && waitTimeout === 0 ? 'busy' : outcome;
-}
-
-/** What is done, and with locks of what kind. */
-export function titleOf(verb: string, group: Attributes): string {
-  const word = group[ATTRIBUTE.group];
-  return typeof word === 'string' ? `${verb} ${word}` : verb;
 }

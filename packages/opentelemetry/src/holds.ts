@@ -1,7 +1,8 @@
 import { type HoldTrace, type Lock, LockLostError, type LockSet } from '@holdfast/core';
 import { type Attributes, context, type Span, trace, type UpDownCounter } from '@opentelemetry/api';
-import { type Acquires, titleOf } from './acquires.js';
+import type { Acquires } from './acquires.js';
 import type { Following } from './channels.js';
+import { describe, titleOf } from './description.js';
 import { fail } from './failure.js';
 import { groupOf } from './groups.js';
 import type { Means } from './means.js';
@@ -38,9 +39,7 @@ export class Holds implements Following<HoldTrace> {
     const { lock, lockNames, run } = message;
     const group = groupOf(message, grouping);
     const attributes = {
-      ...group,
-      [ATTRIBUTE.count]: lockNames.length,
-      ...(mayName ? { [ATTRIBUTE.lockNames]: [...lockNames] } : {}),
+      ...describe(lockNames, group, mayName),
       ...('locks' in lock ? {} : { [ATTRIBUTE.fencingToken]: lock.fencingToken }),
     };
     const acquired = this.#acquires.spanOf(lock);

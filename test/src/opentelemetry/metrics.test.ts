@@ -85,5 +85,6 @@ test('an adoption is a hold, and no wait', async () => {
   const adopted = await locker.adopt(lock.handOver());
   await adopted.release();
   assert.deepEqual(await told.counts(METRIC.acquireDuration, OUTCOME), {});
+  assert.deepEqual(await told.points(METRIC.acquireActive), []);
   assert.deepEqual(await told.counts(METRIC.holdDuration, OUTCOME), { released: 1 });
 });
