@@ -21,8 +21,8 @@ export interface HoldOptions {
   readonly maxHold?: Duration | undefined;
   /**
    * What the lock is counted under in traces and metrics, whose values must be few: a word for all locks
-   * of its kind, such as `order` for `order:42`. It is on the tracing channels, and stands for nothing
-   * else. Default: none.
+   * of its kind, such as `order` for `order:42`. It is told on the tracing channels, and used for
+   * nothing else. Default: none.
    */
   readonly group?: string | undefined;
 }
