@@ -14,6 +14,7 @@ const targets = {
   demo: ['examples/dist/demo/main.js'],
   test: ['test/dist/run.js'],
   bench: ['bench/dist/main.js'],
+  'bench:cluster': ['bench/dist/cluster/main.js'],
   load: ['bench/dist/load/main.js'],
   model: ['test/dist/model/main.js'],
   torture: ['test/dist/torture/main.js'],

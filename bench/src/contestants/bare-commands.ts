@@ -3,7 +3,8 @@ import { createClientPool } from 'redis';
 import { ioredis, type NodeRedis, nodeRedis } from './clients.js';
 import { type Contestant, TTL } from './contestant.js';
 
-const SCRIPT = `
+/** Gives a lock back if it is ours. */
+export const SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 const DIGEST = createHash('sha1').update(SCRIPT).digest('hex');
@@ -49,7 +50,7 @@ function onNodeRedis(client: NodeRedisCommands): Commands {
 }
 
 /** With a token that costs next to nothing. */
-function bare(commands: Commands): Contestant {
+export function bare(commands: Commands): Contestant {
   const process = randomUUID();
   let count = 0;
   return {

@@ -1,9 +1,9 @@
 /** What we use of redlock, whose own types cannot be found by `nodenext` resolution. */
 declare module 'redlock' {
-  import type { Redis } from 'ioredis';
+  import type { Cluster, Redis } from 'ioredis';
 
   class Redlock {
-    constructor(clients: readonly Redis[], settings?: { readonly retryCount: number });
+    constructor(clients: readonly (Redis | Cluster)[], settings?: { readonly retryCount: number });
     acquire(resources: readonly string[], ttl: number): Promise<{ release(): Promise<unknown> }>;
     using<T>(resources: readonly string[], ttl: number, work: () => Promise<T>): Promise<T>;
   }

@@ -2,8 +2,13 @@ import type { NodeRedis } from '../contestants/clients.js';
 
 type Client = Pick<NodeRedis, 'info' | 'zCard'>;
 
+/** What tells about itself. */
+interface Informant {
+  info(section: string): Promise<string>;
+}
+
 /** Microseconds of CPU time that the server has taken so far. */
-export async function serverCpu(client: Client): Promise<number> {
+export async function serverCpu(client: Informant): Promise<number> {
   const info = await client.info('cpu');
   let seconds = 0;
   for (const [, value] of info.matchAll(/^used_cpu_(?:sys|user):([\d.]+)/gm)) {

@@ -4,7 +4,7 @@ import { serverCpu } from '../measure/server.js';
 import { type Spread, spreadOf } from '../measure/statistics.js';
 import { mapFigures, type Standing } from '../measure/standing.js';
 import { takeTurns } from '../measure/turns.js';
-import type { Setting } from './setting.js';
+import type { Observed } from './setting.js';
 
 const ROUNDS = 5;
 /** In ms. */
@@ -30,7 +30,7 @@ export interface DistinctLocksRow {
 }
 
 export async function measureDistinctLocks(
-  { url, client, rounds = ROUNDS }: Setting,
+  { url, client, rounds = ROUNDS }: Observed,
   entries: readonly Entry[],
   callers: number,
 ): Promise<DistinctLocksRow> {

@@ -146,13 +146,13 @@ export interface DiagnosticMessages {
   /**
    * Slots of a cluster are served by another master than before, or by none: it was resharded, or a
    * replica has taken over. `address` is where the cluster was found, `from` and `to` are its masters.
-   * Or sentinels, which are at `address`, name another master: then there are no `slots`.
+   * Or sentinels, which are at `address`, name another master: then `slots` is empty.
    */
   'holdfast:topology': {
     readonly address: string;
     readonly from: string | undefined;
     readonly to: string | undefined;
-    readonly slots: readonly number[] | undefined;
+    readonly slots: readonly number[];
   };
 }
 

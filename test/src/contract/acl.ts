@@ -8,3 +8,9 @@ export const LEAST_PRIVILEGE: string = [
   '+get +mget +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
   '+hmget +hset +hdel +hlen +zmscore +zcard +pexpireat +unlink',
 ].join(' ');
+
+/** The same in a cluster. */
+export const LEAST_PRIVILEGE_IN_A_CLUSTER: string = [
+  LEAST_PRIVILEGE.replace('&holdfast:wake:*', '&holdfast:{*}:wake:*'),
+  '+cluster|slots +cluster|myid +asking',
+].join(' ');

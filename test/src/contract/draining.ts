@@ -41,7 +41,8 @@ export function draining(promises: Promises): void {
     await scene.queued('order:42', 1);
     await scene.queued('order:43', 1);
     const closed = mine.close({ drain: '1m' });
-    for (const wait of waits) await assert.rejects(wait, LockerClosedError);
+    // They may end in any order.
+    await Promise.all(waits.map((wait) => assert.rejects(wait, LockerClosedError)));
     assert.deepEqual([lock.held, foreign.held], [true, true]);
     await lock.release();
     await eventually(closed, 'the locker is closed');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cutAfter, cutBefore, lostReply, refused } from './fate.js';
+import { cutAfter, cutBefore, lostReply, refused, refusedForNow } from './fate.js';
 import { lossOf } from './loss.js';
 import { Rig } from './rig.js';
 
@@ -46,6 +46,24 @@ describe('forceRelease', () => {
       await rig.clock.advance(10_000);
       assert.equal(line.sent.length, 1);
     }
+  });
+
+  test('that was refused for a state of the server is sent again, for nothing was done', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    line.next('forceRelease', refusedForNow, refusedForNow);
+    assert.equal(await rig.clock.until(locker.forceRelease('a'), 1_000), true);
+    assert.equal(line.sent.length, 3);
+  });
+
+  test('that is refused for as long as it may take says so', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party(1_000);
+    line.always(refusedForNow, 'forceRelease');
+    await assert.rejects(rig.clock.until(locker.forceRelease('a'), 1_000), {
+      code: 'REDIS_REFUSED',
+    });
   });
 
   test('that is refused says so', async () => {

@@ -12,6 +12,7 @@ import {
   type Call,
   type CallForAll,
   GONE,
+  KEYS,
   LISTENING,
   type Loss,
   modeOf,
@@ -83,7 +84,7 @@ export class Side {
         side.#onGrant();
       };
       const session = await store.open(locker, { ...deaf, granted }, COMMAND_TIMEOUT);
-      await session.channelOf('').listen();
+      await session.channelOf(KEYS[0] as string).listen();
       side.#sessions.set(locker, session);
     }
     return side;
@@ -130,7 +131,7 @@ export class Side {
   /** Who asks must listen; then it is gone, and nobody is told what it is granted meanwhile. */
   async #haunt(keys: readonly string[], count: number): Promise<unknown> {
     const session = await this.#store.open(GONE, deaf, COMMAND_TIMEOUT);
-    await session.channelOf('').listen();
+    await session.channelOf(KEYS[0] as string).listen();
     const outcomes: unknown[] = [];
     for (const key of keys) {
       const asked = Array.from({ length: count }, async (_, n) => {

@@ -57,9 +57,13 @@ export type Step =
 export const LISTENING: readonly string[] = ['anna', 'ben'];
 export const GONE = 'cleo';
 
-export const FEW: readonly string[] = ['lock:one', 'lock:two'];
+/** All of them are in one slot of a cluster: there, too, several can be taken in one step. */
+export const FEW: readonly string[] = ['lock:{all}:one', 'lock:{all}:two'];
 /** So many that the dead of all of them are more than one batch may clear away. */
-export const HAUNTED: readonly string[] = Array.from({ length: 10 }, (_, n) => `lock:haunted:${n}`);
+export const HAUNTED: readonly string[] = Array.from(
+  { length: 10 },
+  (_, n) => `lock:{all}:haunted:${n}`,
+);
 export const KEYS: readonly string[] = [...FEW, ...HAUNTED];
 
 /** A step as it stands in the history that a failure prints. */

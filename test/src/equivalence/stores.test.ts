@@ -1,11 +1,12 @@
 /**
  * The memory store is the reference of the protocol: whatever is done, Redis answers the same.
  *
- * `HOLDFAST_EQUIVALENCE_OPERATIONS=100000` makes a long run, `HOLDFAST_EQUIVALENCE_SEED` another one.
+ * `HOLDFAST_EQUIVALENCE_OPERATIONS=100000` makes a long run, `HOLDFAST_EQUIVALENCE_SEED` another one,
+ * `HOLDFAST_EQUIVALENCE_TOPOLOGY=cluster` one against a cluster.
  */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
-import { type RedisServer, startRedis } from '@holdfast/support';
+import type { RedisCluster, RedisServer } from '@holdfast/support';
 import { type Arbitrary, assert as check, asyncProperty } from 'fast-check';
 import type { Clock } from '../../../packages/core/dist/runtime/clock.js';
 import { systemClock } from '../../../packages/core/dist/runtime/clock.js';
@@ -15,6 +16,7 @@ import { RedisStore } from '../../../packages/core/dist/redis/redis-store.js';
 import { until } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
+import { BASE, channelOf, startPlace } from './place.js';
 import { hauntedHistory, history } from './histories.js';
 import { Side } from './side.js';
 import { FEW, KEYS, type Loss, type Step, tokenOf, type Visit } from './steps.js';
@@ -32,7 +34,7 @@ const PASS = `
 for _, key in ipairs(KEYS) do
   local left = redis.call('PTTL', key) - ARGV[1]
   if left > 0 then redis.call('PEXPIRE', key, left) else redis.call('DEL', key) end
-  if redis.call('TYPE', key).ok == 'zset' and string.find(key, '^holdfast:leases:') then
+  if redis.call('TYPE', key).ok == 'zset' and string.find(key, ':leases:', 1, true) then
     for _, token in ipairs(redis.call('ZRANGE', key, '0', '+inf', 'BYSCORE')) do
       redis.call('ZINCRBY', key, -ARGV[1], token)
     end
@@ -55,23 +57,23 @@ function permit(locker: string, n: number): Step {
 
 /** By what is lost, in a room where somebody is. */
 const LOSSES: Readonly<Record<Loss['of'], string>> = {
-  clock: `redis.call('DEL', 'holdfast:clock')`,
+  clock: `redis.call('DEL', '${BASE}clock')`,
   holders: `redis.call('DEL', KEYS[1])`,
   leases: `redis.call('DEL', KEYS[2])`,
   'a lease': `redis.call('ZREMRANGEBYRANK', KEYS[2], '-1', '-1')`,
 };
 
-const perishable = ['', 'holdfast:queue:', 'holdfast:room:', 'holdfast:leases:'].flatMap((prefix) =>
+const perishable = ['', `${BASE}queue:`, `${BASE}room:`, `${BASE}leases:`].flatMap((prefix) =>
   KEYS.map((key) => prefix + key),
 );
 
 suite('memory and Redis', () => {
-  let redis: RedisServer;
+  let redis: RedisServer | RedisCluster;
   let admin: RawClient;
   let onRedis: Side;
 
   before(async () => {
-    redis = await startRedis();
+    redis = await startPlace();
     admin = await RawClient.open(redis.url);
     const source = sourceOfOptions({ url: redis.url });
     const pool = { min: 1, max: 1 };
@@ -80,7 +82,7 @@ suite('memory and Redis', () => {
         await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
       },
       async lose({ key, of }) {
-        const keys = ['holdfast:room:', 'holdfast:leases:'].map((prefix) => prefix + key);
+        const keys = [`${BASE}room:`, `${BASE}leases:`].map((prefix) => prefix + key);
         await admin.command('EVAL', LOSSES[of], String(keys.length), ...keys);
       },
       stranger: () => strangerToRedis(admin),
@@ -97,7 +99,8 @@ suite('memory and Redis', () => {
   });
 
   async function isDeaf(lockerId: string): Promise<boolean> {
-    const answer = await admin.command('PUBSUB', 'SHARDNUMSUB', `holdfast:wake:${lockerId}`);
+    const channel = await channelOf(lockerId, admin);
+    const answer = await admin.command('PUBSUB', 'SHARDNUMSUB', channel);
     return (answer as [string, number])[1] === 0;
   }
 

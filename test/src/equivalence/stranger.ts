@@ -1,6 +1,7 @@
 import type { StoreSession } from '../../../packages/core/dist/store/port.js';
 import type { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
+import { BASE } from './place.js';
 import type { Visit } from './steps.js';
 
 /**
@@ -53,7 +54,7 @@ export function strangerInMemory(session: StoreSession): Stranger {
 export async function passesBy(line: RawClient, { kind, key }: Visit): Promise<boolean> {
   const [value, queue] = await Promise.all([
     line.command('GET', key),
-    line.command('EXISTS', `holdfast:queue:${key}`),
+    line.command('EXISTS', `${BASE}queue:${key}`),
   ]);
   const looks = typeof value !== 'string' || value.startsWith('room ');
   return queue === 1 && (kind === 'stranger releases' || looks);

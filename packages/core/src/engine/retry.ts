@@ -71,23 +71,28 @@ export interface Persistent<O extends Operation> {
   failed(failure: Failure): void;
 }
 
-/** Sends a forced release, once. */
+/** Sends a forced release, once: again only if it was certainly not applied, for a state that passes. */
 export function attempt(
-  { session, clock }: Pick<Context, 'session' | 'clock'>,
+  { session, clock, agenda }: Pick<Context, 'session' | 'clock' | 'agenda'>,
   lockName: string,
   operation: ForceReleaseOperation,
   time: number,
 ): Promise<OutcomeOf<ForceReleaseOperation>> {
+  const until = clock.now() + time;
+  const patience = { urgency: 'giving back', sendBy: until, silence: time } as const;
   return new Promise((answered, reject) => {
-    session.submit(
-      operation,
-      { urgency: 'giving back', sendBy: clock.now() + time, silence: time },
-      {
-        sending: () => true,
-        answered,
-        failed: ({ error }) => reject(error.of(lockName, operation.kind)),
-      },
-    );
+    let attempts = 0;
+    const send = (): void => {
+      attempts += 1;
+      session.submit(operation, patience, { sending: () => true, answered, failed });
+    };
+    const failed = (failure: Failure): void => {
+      const pause = pauseAfter(attempts);
+      const again = failure.kind === 'refused' && failure.passing && clock.now() + pause < until;
+      if (again) void agenda.pause(pause).then(send);
+      else reject(failure.error.of(lockName, operation.kind));
+    };
+    send();
   });
 }
 

@@ -178,6 +178,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       onOutage: parseOnOutage(onOutage),
       signal: undefined,
       holdAtLeast: 0,
+      group: undefined,
     },
   };
 }

@@ -5,7 +5,7 @@ import { encode } from '../commit/batch.js';
 import { failAll } from '../commit/entry.js';
 import type { Flight } from '../commit/flights.js';
 import type { Carrier } from '../commit/group-commit.js';
-import { runScript } from '../commit/run-script.js';
+import { loadIfMissing } from '../commit/load-script.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
 import { SCRIPT } from '../script/index.js';
@@ -78,20 +78,38 @@ export class ClusterExchange implements Carrier {
       : this.#carryAlone(entry, flight);
   }
 
-  async #carrySlot(entries: readonly SlotEntry[], flight: Flight): Promise<void> {
-    const { connection, silence } = flight;
-    const operations = entries.map((entry) => entry.operation);
+  /** Of all in the batch, a batch of one slot is the common one: with one promise, and no more. */
+  #carrySlot(entries: readonly SlotEntry[], flight: Flight): Promise<void> {
+    const { connection } = flight;
+    const place = {
+      tag: tagOf((entries[0] as SlotEntry).slot),
+      node: connection.facts?.id ?? '',
+    };
+    const command = encode(
+      entries.map((entry) => entry.operation),
+      place,
+    );
+    return connection.command(command).then(
+      (reply) => this.#deliver(entries, reply, flight),
+      (error: unknown) => this.#again(entries, command, error, flight),
+    );
+  }
+
+  /** A script that the node does not know is loaded; what else went wrong is told. */
+  async #again(
+    entries: readonly SlotEntry[],
+    command: string[],
+    error: unknown,
+    flight: Flight,
+  ): Promise<void> {
     let reply: unknown;
     try {
-      const tag = tagOf((entries[0] as SlotEntry).slot);
-      const command = encode(operations, { tag, node: connection.facts?.id ?? '' });
-      const send = (): Promise<unknown> => connection.command(command);
-      reply = await runScript(SCRIPT, send, flight, this.#clock);
-    } catch (error) {
-      await this.#failed(entries, error, flight);
+      await loadIfMissing(SCRIPT, error, flight, this.#clock);
+      reply = await flight.connection.command(command);
+    } catch (last) {
+      await this.#failed(entries, last, flight);
       return;
     }
-    silence.broken(this.#clock.now());
     this.#deliver(entries, reply, flight);
   }
 
@@ -108,7 +126,10 @@ export class ClusterExchange implements Carrier {
     };
     let reply: unknown;
     try {
-      reply = await runScript(LONE_RENEWAL, send, flight, this.#clock);
+      reply = await send().catch(async (error: unknown) => {
+        await loadIfMissing(LONE_RENEWAL, error, flight, this.#clock);
+        return send();
+      });
     } catch (error) {
       await this.#failed([entry], error, flight);
       return;

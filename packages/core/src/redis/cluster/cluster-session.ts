@@ -47,8 +47,6 @@ export class ClusterSession implements StoreSession {
   readonly #inquiry: SlotInquiry;
   readonly #channels: SlotChannels;
   readonly #onClosed: () => void;
-  /** Who serves what was known once. */
-  #isOpen = false;
   #closed = false;
   /** Of the last lock: more than one question is asked about most. */
   #lastKey = '';
@@ -85,8 +83,7 @@ export class ClusterSession implements StoreSession {
       used: () => this.#topology.watch(),
       refused: (error) => this.#onRefused(error),
     });
-    this.#topology.learn(ranges);
-    this.#isOpen = true;
+    this.#topology.begin(ranges);
   }
 
   channelOf(key: string): GrantChannel {
@@ -209,6 +206,6 @@ export class ClusterSession implements StoreSession {
     }
     for (const entry of back) this.#route(entry as SlotEntry);
     this.#channels.moved(moves.slots);
-    if (this.#isOpen) moves.publish(this.address);
+    moves.publish(this.address);
   }
 }

@@ -31,6 +31,8 @@ export class NodeWake {
   #connection: Connection | undefined;
   #since = 0;
   #wanted: Wanted[] = [];
+  /** Channels that nobody listens on any more. */
+  #leaving: string[] = [];
   #isSubscribing = false;
   #closed = false;
 
@@ -45,6 +47,19 @@ export class NodeWake {
       this.#wanted.push({ audience, resolve, reject });
       if (!this.#isSubscribing) void this.#subscribe();
     });
+  }
+
+  /** Nobody waits for what is said to it. The connection ends with the last channel. */
+  leave(audience: SlotAudience): void {
+    const { name } = this.#channel(audience);
+    if (!this.#audiences.delete(name)) return;
+    if (this.#audiences.size === 0 && !this.#isSubscribing) {
+      this.#connection?.close();
+      this.#connection = undefined;
+      return;
+    }
+    this.#leaving.push(name);
+    if (!this.#isSubscribing) void this.#subscribe();
   }
 
   /** Grants do not come on it. */
@@ -62,7 +77,7 @@ export class NodeWake {
   /** One go after the other: those that come up meanwhile are in the next one. */
   async #subscribe(): Promise<void> {
     this.#isSubscribing = true;
-    while (this.#wanted.length > 0) {
+    while (this.#wanted.length + this.#leaving.length > 0) {
       const all = this.#wanted;
       this.#wanted = [];
       let connection: Connection | undefined;
@@ -72,7 +87,7 @@ export class NodeWake {
         const channels = all.map(({ audience }) => this.#channel(audience));
         for (const { name, audience } of channels) this.#audiences.set(name, audience);
         // oxlint-disable-next-line no-await-in-loop
-        await connection.subscribeAll(channels);
+        await connection.subscribeAll(channels, this.#left());
         for (const { resolve } of all) resolve(connection);
       } catch (error) {
         for (const { audience } of all) this.#audiences.delete(this.#channel(audience).name);
@@ -82,6 +97,13 @@ export class NodeWake {
       }
     }
     this.#isSubscribing = false;
+  }
+
+  /** Those that somebody listens on again are kept. */
+  #left(): string[] {
+    const left = this.#leaving.filter((name) => !this.#audiences.has(name));
+    this.#leaving = [];
+    return left;
   }
 
   #channel(audience: SlotAudience): Audible & { readonly audience: SlotAudience } {
@@ -122,6 +144,7 @@ export class NodeWake {
   #onLost(connection: Connection): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    this.#leaving = [];
     this.#pace.ended(this.#since, this.#timing.clock.now());
     const audiences = [...this.#audiences.values()];
     this.#audiences.clear();

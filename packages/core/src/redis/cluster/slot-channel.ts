@@ -17,7 +17,7 @@ const SHORTEST_PAUSE = 50;
 const LONGEST_PAUSE = 250;
 
 /** Who waits looks at the channel so often at least. After twice that time nobody waits any more, in ms. */
-const IN_USE = 2 * FALLBACK_INTERVAL;
+export const IN_USE: number = 2 * FALLBACK_INTERVAL;
 
 /** What the channel of a slot needs of the session that it belongs to. */
 export interface ChannelWays {
@@ -37,6 +37,8 @@ export interface ChannelWays {
   /** A subscription was refused. */
   refused(error: unknown): void;
   granted(grant: Grant): void;
+  /** A channel stands: it is to be looked at when nobody waits any more. */
+  stands(): void;
   /** Grants may have been missed on it. */
   restored(channel: GrantChannel): void;
 }
@@ -123,6 +125,14 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     this.lost(standing.connection);
   }
 
+  /** Ends the subscription, if nobody waits. */
+  rest(): void {
+    const standing = this.#standing;
+    if (standing === undefined || this.isInUse) return;
+    this.#standing = undefined;
+    standing.wake.leave(this);
+  }
+
   nameAt(node: string): string {
     return wakeChannelOf({ tag: tagOf(this.#slot), node }, this.#ways.lockerId);
   }
@@ -186,6 +196,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
       throw new RedisUnreachableError(address, 'has moved the slot, or closed the connection');
     }
     this.#standing = { number: ++this.#count, wake, connection };
+    this.#ways.stands();
   }
 
   async #restore(): Promise<void> {

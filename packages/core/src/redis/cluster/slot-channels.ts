@@ -1,8 +1,9 @@
 import { realTime } from '../../runtime/real-time.js';
 import type { GrantChannel, StoreListener } from '../../store/port.js';
-import { SlotChannel, type ChannelWays } from './slot-channel.js';
+import { Appointment } from '../../runtime/agenda.js';
+import { type ChannelWays, IN_USE, SlotChannel } from './slot-channel.js';
 
-type Ways = Omit<ChannelWays, 'isClosed' | 'granted' | 'restored'>;
+type Ways = Omit<ChannelWays, 'isClosed' | 'granted' | 'restored' | 'stands'>;
 
 /** The channels of one locker: one for each slot that it was ever asked about. */
 export class SlotChannels {
@@ -11,6 +12,7 @@ export class SlotChannels {
   readonly #all = new Map<number, SlotChannel>();
   /** Those on which grants may have been missed, and of which nobody was told yet. */
   #restored = new Set<GrantChannel>();
+  readonly #sweep = new Appointment(() => this.#onSweep());
   #closed = false;
 
   constructor(listener: StoreListener, ways: Ways) {
@@ -23,6 +25,7 @@ export class SlotChannels {
       },
       granted: (grant) => listener.granted(grant),
       restored: (channel) => this.#tell(channel),
+      stands: () => this.#sweepLater(),
     };
   }
 
@@ -58,7 +61,21 @@ export class SlotChannels {
 
   close(): void {
     this.#closed = true;
+    this.#ways.agenda.cancel(this.#sweep);
     for (const channel of this.#all.values()) channel.close();
+  }
+
+  #sweepLater(): void {
+    if (this.#closed || this.#sweep.scheduled) return;
+    const { clock, agenda } = this.#ways;
+    agenda.schedule(this.#sweep, clock.now() + IN_USE);
+  }
+
+  #onSweep(): void {
+    for (const channel of this.#all.values()) {
+      channel.rest();
+      if (channel.number !== 0) this.#sweepLater();
+    }
   }
 
   /** Many are restored in one turn, and all who wait are looked through for each telling. */

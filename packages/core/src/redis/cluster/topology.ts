@@ -83,9 +83,19 @@ export class Topology {
     if (moves.slots.length > 0) this.#options.moved(moves, []);
   }
 
+  /** What was found out when the session was opened: nothing has moved. */
+  begin(ranges: readonly SlotRange[]): void {
+    this.#learn(ranges);
+  }
+
   /** A node says so about all. */
   learn(ranges: readonly SlotRange[]): void {
     if (this.#closed) return;
+    const { moves, gone } = this.#learn(ranges);
+    if (moves.slots.length > 0 || gone.length > 0) this.#options.moved(moves, gone);
+  }
+
+  #learn(ranges: readonly SlotRange[]): { moves: Moves; gone: readonly ClusterNode[] } {
     this.#known = ranges.flatMap(({ master, replicas }) => [master, ...replicas]);
     const serving = new Set<ClusterNode>();
     const owners: (ClusterNode | undefined)[] = Array.from({ length: SLOTS });
@@ -99,12 +109,13 @@ export class Topology {
     const gone: ClusterNode[] = [];
     for (const [name, node] of this.#nodes) {
       // One that slots are on their way to has none yet.
-      if (serving.has(node) || !this.#serving.has(node)) continue;
+      const mayCome = !this.#serving.has(node) && node.pool.outage === undefined;
+      if (serving.has(node) || mayCome) continue;
       this.#nodes.delete(name);
       gone.push(node);
     }
     this.#serving = serving;
-    if (moves.slots.length > 0 || gone.length > 0) this.#options.moved(moves, gone);
+    return { moves, gone };
   }
 
   #give(slot: number, node: ClusterNode | undefined, moves: Moves): void {

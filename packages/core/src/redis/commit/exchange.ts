@@ -6,7 +6,7 @@ import { type Entry, failAll } from './entry.js';
 import { closed, refused, unanswered } from '../failures.js';
 import type { Flight } from './flights.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { runScript } from './run-script.js';
+import { loadIfMissing } from './load-script.js';
 import { SCRIPT } from '../script/index.js';
 
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
@@ -28,9 +28,7 @@ export class Exchange {
     const operations = batch.map((entry) => entry.operation);
     let reply: unknown;
     try {
-      const command = encode(operations);
-      const send = (): Promise<unknown> => flight.connection.command(command);
-      reply = await runScript(SCRIPT, send, flight, this.#clock);
+      reply = await this.#run(encode(operations), flight);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
@@ -57,6 +55,15 @@ export class Exchange {
   async #scatter(batch: readonly Entry[], flight: Flight): Promise<void> {
     flight.silence.broken(this.#clock.now());
     await Promise.all(batch.map((entry) => this.carry([entry], flight)));
+  }
+
+  async #run(command: string[], flight: Flight): Promise<unknown> {
+    try {
+      return await flight.connection.command(command);
+    } catch (error) {
+      await loadIfMissing(SCRIPT, error, flight, this.#clock);
+      return flight.connection.command(command);
+    }
   }
 
   #deliver(batch: readonly Entry[], outcomes: readonly (Outcome | Error)[], flight: Flight): void {

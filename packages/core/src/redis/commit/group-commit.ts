@@ -29,6 +29,8 @@ export interface GroupCommitOptions {
   readonly agenda: Agenda;
   /** In ms. */
   readonly commandTimeout: number;
+  /** See `WORTH_SHARING`, which is the default. */
+  readonly worthSharing?: number;
 }
 
 /**
@@ -43,6 +45,7 @@ export class GroupCommit {
   readonly #outbox: Outbox;
   readonly #flights: Flights;
   readonly #exchange: Carrier;
+  readonly #worthSharing: number;
   readonly #watch = new Appointment((now) => this.#onWatch(now));
   readonly #flush = (): void => {
     this.#flushing = false;
@@ -55,7 +58,7 @@ export class GroupCommit {
     address: string,
     pool: Pool,
     exchange: Carrier,
-    { clock, agenda, commandTimeout }: GroupCommitOptions,
+    { clock, agenda, commandTimeout, worthSharing = WORTH_SHARING }: GroupCommitOptions,
   ) {
     this.#address = address;
     this.#pool = pool;
@@ -64,6 +67,7 @@ export class GroupCommit {
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(pool, commandTimeout);
     this.#exchange = exchange;
+    this.#worthSharing = worthSharing;
     pool.onIdle = () => this.#flushSoon();
   }
 
@@ -108,11 +112,11 @@ export class GroupCommit {
     const now = this.#clock.now();
     const stale: Entry[] = [];
     while (this.#outbox.length > 0) {
-      if (this.#outbox.length > WORTH_SHARING) this.#pool.grow();
+      if (this.#outbox.length > this.#worthSharing) this.#pool.grow();
       const connection = this.#pool.take();
       if (connection === undefined) break;
       const share = Math.ceil(this.#outbox.length / (this.#pool.idle + 1));
-      const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
+      const size = Math.min(Math.max(share, this.#worthSharing), LARGEST_BATCH);
       const batch = this.#outbox.take(size, now, stale);
       if (batch.length === 0) this.#pool.putBack(connection, now);
       else void this.#send(batch, connection, now);

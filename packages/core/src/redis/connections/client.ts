@@ -12,6 +12,7 @@ export interface NodeRedisClient {
   unref(): void;
   sendCommand(args: string[]): Promise<unknown>;
   sSubscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  sUnsubscribe(channel: string): Promise<void>;
   subscribe(channel: string, listener: (message: string) => void): Promise<void>;
 }
 

@@ -106,10 +106,13 @@ export class Connection {
     return this.subscribeAll([{ name: channel, hear: listener }]);
   }
 
-  /** The same for several channels. One call at a time. */
-  subscribeAll(channels: readonly Audible[]): Promise<void> {
+  /** The same for several channels, and the reverse for others. One call at a time. */
+  subscribeAll(channels: readonly Audible[], leaving: readonly string[] = []): Promise<void> {
     return this.#inTime(() =>
-      Promise.all(channels.map(({ name, hear }) => this.#client.sSubscribe(name, hear))),
+      Promise.all([
+        ...channels.map(({ name, hear }) => this.#client.sSubscribe(name, hear)),
+        ...leaving.map((name) => this.#client.sUnsubscribe(name)),
+      ]),
     );
   }
 

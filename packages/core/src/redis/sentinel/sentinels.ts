@@ -150,7 +150,7 @@ export class Sentinels implements ConnectionSource {
     former.end(notTheMaster(former.address));
     if (topologyTopic.heard) {
       const { address } = this;
-      topologyTopic.publish({ address, from: former.address, to: reign.address, slots: undefined });
+      topologyTopic.publish({ address, from: former.address, to: reign.address, slots: [] });
     }
   }
 
