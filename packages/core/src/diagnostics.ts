@@ -21,7 +21,8 @@ export interface AcquisitionMessage extends ModeMessage {
 
 /**
  * How a wait ends. `timeout`: it stayed busy for `waitTimeout`; `aborted`: by the caller's signal;
- * `unreachable`, `refused`: Redis gave no answer, or an error for one; `closed`: with the locker;
+ * `unreachable`, `refused`: Redis gave no answer, or an error for one; `not-replicated`: too few replicas
+ * acknowledged it; `closed`: with the locker;
  * `foreign`: the lock key holds another data type.
  */
 export type WaitOutcome =
@@ -30,6 +31,7 @@ export type WaitOutcome =
   | 'aborted'
   | 'unreachable'
   | 'refused'
+  | 'not-replicated'
   | 'full'
   | 'closed'
   | 'foreign';

@@ -10,6 +10,7 @@ export type HoldfastErrorCode =
   | 'REDIS_UNREACHABLE'
   | 'REDIS_REFUSED'
   | 'REDIS_UNSUPPORTED'
+  | 'NOT_REPLICATED'
   | 'LOCKER_CLOSED'
   | 'FOREIGN_DATA'
   | 'LOCK_REENTRY'
@@ -220,6 +221,42 @@ export class RedisRefusedError extends Root {
   }
 }
 
+/**
+ * Fewer replicas than `replicas` asks for have acknowledged a lock, or a renewal, in `replicaTimeout`. What
+ * was acquired is given back; what was held before is held until the lease that it had is over.
+ */
+export class NotReplicatedError extends Root {
+  override readonly name: string = 'NotReplicatedError';
+  readonly code = 'NOT_REPLICATED';
+  /** Where the master is; never contains a password. */
+  readonly address: string;
+  /** How many replicas have acknowledged it. */
+  readonly acknowledged: number;
+  /** How many were asked for. */
+  readonly replicas: number;
+
+  constructor(address: string, acknowledged: number, replicas: number, cause?: unknown, about?: About) {
+    const message = `${acknowledged} of ${replicas} replicas of Redis at ${address} have acknowledged it`;
+    super(inCall(about, message + because(cause)), about, { cause });
+    this.address = address;
+    this.acknowledged = acknowledged;
+    this.replicas = replicas;
+  }
+
+  /**
+   * As {@link RedisUnreachableError.of}.
+   *
+   * @internal
+   */
+  of(lockName: string, operation: LockOperation): NotReplicatedError {
+    const { address, acknowledged, replicas, cause } = this;
+    const about = { lockName, operation };
+    return withoutFrames(
+      () => new NotReplicatedError(address, acknowledged, replicas, cause, about),
+    );
+  }
+}
+
 /** The server cannot serve locks: it is too old, a replica, or in a mode that is not supported. */
 export class RedisUnsupportedError extends Root {
   override readonly name: string = 'RedisUnsupportedError';
@@ -343,6 +380,7 @@ export type HoldfastError =
   | RedisUnreachableError
   | RedisRefusedError
   | RedisUnsupportedError
+  | NotReplicatedError
   | LockerClosedError
   | ForeignDataError
   | LockReentryError
@@ -368,6 +406,7 @@ for (const [name, of] of [
   ['RedisUnreachableError', RedisUnreachableError],
   ['RedisRefusedError', RedisRefusedError],
   ['RedisUnsupportedError', RedisUnsupportedError],
+  ['NotReplicatedError', NotReplicatedError],
   ['LockerClosedError', LockerClosedError],
   ['ForeignDataError', ForeignDataError],
   ['LockReentryError', LockReentryError],

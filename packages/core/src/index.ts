@@ -19,6 +19,7 @@ export {
   LockReentryError,
   type LockOperation,
   NotLockedError,
+  NotReplicatedError,
   RedisRefusedError,
   RedisUnreachableError,
   RedisUnsupportedError,

@@ -38,6 +38,8 @@ export function explain(error: unknown): string {
     case 'REDIS_REFUSED':
     case 'REDIS_UNSUPPORTED':
       return error.address;
+    case 'NOT_REPLICATED':
+      return `${error.acknowledged} of ${error.replicas} at ${error.address}`;
     case 'LOCKER_CLOSED':
       return error.message;
     case 'FOREIGN_DATA':

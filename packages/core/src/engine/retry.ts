@@ -37,10 +37,12 @@ export function silence({ clock, commandTimeout }: Asking, until: number): numbe
 
 /**
  * Whether the same can succeed later. What was refused for what it is, or for who we are, will be
- * refused again; an answer that did not come and a state of the server will pass.
+ * refused again; an answer that did not come and a state of the server will pass. For how long to wait
+ * for replicas, the user has said.
  */
 export function passes(failure: Failure): boolean {
-  return failure.kind === 'refused' ? failure.passing : failure.kind !== 'closed';
+  if (failure.kind === 'refused') return failure.passing;
+  return failure.kind === 'not sent' || failure.kind === 'unanswered';
 }
 
 /** The pause after so many attempts. */

@@ -27,7 +27,8 @@ import type { LockStore } from '../store/port.js';
  *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
- * @throws {RedisUnsupportedError} if it is too old, or a replica. After an error nothing is left open.
+ * @throws {RedisUnsupportedError} if it is too old, or a replica, or a node of a cluster where `replicas`
+ *   are to be waited for. After an error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
@@ -44,8 +45,9 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);
 }
 
-async function storeOf({ where, pool, connectTimeout }: ResolvedLockerOptions): Promise<LockStore> {
-  const redis = { clock: systemClock, pool };
+async function storeOf(options: ResolvedLockerOptions): Promise<LockStore> {
+  const { where, pool, connectTimeout, replication } = options;
+  const redis = { clock: systemClock, pool, replication };
   switch (where.kind) {
     case 'options':
       return new RedisStore({ ...redis, source: sourceOfOptions(where.options, connectTimeout) });

@@ -28,6 +28,7 @@ import {
   parseSentinelOptions,
   type ResolvedSentinelOptions,
 } from '../redis/sentinel/sentinel-options.js';
+import type { ReplicationTerms } from '../redis/commit/replication.js';
 import type { LockStore } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
 
@@ -78,6 +79,13 @@ export interface LockerOptions extends ModeOptions {
   readonly pool?: PoolOptions | undefined;
   /** How long opening a connection may take. Default: as in node-redis's options, else 5 s. */
   readonly connectTimeout?: Duration | undefined;
+  /**
+   * So many replicas must have acknowledged a lock that is acquired, and each renewal, before it is
+   * believed: a `NotReplicatedError` otherwise. Not in a cluster. Default: none is waited for.
+   */
+  readonly replicas?: number | undefined;
+  /** How long replicas are waited for. Default 100 ms. */
+  readonly replicaTimeout?: Duration | undefined;
   /** How long an operation may stay unanswered. Default 5 s. */
   readonly commandTimeout?: Duration | undefined;
   /** Default for `acquire`. */
@@ -113,8 +121,13 @@ export interface ResolvedLockerOptions {
   /** Undefined: that of node-redis's own options. */
   readonly connectTimeout: number | undefined;
   readonly commandTimeout: number;
+  /** Undefined: no replica is waited for. */
+  readonly replication: ReplicationTerms | undefined;
   readonly defaults: ResolvedAcquireOptions;
 }
+
+/** Far more than anybody has. */
+const MOST_REPLICAS = 64;
 
 const LOCKER_OPTIONS = [
   'url',
@@ -128,6 +141,8 @@ const LOCKER_OPTIONS = [
   'pool',
   'connectTimeout',
   'commandTimeout',
+  'replicas',
+  'replicaTimeout',
   'ttl',
   'waitTimeout',
   'renew',
@@ -167,6 +182,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
     connectTimeout:
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
+    replication: resolveReplication(options),
     defaults: {
       ttl: parseTtl(ttl),
       waitTimeout: parseWaitTimeout(waitTimeout),
@@ -227,6 +243,26 @@ function resolveWhere(options: LockerOptions): Where {
   // A variable that is set to nothing counts as not set.
   const url = REDIS_URL === undefined || REDIS_URL === '' ? 'redis://localhost:6379' : REDIS_URL;
   return { kind: 'options', options: parseUrl('REDIS_URL', url) };
+}
+
+/** @throws {TypeError} where there are no replicas to wait for. */
+function resolveReplication(options: LockerOptions): ReplicationTerms | undefined {
+  const { replicas, replicaTimeout = 100, store, cluster, client } = options;
+  const timeout = parseDuration('replicaTimeout', replicaTimeout, 1);
+  if (replicas === undefined) {
+    if (options.replicaTimeout === undefined) return undefined;
+    throw new TypeError('replicaTimeout: without replicas none is waited for.');
+  }
+  if (!Number.isInteger(replicas) || replicas < 1 || replicas > MOST_REPLICAS) {
+    throw new RangeError(
+      `replicas: ${show(replicas)} is not a whole number from 1 to ${MOST_REPLICAS}.`,
+    );
+  }
+  if (store !== undefined) throw new TypeError('replicas and store: no store has replicas.');
+  if (cluster !== undefined || isClusterClient(client)) {
+    throw new TypeError('replicas: in a cluster they are not waited for.');
+  }
+  return { replicas, timeout };
 }
 
 function resolvePool(pool: PoolOptions | undefined): {

@@ -10,6 +10,7 @@ import type {
 } from '../store/port.js';
 import { Exchange } from './commit/exchange.js';
 import { GroupCommit } from './commit/group-commit.js';
+import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
@@ -25,6 +26,8 @@ export interface RedisSessionOptions {
   readonly agenda: Agenda;
   /** In ms. */
   readonly commandTimeout: number;
+  /** How replicas are waited for; undefined: not at all. */
+  readonly replication: ReplicationTerms | undefined;
   /** Called when all that belongs to the session is closed. */
   readonly onClosed: () => void;
 }
@@ -32,6 +35,8 @@ export interface RedisSessionOptions {
 /** One locker's line to the one server that has all of its locks. */
 export class RedisSession implements StoreSession {
   readonly address: string;
+  /** Who was handed a lock has not been told what the replicas have. */
+  readonly confirmsPushes: boolean;
   readonly #source: ConnectionSource;
   readonly #agenda: Agenda;
   readonly #pool: Pool;
@@ -42,11 +47,12 @@ export class RedisSession implements StoreSession {
   constructor(options: RedisSessionOptions) {
     const { source, pool, listener, clock, agenda } = options;
     this.address = source.address;
+    this.confirmsPushes = options.replication !== undefined;
     this.#source = source;
     this.#agenda = agenda;
     this.#pool = pool;
     this.#onClosed = options.onClosed;
-    this.#commit = new GroupCommit(source.address, pool, new Exchange(clock), options);
+    this.#commit = new GroupCommit(source.address, pool, new Exchange(clock, options.replication), options);
     this.#wake = new WakeChannel({
       source,
       lockerId: options.lockerId,

@@ -3,6 +3,8 @@ import type { Clock } from '../runtime/clock.js';
 import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
+import { RedisUnsupportedError } from '../errors.js';
+import type { ReplicationTerms } from './commit/replication.js';
 import { FirstContact } from './connections/first-contact.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { openCluster } from './cluster/open-cluster.js';
@@ -13,6 +15,8 @@ export interface RedisStoreOptions {
   readonly source: ConnectionSource;
   readonly clock: Clock;
   readonly pool: PoolLimits;
+  /** How replicas are waited for; undefined: not at all. */
+  readonly replication?: ReplicationTerms | undefined;
 }
 
 /** Locks in one Redis server. */
@@ -32,12 +36,16 @@ export class RedisStore implements LockStore {
     listener: StoreListener,
     commandTimeout: number,
   ): Promise<StoreSession> {
-    const { source, clock, pool: limits } = this.#options;
+    const { source, clock, pool: limits, replication } = this.#options;
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
     await pool.open();
     if (contact.mode === 'cluster') {
+      if (replication !== undefined) {
+        pool.close();
+        throw new RedisUnsupportedError(source.address, 'replicas are not waited for in a cluster');
+      }
       // Its nodes are reached as they call themselves, or as the seed is.
       const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
       const { address } = source;
@@ -61,6 +69,7 @@ export class RedisStore implements LockStore {
       clock,
       agenda,
       commandTimeout,
+      replication,
       onClosed: countOpened(source.address),
     });
   }

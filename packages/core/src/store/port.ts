@@ -1,4 +1,9 @@
-import type { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+import type {
+  LockerClosedError,
+  NotReplicatedError,
+  RedisRefusedError,
+  RedisUnreachableError,
+} from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
 
 /**
@@ -257,12 +262,14 @@ export type OutcomeOf<O extends Operation> = Outcomes[O['kind']];
  * - `unanswered`: it was sent, and may or may not have been applied.
  * - `refused`: the answer was an error, and nothing was applied. `passing`: a state of the server,
  *   such as a full memory, that will be over; not something that is wrong with us or what we ask.
+ * - `not replicated`: it was applied, and too few replicas have acknowledged that.
  * - `closed`: the session was closed.
  */
 export type Failure =
   | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
   | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
   | { readonly kind: 'refused'; readonly passing: boolean; readonly error: RedisRefusedError }
+  | { readonly kind: 'not replicated'; readonly error: NotReplicatedError }
   | { readonly kind: 'closed'; readonly error: LockerClosedError };
 
 /**
@@ -338,6 +345,8 @@ export interface StoreSession {
   readonly address: string;
   /** On which this locker is told of grants of this lock: for the same channel, the same object. */
   channelOf(key: string): GrantChannel;
+  /** A grant that is pushed is only believed once it was asked for again. Default: it is at once. */
+  readonly confirmsPushes?: boolean;
   /** Of the server that has this lock now, for messages. */
   addressOf(key: string): string;
   /** Why nothing can be asked about this lock now; undefined: something can. */

@@ -38,13 +38,16 @@ export interface ClaimTerms {
   readonly onOutage: 'throw' | 'wait';
 }
 
+/** What it needs to know of the locker around it. */
+type StateContext = Pick<Context, 'clock' | 'commandTimeout' | 'session'>;
+
 /**
  * All that a claim knows, and what follows from what it hears. Each method takes one event, stores
  * what comes of it, and returns what is to be done: nothing in here calls anybody, so that whoever
  * is called, and calls back, finds the truth.
  */
 export class ClaimState {
-  readonly #context: Pick<Context, 'clock' | 'commandTimeout'>;
+  readonly #context: StateContext;
   readonly #terms: ClaimTerms;
   #phase: Phase = FIRST;
   /** What the server may know of the token now, and may have known before the request under way. */
@@ -68,7 +71,7 @@ export class ClaimState {
   #saidSo = false;
   #failure: Failure | undefined;
 
-  constructor(context: Pick<Context, 'clock' | 'commandTimeout'>, terms: ClaimTerms) {
+  constructor(context: StateContext, terms: ClaimTerms) {
     this.#context = context;
     this.#terms = terms;
     this.#askedAt = context.clock.now();
@@ -234,7 +237,8 @@ export class ClaimState {
   }
 
   failed(failure: Failure): Effects {
-    if (failure.kind !== 'unanswered') this.#known = this.#knownBefore;
+    if (failure.kind === 'not replicated') this.#known = 'stands';
+    else if (failure.kind !== 'unanswered') this.#known = this.#knownBefore;
     const phase = this.#phase;
     if (phase.kind !== 'asking') return this.#left();
     this.#failure = failure;
@@ -284,7 +288,9 @@ export class ClaimState {
 
   #fail(failure: Failure): Effects {
     this.#phase = OVER;
-    return [{ kind: 'failed', error: failure.error, passes: passes(failure) }];
+    const { kind, error } = failure;
+    const alone = kind === 'not replicated';
+    return [{ kind: 'failed', error, passes: passes(failure), alone }];
   }
 
   #goOn(occasion: Occasion): Effects {
@@ -351,7 +357,8 @@ export class ClaimState {
   /** Takes a pushed grant if the lease that is certain is worth having. */
   #acceptPush(): Granted | undefined {
     if (this.#pushed === undefined || this.#basis === undefined) return undefined;
-    const { clock } = this.#context;
+    const { clock, session } = this.#context;
+    if (session.confirmsPushes === true) return undefined;
     const { ttl } = this.#terms;
     const deadline = Deadline.ofLease(this.#basis, ttl);
     if (deadline.remaining(clock) < ttl / 2) return undefined;

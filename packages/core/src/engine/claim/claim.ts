@@ -322,7 +322,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         // One for all that wait here for this lock.
         const error = effect.error.of(this.#subject.name, 'acquire');
         this.#end(error);
-        line?.failAll(error, effect.passes);
+        if (!effect.alone) line?.failAll(error, effect.passes);
         break;
       }
       case 'outage':

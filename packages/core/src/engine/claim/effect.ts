@@ -12,8 +12,16 @@ export type Effect =
   | { readonly kind: 'full' }
   | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }
   | { readonly kind: 'too slow' }
-  /** `passes`: it may be over later; what is refused for good is refused to all that wait with it. */
-  | { readonly kind: 'failed'; readonly error: Failure['error']; readonly passes: boolean }
+  /**
+   * `passes`: it may be over later; what is refused for good is refused to all that wait with it.
+   * `alone`: it says nothing of the others.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly error: Failure['error'];
+      readonly passes: boolean;
+      readonly alone: boolean;
+    }
   /** It outlasts this itself; others of its line need not. */
   | { readonly kind: 'outage'; readonly error: Failure['error'] }
   /** It is not granted at once: the call begins to wait. Comes last, since others are told. */

@@ -4,6 +4,7 @@ import {
   ForeignDataError,
   LineFullError,
   LockerClosedError,
+  NotReplicatedError,
   RedisRefusedError,
 } from '../../errors.js';
 
@@ -13,5 +14,6 @@ export function waitOutcomeOf(error: unknown): WaitOutcome {
   if (error instanceof LineFullError) return 'full';
   if (error instanceof LockerClosedError) return 'closed';
   if (error instanceof RedisRefusedError) return 'refused';
+  if (error instanceof NotReplicatedError) return 'not-replicated';
   return error instanceof ForeignDataError ? 'foreign' : 'unreachable';
 }

@@ -141,7 +141,8 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
    * most: a renewal without an answer may have been applied a moment ago. `granted`: when the lock was.
    */
   blocksFor(granted: number): number {
-    if (this.#failure?.kind === 'unanswered') return this.#ttl;
+    const failure = this.#failure?.kind;
+    if (failure === 'unanswered' || failure === 'not replicated') return this.#ttl;
     const since = Math.max(granted, this.#renewedAt);
     return Math.max(since + this.#ttl - this.#context.clock.now(), 0);
   }

@@ -5,6 +5,7 @@ import { encode } from './batch.js';
 import { type Entry, failAll } from './entry.js';
 import { closed, refused, unanswered } from '../failures.js';
 import type { Flight } from './flights.js';
+import { Replication, type ReplicationTerms } from './replication.js';
 import { codeOf, isForOneKey } from '../refusal.js';
 import { loadIfMissing } from './load-script.js';
 import { SCRIPT } from '../script/index.js';
@@ -12,10 +13,13 @@ import { SCRIPT } from '../script/index.js';
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
 export class Exchange {
   readonly #clock: Clock;
+  readonly #terms: ReplicationTerms | undefined;
   #closed = false;
 
-  constructor(clock: Clock) {
+  /** `terms`: replicas are waited for; default: none. */
+  constructor(clock: Clock, terms?: ReplicationTerms) {
     this.#clock = clock;
+    this.#terms = terms;
   }
 
   /** What fails from now on, fails for this reason. */
@@ -26,9 +30,10 @@ export class Exchange {
   /** Tells everybody in the batch what became of it. Never rejects. */
   async carry(batch: readonly Entry[], flight: Flight): Promise<void> {
     const operations = batch.map((entry) => entry.operation);
+    const replication = this.#terms && Replication.of(this.#terms, operations, flight.connection);
     let reply: unknown;
     try {
-      reply = await this.#run(encode(operations), flight);
+      reply = await this.#run(encode(operations), flight, replication);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
@@ -45,7 +50,8 @@ export class Exchange {
       this.#failAll(batch, unanswered(flight.connection.address, error));
       return;
     }
-    this.#deliver(batch, outcomes, flight);
+    if (replication === undefined) this.#deliver(batch, outcomes, flight);
+    else await this.#deliverReplicated(batch, outcomes, flight, replication);
   }
 
   /**
@@ -57,12 +63,43 @@ export class Exchange {
     await Promise.all(batch.map((entry) => this.carry([entry], flight)));
   }
 
-  async #run(command: string[], flight: Flight): Promise<unknown> {
+  async #run(
+    command: string[],
+    flight: Flight,
+    replication: Replication | undefined,
+  ): Promise<unknown> {
+    const send = (): Promise<unknown> => {
+      const reply = flight.connection.command(command);
+      replication?.ask();
+      return reply;
+    };
     try {
-      return await flight.connection.command(command);
+      return await send();
     } catch (error) {
       await loadIfMissing(SCRIPT, error, flight, this.#clock);
-      return flight.connection.command(command);
+      return send();
+    }
+  }
+
+  /** What somebody would believe in waits for the replicas; the rest does not. */
+  async #deliverReplicated(
+    batch: readonly Entry[],
+    outcomes: readonly (Outcome | Error)[],
+    flight: Flight,
+    replication: Replication,
+  ): Promise<void> {
+    const isHeldBack = outcomes.map(
+      (outcome) => !(outcome instanceof Error) && replication.holdsBack(outcome),
+    );
+    const certain = (_: unknown, place: number): boolean => isHeldBack[place] === false;
+    const heldBack = (_: unknown, place: number): boolean => isHeldBack[place] === true;
+    this.#deliver(batch.filter(certain), outcomes.filter(certain), flight);
+    flight.silence.broken(this.#clock.now());
+    const failure = await replication.failure;
+    if (failure === undefined) {
+      this.#deliver(batch.filter(heldBack), outcomes.filter(heldBack), flight);
+    } else {
+      this.#failAll(batch.filter(heldBack), failure);
     }
   }
 

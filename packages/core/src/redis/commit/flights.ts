@@ -39,10 +39,13 @@ export class Flights {
   readonly #pool: Pool;
   readonly #shortest: number;
 
-  /** `commandTimeout`: where the user asked for less than is usual, no flight takes longer, in ms. */
-  constructor(pool: Pool, commandTimeout: number) {
+  /**
+   * `commandTimeout`: where the user asked for less than is usual, no flight takes longer, in ms; unless
+   * the server itself may have to wait for longer: `replicaTimeout`.
+   */
+  constructor(pool: Pool, commandTimeout: number, replicaTimeout: number) {
     this.#pool = pool;
-    this.#shortest = Math.min(SHORTEST_FLIGHT, commandTimeout);
+    this.#shortest = Math.max(Math.min(SHORTEST_FLIGHT, commandTimeout), 2 * replicaTimeout);
   }
 
   /** `time`: how long the connection may be silent, in ms. */

@@ -11,6 +11,7 @@ import type { Exchange } from './exchange.js';
 import { closed, notSent } from '../failures.js';
 import { Flights } from './flights.js';
 import { Outbox } from './outbox.js';
+import type { ReplicationTerms } from './replication.js';
 
 /** Operations in one batch at most, so that no script holds the server for long. */
 const LARGEST_BATCH = 256;
@@ -29,6 +30,8 @@ export interface GroupCommitOptions {
   readonly agenda: Agenda;
   /** In ms. */
   readonly commandTimeout: number;
+  /** How replicas are waited for; default: not at all. */
+  readonly replication?: ReplicationTerms | undefined;
   /** See `WORTH_SHARING`, which is the default. */
   readonly worthSharing?: number;
 }
@@ -58,16 +61,17 @@ export class GroupCommit {
     address: string,
     pool: Pool,
     exchange: Carrier,
-    { clock, agenda, commandTimeout, worthSharing = WORTH_SHARING }: GroupCommitOptions,
+    options: GroupCommitOptions,
   ) {
+    const { clock, agenda, commandTimeout, replication } = options;
     this.#address = address;
     this.#pool = pool;
     this.#clock = clock;
     this.#agenda = agenda;
     this.#outbox = new Outbox(commandTimeout);
-    this.#flights = new Flights(pool, commandTimeout);
+    this.#flights = new Flights(pool, commandTimeout, replication?.timeout ?? 0);
     this.#exchange = exchange;
-    this.#worthSharing = worthSharing;
+    this.#worthSharing = options.worthSharing ?? WORTH_SHARING;
     pool.onIdle = () => this.#flushSoon();
   }
 

@@ -1,6 +1,7 @@
 import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
+import type { ReplicationTerms } from '../commit/replication.js';
 import { Pool, type PoolLimits } from '../connections/pool.js';
 import { sourceOfOptions } from '../connections/source.js';
 import { countOpened } from '../open-lockers.js';
@@ -12,6 +13,8 @@ export interface SentinelStoreOptions {
   readonly source: SentinelSource;
   readonly clock: Clock;
   readonly pool: PoolLimits;
+  /** How replicas are waited for; undefined: not at all. */
+  readonly replication: ReplicationTerms | undefined;
 }
 
 /** Where the sentinels are, and how they and the servers that they name are connected to. */
@@ -47,7 +50,7 @@ export class SentinelStore implements LockStore {
     listener: StoreListener,
     commandTimeout: number,
   ): Promise<StoreSession> {
-    const { source, clock, pool: limits } = this.#options;
+    const { source, clock, pool: limits, replication } = this.#options;
     const agenda = new Agenda(clock);
     const timing = { clock, agenda };
     const sentinels = new Sentinels(source, timing);
@@ -68,6 +71,7 @@ export class SentinelStore implements LockStore {
       lockerId,
       listener,
       commandTimeout,
+      replication,
       ...timing,
       onClosed: () => {
         sentinels.close();
