@@ -26,9 +26,7 @@ const NAME = 'orders';
  * Starts a master with replicas, and sentinels that watch them, all of our own. They die with this
  * process, however that ends.
  */
-export async function startSentinels(
-  options: RedisSentinelsOptions = {},
-): Promise<RedisSentinels> {
+export async function startSentinels(options: RedisSentinelsOptions = {}): Promise<RedisSentinels> {
   const { sentinels = 3, replicas = 1 } = options;
   const group = new RedisSentinels(options);
   try {

@@ -235,7 +235,13 @@ export class NotReplicatedError extends Root {
   /** How many were asked for. */
   readonly replicas: number;
 
-  constructor(address: string, acknowledged: number, replicas: number, cause?: unknown, about?: About) {
+  constructor(
+    address: string,
+    acknowledged: number,
+    replicas: number,
+    cause?: unknown,
+    about?: About,
+  ) {
     const message = `${acknowledged} of ${replicas} replicas of Redis at ${address} have acknowledged it`;
     super(inCall(about, message + because(cause)), about, { cause });
     this.address = address;

@@ -6,7 +6,10 @@ import type { Ground } from './scene.js';
 
 /** A way to one server, and what has to be done when nobody goes it any more. */
 export interface Way {
-  readonly where: Pick<LockerOptions, 'url' | 'redis' | 'client' | 'sentinel'>;
+  readonly where: Pick<
+    LockerOptions,
+    'url' | 'redis' | 'client' | 'sentinel' | 'replicas' | 'replicaTimeout'
+  >;
   close?(): unknown;
 }
 

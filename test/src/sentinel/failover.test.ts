@@ -118,7 +118,9 @@ function openedConnections(): AsyncDisposable & { readonly addresses: Set<string
   };
 }
 
-async function pairOf(group: RedisSentinels): Promise<{ master: RedisServer; replica: RedisServer }> {
+async function pairOf(
+  group: RedisSentinels,
+): Promise<{ master: RedisServer; replica: RedisServer }> {
   const [, port] = await group.masterBy(group.sentinels[0] as RedisServer);
   const master = group.servers.find((server) => server.port === Number(port)) as RedisServer;
   const replica = group.servers.find((server) => server !== master) as RedisServer;

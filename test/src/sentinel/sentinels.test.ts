@@ -112,33 +112,44 @@ describe('sentinels', () => {
     assert.ok(asked.includes(`127.0.0.1:${sentinel(0).port}`));
   });
 
-  test('while all are silent, what stands goes on, and nothing is opened', { timeout: TIMEOUT }, async () => {
-    await using locker = await createLocker({ ...placeOf(group), commandTimeout: 400 });
-    await using lock = await locker.acquire('order');
-    for (const one of group.sentinels) one.pause();
-    try {
+  test(
+    'while all are silent, what stands goes on, and nothing is opened',
+    { timeout: TIMEOUT },
+    async () => {
+      await using locker = await createLocker({ ...placeOf(group), commandTimeout: 400 });
+      await using lock = await locker.acquire('order');
+      for (const one of group.sentinels) one.pause();
+      try {
+        await lock.renew();
+        await witness.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+        await assert.rejects(lock.renew(), { code: 'REDIS_UNREACHABLE', operation: 'renew' });
+        assert.ok(lock.held, 'until its lease is over');
+      } finally {
+        for (const one of group.sentinels) one.resume();
+      }
+      await told(
+        'holdfast:connection',
+        ({ purpose, state }) => purpose === 'commands' && state === 'open',
+      );
       await lock.renew();
-      await witness.command('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-      await assert.rejects(lock.renew(), { code: 'REDIS_UNREACHABLE', operation: 'renew' });
-      assert.ok(lock.held, 'until its lease is over');
-    } finally {
-      for (const one of group.sentinels) one.resume();
-    }
-    await told('holdfast:connection', ({ purpose, state }) => purpose === 'commands' && state === 'open');
-    await lock.renew();
-  });
+    },
+  );
 
-  test('one that is gone is not missed; a new one is met, and enough alone', { timeout: TIMEOUT }, async () => {
-    await using locker = await createLocker(placeOf(group, [sentinel(0), sentinel(1)]));
-    const roots = group.sentinels.slice(0, 3);
-    await roots[0]?.kill();
-    assert.ok(await takesAtMaster(locker));
-    const reached = told('holdfast:connection', ({ address, purpose }) => {
-      return purpose === 'sentinel' && !roots.some(({ url }) => url === address);
-    });
-    await Promise.all([group.startSentinel(), reached]);
-    await roots[1]?.kill();
-    await roots[2]?.kill();
-    assert.ok(await takesAtMaster(locker));
-  });
+  test(
+    'one that is gone is not missed; a new one is met, and enough alone',
+    { timeout: TIMEOUT },
+    async () => {
+      await using locker = await createLocker(placeOf(group, [sentinel(0), sentinel(1)]));
+      const roots = group.sentinels.slice(0, 3);
+      await roots[0]?.kill();
+      assert.ok(await takesAtMaster(locker));
+      const reached = told('holdfast:connection', ({ address, purpose }) => {
+        return purpose === 'sentinel' && !roots.some(({ url }) => url === address);
+      });
+      await Promise.all([group.startSentinel(), reached]);
+      await roots[1]?.kill();
+      await roots[2]?.kill();
+      assert.ok(await takesAtMaster(locker));
+    },
+  );
 });

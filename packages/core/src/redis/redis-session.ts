@@ -52,7 +52,12 @@ export class RedisSession implements StoreSession {
     this.#agenda = agenda;
     this.#pool = pool;
     this.#onClosed = options.onClosed;
-    this.#commit = new GroupCommit(source.address, pool, new Exchange(clock, options.replication), options);
+    this.#commit = new GroupCommit(
+      source.address,
+      pool,
+      new Exchange(clock, options.replication),
+      options,
+    );
     this.#wake = new WakeChannel({
       source,
       lockerId: options.lockerId,

@@ -57,12 +57,7 @@ export class GroupCommit {
   #flushing = false;
   #closed = false;
 
-  constructor(
-    address: string,
-    pool: Pool,
-    exchange: Carrier,
-    options: GroupCommitOptions,
-  ) {
+  constructor(address: string, pool: Pool, exchange: Carrier, options: GroupCommitOptions) {
     const { clock, agenda, commandTimeout, replication } = options;
     this.#address = address;
     this.#pool = pool;

@@ -1,5 +1,10 @@
 import { RedisUnsupportedError } from '../../errors.js';
-import type { ConnectionSource, Endable, NodeRedisClient, ServerFacts } from '../connections/client.js';
+import type {
+  ConnectionSource,
+  Endable,
+  NodeRedisClient,
+  ServerFacts,
+} from '../connections/client.js';
 
 /** A master for as long as it is one: connections to it, which all end when it is replaced. */
 export class Reign implements ConnectionSource {
@@ -30,7 +35,10 @@ export class Reign implements ConnectionSource {
   async check(connection: Parameters<ConnectionSource['check']>[0]): Promise<ServerFacts> {
     const facts = await this.#server.check(connection);
     if (facts.mode === 'cluster') {
-      throw new RedisUnsupportedError(this.address, 'it is a node of a cluster, which has no sentinels');
+      throw new RedisUnsupportedError(
+        this.address,
+        'it is a node of a cluster, which has no sentinels',
+      );
     }
     await this.#confirm(this);
     return facts;

@@ -1,7 +1,12 @@
 import { topologyTopic } from '../../diagnostics.js';
 import { RedisUnreachableError } from '../../errors.js';
 import { quote } from '../../quote.js';
-import { type NodeAddress, type NodeAddressMap, nameOf, reachedAt } from '../cluster/node-address.js';
+import {
+  type NodeAddress,
+  type NodeAddressMap,
+  nameOf,
+  reachedAt,
+} from '../cluster/node-address.js';
 import type { ConnectionSource, NodeRedisClient, ServerFacts } from '../connections/client.js';
 import type { Timing } from '../connections/connection.js';
 import { elect, type Vote } from './election.js';
@@ -129,8 +134,7 @@ export class Sentinels implements ConnectionSource {
     if (reign === undefined || !this.#isElsewhere(reign, named)) return;
     const { address } = this.#serverAt(named);
     const former = this.#former;
-    const isPast =
-      former?.address === address && this.#rooms.timing.clock.now() < former.until;
+    const isPast = former?.address === address && this.#rooms.timing.clock.now() < former.until;
     if (!isPast) this.#replace(reign, named);
   }
 
