@@ -49,6 +49,6 @@ export class Reign implements ConnectionSource {
   }
 
   end(cause: Error): void {
-    for (const guest of [...this.guests]) guest.lose(cause);
+    for (const guest of this.guests) guest.lose(cause);
   }
 }

@@ -24,13 +24,13 @@ export interface ResolvedSentinelOptions {
   readonly nodeAddressMap: NodeAddressMap | undefined;
 }
 
-const OPTIONS: readonly string[] = [
+const OPTIONS: ReadonlySet<string> = new Set([
   'name',
   'sentinelRootNodes',
   'nodeClientOptions',
   'sentinelClientOptions',
   'nodeAddressMap',
-];
+]);
 
 /** What node-redis has, and the locker has elsewhere or does by itself. */
 const INSTEAD: Readonly<Record<string, string>> = {
@@ -47,7 +47,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 export function parseSentinelOptions(value: unknown): ResolvedSentinelOptions {
   assertObject('sentinel', value);
   for (const option of Object.keys(value)) {
-    if (OPTIONS.includes(option) || value[option] === undefined) continue;
+    if (OPTIONS.has(option) || value[option] === undefined) continue;
     const why = Object.hasOwn(INSTEAD, option) ? INSTEAD[option] : 'it would have no effect';
     throw new TypeError(`sentinel.${option}: not an option of a locker: ${why}.`);
   }
