@@ -15,6 +15,8 @@ import { FirstContact } from './connections/first-contact.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { Exchange } from './commit/exchange.js';
 import { GroupCommit } from './commit/group-commit.js';
+import type { ClusterSessionOptions } from './cluster/cluster-session.js';
+import type { ClusterSource } from './cluster/cluster-source.js';
 import { openCluster } from './cluster/open-cluster.js';
 import { countOpened } from './open-lockers.js';
 import { WakeChannel } from './wake/wake-channel.js';
@@ -48,20 +50,8 @@ export class RedisStore implements LockStore {
     const pool = new Pool(contact, { ...limits, clock, agenda });
     await pool.open();
     if (contact.mode === 'cluster') {
-      // Its nodes are reached as they call themselves, or as the seed is.
-      const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
-      const { address } = source;
-      const terms = {
-        ...cluster,
-        address,
-        lockerId,
-        listener,
-        clock,
-        agenda,
-        pool: limits,
-        commandTimeout,
-      };
-      return openCluster(terms, pool.newest as Connection, source).finally(() => pool.close());
+      const terms = { lockerId, listener, clock, agenda, pool: limits, commandTimeout };
+      return foundCluster(source, terms, pool).finally(() => pool.close());
     }
     const exchange = new Exchange(source.address, clock);
     const commit = new GroupCommit(source.address, pool, exchange, {
@@ -85,6 +75,17 @@ export class RedisStore implements LockStore {
     const closed = countOpened(source.address);
     return new RedisSession(source.address, { agenda, pool, commit, wake, closed });
   }
+}
+
+/** It is a node of a cluster: the others are reached as they call themselves, and as it is in all else. */
+function foundCluster(
+  source: ConnectionSource,
+  terms: Omit<ClusterSessionOptions, keyof ClusterSource | 'address'>,
+  pool: Pool,
+): Promise<StoreSession> {
+  const { address } = source;
+  const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
+  return openCluster({ ...terms, ...cluster, address }, pool.newest as Connection, source);
 }
 
 /** Beside the batch that the connection may carry. Resolves with the number of receivers. */
