@@ -24,6 +24,9 @@ export interface Move {
   finish(): Promise<void>;
 }
 
+/** As CLUSTER SLOTS tells it: first and last slot, and of the master host, port and id. */
+type SlotRange = [first: number, last: number, master: [host: string, port: number, id: string]];
+
 /** A cluster, and what an operator does with it. */
 export class Shards implements AsyncDisposable {
   readonly cluster: RedisCluster;
@@ -64,18 +67,29 @@ export class Shards implements AsyncDisposable {
   /** As the nodes that answer see it. */
   async ownerOf(key: string, seenBy: Shard = this.all[0] as Shard): Promise<Shard> {
     const slot = slotOf(key);
-    const ranges = (await seenBy.client.command('CLUSTER', 'SLOTS')) as [
-      number,
-      number,
-      [string, number, string],
-    ][];
+    const ranges = (await seenBy.client.command('CLUSTER', 'SLOTS')) as SlotRange[];
     const range = ranges.find(([first, last]) => first <= slot && slot <= last);
     return this.all.find(({ id }) => id === range?.[2][2]) as Shard;
   }
 
-  /** Another master than this one. */
-  other({ id }: Shard): Shard {
-    return this.all.find((shard) => shard.id !== id) as Shard;
+  /** Those that serve slots, as the first node sees it. */
+  async masters(): Promise<Shard[]> {
+    const [{ client }] = this.all as [Shard];
+    const ranges = (await client.command('CLUSTER', 'SLOTS')) as SlotRange[];
+    const ids = new Set(ranges.map(([, , [, , id]]) => id));
+    return this.all.filter(({ id }) => ids.has(id));
+  }
+
+  /** Resolves when all nodes see that this one is a master, and those that follow one follow it. */
+  async settled({ id }: Shard): Promise<void> {
+    for (const { client } of this.all) {
+      const isKnown = async (): Promise<boolean> => {
+        const ranges = (await client.command('CLUSTER', 'SLOTS')) as SlotRange[];
+        return ranges.some(([, , [, , master]]) => master === id);
+      };
+      await until(isKnown, 'the node is known as a master');
+    }
+    await this.cluster.ready();
   }
 
   async move(key: string, from: Shard, to: Shard): Promise<Move> {

@@ -100,6 +100,13 @@ export class Side {
 
   /** Takes a step, and says what came of it in terms that do not depend on the clock. */
   async take(step: Step): Promise<unknown> {
+    for (const locker of LISTENING) {
+      // As who waits does: a channel that nobody looks at is given up after a while.
+      await this.#sessions
+        .get(locker)
+        ?.channelOf(KEYS[0] as string)
+        .listen();
+    }
     switch (step.kind) {
       case 'pass':
         return this.#surroundings.pass(step.ms);

@@ -1,6 +1,6 @@
 /** What we use of redlock, whose own types cannot be found by `nodenext` resolution. */
 declare module 'redlock' {
-  import type { Redis } from 'ioredis';
+  import type { Cluster, Redis } from 'ioredis';
 
   interface Settings {
     readonly retryCount: number;
@@ -9,7 +9,7 @@ declare module 'redlock' {
   }
 
   class Redlock {
-    constructor(clients: readonly Redis[], settings?: Settings);
+    constructor(clients: readonly (Cluster | Redis)[], settings?: Settings);
     on(event: 'error', listener: (error: unknown) => void): this;
     acquire(
       resources: readonly string[],

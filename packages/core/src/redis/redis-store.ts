@@ -1,13 +1,15 @@
+import { RedisUnsupportedError } from '../errors.js';
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
+import type { ClusterSessionOptions } from './cluster/cluster-session.js';
+import type { ClusterSource } from './cluster/cluster-source.js';
+import { openCluster } from './cluster/open-cluster.js';
+import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
-import { RedisUnsupportedError } from '../errors.js';
-import type { ReplicationTerms } from './commit/replication.js';
 import { FirstContact } from './connections/first-contact.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
-import { openCluster } from './cluster/open-cluster.js';
 import { countOpened } from './open-lockers.js';
 import { RedisSession } from './redis-session.js';
 
@@ -41,36 +43,26 @@ export class RedisStore implements LockStore {
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
     await pool.open();
-    if (contact.mode === 'cluster') {
-      if (replication !== undefined) {
-        pool.close();
-        throw new RedisUnsupportedError(source.address, 'replicas are not waited for in a cluster');
-      }
-      // Its nodes are reached as they call themselves, or as the seed is.
-      const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
-      const { address } = source;
-      const terms = {
-        ...cluster,
-        address,
-        lockerId,
-        listener,
-        clock,
-        agenda,
-        pool: limits,
-        commandTimeout,
-      };
-      return openCluster(terms, pool.newest as Connection, source).finally(() => pool.close());
+    const terms = { lockerId, listener, clock, agenda, commandTimeout };
+    if (contact.mode === 'cluster' && replication !== undefined) {
+      pool.close();
+      throw new RedisUnsupportedError(source.address, 'replicas are not waited for in a cluster');
     }
-    return new RedisSession({
-      source: contact,
-      pool,
-      lockerId,
-      listener,
-      clock,
-      agenda,
-      commandTimeout,
-      replication,
-      onClosed: countOpened(source.address),
-    });
+    if (contact.mode === 'cluster') {
+      return foundCluster(source, { ...terms, pool: limits }, pool).finally(() => pool.close());
+    }
+    const onClosed = countOpened(source.address);
+    return new RedisSession({ source: contact, pool, ...terms, replication, onClosed });
   }
+}
+
+/** It is a node of a cluster: the others are reached as they call themselves, and as it is in all else. */
+function foundCluster(
+  source: ConnectionSource,
+  terms: Omit<ClusterSessionOptions, keyof ClusterSource | 'address'>,
+  pool: Pool,
+): Promise<StoreSession> {
+  const { address } = source;
+  const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
+  return openCluster({ ...terms, ...cluster, address }, pool.newest as Connection, source);
 }

@@ -73,7 +73,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     this.#probe = new Probe({
       clock,
       agenda,
-      channel: () => this.number,
+      channel: () => this.#number,
       publish: (message) => this.#publish(message),
       deaf: (number) => this.doubt(number),
     });
@@ -81,6 +81,16 @@ export class SlotChannel implements GrantChannel, SlotAudience {
 
   /** @inheritDoc GrantChannel.number */
   get number(): number {
+    // Who looks at it may stand in a line because of it.
+    if (this.#standing !== undefined) this.#usedAt = this.#ways.clock.now();
+    return this.#number;
+  }
+
+  get stands(): boolean {
+    return this.#standing !== undefined;
+  }
+
+  get #number(): number {
     return this.#standing?.number ?? 0;
   }
 
@@ -204,7 +214,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     this.#isRestoring = true;
     // It was lost because something has changed, mostly.
     await this.#ways.refreshed();
-    for (let pause = SHORTEST_PAUSE; this.number === 0; pause *= 2) {
+    for (let pause = SHORTEST_PAUSE; this.#number === 0; pause *= 2) {
       if (this.#ways.isClosed || !this.isInUse) break;
       // oxlint-disable-next-line no-await-in-loop -- one try after the other
       const failure = await this.#open();
@@ -212,6 +222,6 @@ export class SlotChannel implements GrantChannel, SlotAudience {
       if (failure !== undefined) await this.#ways.agenda.pause(Math.min(pause, LONGEST_PAUSE));
     }
     this.#isRestoring = false;
-    if (this.number !== 0) this.#ways.restored(this);
+    if (this.#number !== 0) this.#ways.restored(this);
   }
 }

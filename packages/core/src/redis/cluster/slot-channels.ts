@@ -74,7 +74,7 @@ export class SlotChannels {
   #onSweep(): void {
     for (const channel of this.#all.values()) {
       channel.rest();
-      if (channel.number !== 0) this.#sweepLater();
+      if (channel.stands) this.#sweepLater();
     }
   }
 
