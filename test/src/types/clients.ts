@@ -42,3 +42,11 @@ export async function options(): Promise<void> {
   // @ts-expect-error -- not a client
   await createLocker({ client: { get: () => 'value' } });
 }
+
+export async function sentinels(
+  options: redis6.RedisSentinelOptions,
+  options5: redis5.RedisSentinelOptions,
+): Promise<void> {
+  await createLocker({ sentinel: options });
+  await createLocker({ sentinel: options5 });
+}
