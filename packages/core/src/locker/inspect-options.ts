@@ -29,8 +29,7 @@ export interface ResolvedInspectOptions {
 }
 
 export interface ResolvedListOptions {
-  /** Undefined: all. */
-  readonly match: string | undefined;
+  readonly match: string;
   readonly limit: number;
 }
 
@@ -42,8 +41,8 @@ export function resolveInspectOptions(options: InspectOptions): ResolvedInspectO
 
 export function resolveListOptions(options: ListOptions): ResolvedListOptions {
   assertOptions('list', options, ['match', 'limit']);
-  const { match, limit = Infinity } = options;
-  if (match !== undefined && (typeof match !== 'string' || !match.isWellFormed())) {
+  const { match = '*', limit = Infinity } = options;
+  if (typeof match !== 'string' || !match.isWellFormed()) {
     throw new TypeError(`match: ${show(match)} is not a well-formed string.`);
   }
   return { match, limit: parseCount('limit', limit, 1) };

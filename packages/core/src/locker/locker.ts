@@ -1,6 +1,7 @@
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold, HoldTerms } from '../engine/hold/hold.js';
+import { Inspecting } from '../engine/inspecting.js';
 import { AcquireTimeoutError, ForeignDataError, LockerClosedError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
@@ -13,6 +14,7 @@ import {
   resolveListOptions,
 } from './inspect-options.js';
 import type { LockInspection } from './inspection.js';
+import { toldLock, toldLocks } from './told-lock.js';
 import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
 import { type Acquisition, isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
@@ -51,6 +53,7 @@ export interface CloseOptions {
  */
 export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
+  readonly #inspecting: Inspecting;
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
   readonly #usingDefaults: ResolvedUsingOptions;
@@ -61,6 +64,7 @@ export class Locker implements AsyncDisposable {
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
     this.#engine = engine;
+    this.#inspecting = new Inspecting(engine.context);
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
     this.#usingDefaults = { ...defaults, reentrant: true };
@@ -379,9 +383,10 @@ export class Locker implements AsyncDisposable {
    * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
    */
   async inspect(name: string, options: InspectOptions = {}): Promise<LockInspection> {
-    lockKey(this.#keyPrefix, name);
-    resolveInspectOptions(options);
-    throw new Error('not yet');
+    const key = lockKey(this.#keyPrefix, name);
+    const wanted = resolveInspectOptions(options);
+    const pages = await this.#inspecting.inspect(name, key, wanted);
+    return toldLock(name, pages, this.#engine.context.lockerId, wanted.holders);
   }
 
   /**
@@ -408,8 +413,9 @@ export class Locker implements AsyncDisposable {
    * @throws what `inspect` throws: for a bad option at once, else where it is iterated over.
    */
   list(options: ListOptions = {}): AsyncIterable<LockInspection> {
-    resolveListOptions(options);
-    throw new Error('not yet');
+    const { match, limit } = resolveListOptions(options);
+    const views = this.#inspecting.list(this.#keyPrefix, match, limit);
+    return toldLocks(views, this.#keyPrefix, this.#engine.context.lockerId);
   }
 
   /**

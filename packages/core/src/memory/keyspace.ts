@@ -27,13 +27,13 @@ import type {
 } from '../store/port.js';
 
 /** A lock key: who holds the lock exclusively, and until when. */
-interface Lease {
+export interface Lease {
   readonly token: string;
   readonly fencingToken: number;
   readonly expiresAt: number;
 }
 
-interface Waiter {
+export interface Waiter {
   readonly token: string;
   readonly ttl: number;
   readonly room: Demand | undefined;
@@ -44,6 +44,13 @@ interface Waiter {
 interface Queue {
   readonly waiters: Waiter[];
   expiresAt: number;
+}
+
+/** What there is of one lock. */
+export interface Found {
+  readonly lease: Lease | undefined;
+  readonly room: Room | undefined;
+  readonly waiters: readonly Waiter[];
 }
 
 /** On which lockers are told of their grants. */
@@ -89,6 +96,20 @@ export class Keyspace {
     for (const key of this.#rooms.keys()) this.#room(key);
     for (const key of this.#queues.keys()) this.#queue(key);
     return this.#leases.size + this.#rooms.size + this.#queues.size;
+  }
+
+  /** All locks that are held or waited for. */
+  keys(now: number): string[] {
+    this.size(now);
+    const maps: readonly ReadonlyMap<string, unknown>[] = [this.#leases, this.#rooms, this.#queues];
+    return [...new Set(maps.flatMap((map) => Array.from(map.keys())))];
+  }
+
+  /** What there is of one lock. Nothing of it is changed. */
+  find(key: string, now: number): Found {
+    this.#now = now;
+    const waiters = this.#queue(key)?.waiters ?? [];
+    return { lease: this.#lease(key), room: this.#room(key), waiters };
   }
 
   /** One operation, as a batch of its own. */
