@@ -59,6 +59,8 @@ export interface Channels {
   listens(lockerId: string): boolean;
   /** Only for a locker that listens. */
   publish(grant: Grant): void;
+  /** The same, of a grant that was taken away by force. */
+  revoke(grant: Grant): void;
 }
 
 /** What came of the look at a line. */
@@ -278,9 +280,16 @@ export class Keyspace {
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
     const holder = this.#holder(key);
     if (holder === undefined) return this.#lost(key);
+    const lease = this.#lease(key);
+    const holders = lease === undefined ? (this.#room(key)?.byEnd() ?? []) : [lease];
     this.#leases.delete(key);
     this.#rooms.delete(key);
-    return { ...this.#giveBack(key), holder };
+    const freed = this.#giveBack(key);
+    for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
+      if (this.#channels.listens(lockerIdOf(token)))
+        this.#channels.revoke({ key, token, fencingToken });
+    }
+    return { ...freed, holder };
   }
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {

@@ -81,6 +81,10 @@ export class MemoryStore implements LockStore {
         // A message arrives after the operation that sent it has been applied.
         realTime.queueMicrotask(() => listener?.granted(grant));
       },
+      revoke: (grant) => {
+        const listener = this.#listeners.get(lockerIdOf(grant.token));
+        realTime.queueMicrotask(() => listener?.revoked(grant));
+      },
     });
   }
 

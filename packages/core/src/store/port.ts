@@ -275,6 +275,8 @@ export interface Grant extends Grantee {
 /** What a store tells a locker without being asked. Must not throw. */
 export interface StoreListener {
   granted(grant: Grant): void;
+  /** Somebody says that this grant was taken away by force. Perhaps it is not so: to be asked. */
+  revoked(grant: Grant): void;
   /** Grants may have been missed: every waiter should ask again. */
   reconnected(): void;
 }
