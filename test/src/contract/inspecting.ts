@@ -152,12 +152,8 @@ export function inspecting(promises: Promises): void {
     const none = await mine.inspect('order:42', { waiting: 0 });
     assert.deepEqual([none.waiting.length, none.waitingCount, none.holderCount], [0, 12, 1]);
     const all = await mine.inspect('order:42');
-    assert.deepEqual(
-      all.waiting.slice(0, 5),
-      some.waiting.map((waiter, n) => {
-        return { ...waiter, at: all.waiting[n]?.at };
-      }),
-    );
+    const tokensOf = ({ waiting }: LockInspection): string[] => waiting.map(({ token }) => token);
+    assert.deepEqual(tokensOf(all).slice(0, 5), tokensOf(some));
     await crowd.end();
   });
 

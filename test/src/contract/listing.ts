@@ -72,7 +72,6 @@ export function listing(promises: Promises): void {
       '': [],
     };
     for (const [match, expected] of Object.entries(chosen)) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       assert.deepEqual(await namesOf(locker, { match }), expected.toSorted(), match);
     }
     await Promise.all(locks.map((lock) => lock.release()));

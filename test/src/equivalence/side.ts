@@ -288,13 +288,13 @@ export class Side {
 const deaf: StoreListener = { granted: () => {}, revoked: () => {}, reconnected: () => {} };
 
 function timelessView({ key, at, holding, count, waiting }: View): unknown {
-  const line = waiting.map(({ ticket: _, ...rest }) => rest);
+  const line = waiting.map(({ token, room, listens }) => ({ token, room, listens }));
   return { key, holding: holding && timelessHolding(holding, at), count, waiting: line };
 }
 
 function timelessHolding(holding: Holding, at: number): unknown {
-  const timeless = ({ fencingToken: _, ends, ...rest }: Inside): unknown => {
-    return { ...rest, left: roughly(ends - at) };
+  const timeless = ({ token, room, ends, listens }: Inside): unknown => {
+    return { token, room, listens, left: roughly(ends - at) };
   };
   switch (holding.kind) {
     case 'foreign':

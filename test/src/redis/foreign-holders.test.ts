@@ -15,8 +15,8 @@ const server = oneServer();
 /** Whether each is told that it has to ask often. */
 function asksOf(answers: readonly Answer[]): (boolean | string)[] {
   return answers.map((answer) => {
-    if (answer instanceof Error || answer.kind !== 'waiting') return String(answer);
-    return answer.mustAsk === true;
+    if (answer instanceof Error) return answer.message;
+    return answer.kind === 'waiting' ? answer.mustAsk === true : answer.kind;
   });
 }
 
@@ -38,7 +38,7 @@ suite('the first in line has to ask often, and nobody else,', () => {
     await batches.send(acquire(KEY, 'me/1'));
     assert.deepEqual(asksOf(await batches.send(queued('me/2'))), [false]);
     await server.witness.command('DEL', KEY, QUEUE);
-    await batches.send({ ...acquire(KEY, 'me/3'), room: { limit: 1, weight: 1 } } as never);
+    await batches.send(acquire(KEY, 'me/3', { room: { limit: 1, weight: 1 } }));
     assert.deepEqual(asksOf(await batches.send(queued('me/4'))), [false]);
   });
 

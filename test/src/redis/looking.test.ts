@@ -221,6 +221,10 @@ suite('who looks', () => {
     const { holders } = await locker.inspect('api', { holders: Infinity });
     const tokens = holders.map((holder) => (holder.kind === 'locker' ? holder.token : ''));
     assert.deepEqual(tokens.toSorted(), permits.map(({ token }) => token).toSorted());
+    // What somebody else wrote there is not waited for.
+    await server.witness.command('ZADD', 'holdfast:leases:lock:api', end, 'nonsense');
+    const seen = await locker.inspect('api', { holders: Infinity });
+    assert.deepEqual([seen.holders.length, seen.holderCount], [700, 701]);
     await Promise.all(permits.map((permit) => permit.release()));
   });
 
@@ -236,7 +240,7 @@ suite('who looks', () => {
       operation: 'inspect',
     });
     await assert.rejects(all(locker), { code: 'REDIS_UNREACHABLE' });
-    proxy.heal();
+    await proxy.heal();
     assert.equal((await locker.inspect('order:42')).mode, undefined);
   });
 

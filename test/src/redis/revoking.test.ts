@@ -62,7 +62,7 @@ suite('a forced release', () => {
     await using wakes = await Subscriber.open(server.redis.url, 'holdfast:wake:listener');
     const room = { limit: 200, weight: 1 };
     const tokens = Array.from({ length: 200 }, (_, n) => `listener/${n}`);
-    await batches.send(...tokens.map((token) => ({ ...acquire(KEY, token), room }) as never));
+    await batches.send(...tokens.map((token) => acquire(KEY, token, { room })));
     await batches.ask({ kind: 'forceRelease', key: KEY });
     await until(() => wakes.messages.length >= 128, 'they are told');
     await server.witness.command('SPUBLISH', 'holdfast:wake:listener', 'the end');
