@@ -34,6 +34,10 @@ function near(moment: Date, other: Date): boolean {
   return Math.abs(moment.getTime() - other.getTime()) < CLOSE;
 }
 
+function tokensOf({ waiting }: LockInspection): string[] {
+  return waiting.map(({ token }) => token);
+}
+
 export function inspecting(promises: Promises): void {
   promises('a free lock has neither holders nor waiters', async (scene) => {
     const locker = await scene.locker();
@@ -152,7 +156,6 @@ export function inspecting(promises: Promises): void {
     const none = await mine.inspect('order:42', { waiting: 0 });
     assert.deepEqual([none.waiting.length, none.waitingCount, none.holderCount], [0, 12, 1]);
     const all = await mine.inspect('order:42');
-    const tokensOf = ({ waiting }: LockInspection): string[] => waiting.map(({ token }) => token);
     assert.deepEqual(tokensOf(all).slice(0, 5), tokensOf(some));
     await crowd.end();
   });
