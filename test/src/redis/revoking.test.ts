@@ -1,7 +1,7 @@
 /** What is said on a wake channel of a lock that was taken away. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createLocker, LockLostError } from '@holdfast/core';
+import { createLocker, type Lock, LockLostError } from '@holdfast/core';
 import { aborted, until } from '../contract/patience.js';
 import { acquire, Batches } from './batches.js';
 import { FormerLocker } from './former-locker.js';
@@ -69,6 +69,34 @@ suite('a forced release', () => {
     await wakes.heard('the end');
     assert.equal(new Set(wakes.messages).size, 129);
   });
+});
+
+suite('a room whose marker is gone', () => {
+  for (const [what, command] of Object.entries({
+    deleted: ['DEL', KEY],
+    overwritten: ['SET', KEY, 'somebody'],
+  })) {
+    test(`because it was ${what}: all who were inside learn it with the first of them`, async () => {
+      const where = { url: server.redis.url, listen: true };
+      await using one = await createLocker(where);
+      await using two = await createLocker(where);
+      const terms = { limit: 5, ttl: '1h', renew: false } as const;
+      const locks = await Promise.all(
+        [one, one, two].map((each) => each.acquire('order:42', terms)),
+      );
+      const [first, ...others] = locks;
+      const losses = others.map((lock) => aborted(lock.signal));
+      await server.witness.command(...command);
+      await assert.rejects((first as Lock).renew(), { code: 'LOCK_LOST' });
+      const reason = what === 'deleted' ? 'gone' : 'taken';
+      for (const loss of await Promise.all(losses)) {
+        assert.ok(loss instanceof LockLostError && loss.reason === reason, String(loss));
+      }
+      // They are told once, and not by each of them anew.
+      await one.inspect('order:42');
+      assert.equal(await server.witness.command('EXISTS', `holdfast:room:${KEY}`), 0);
+    });
+  }
 });
 
 suite('who can publish, and knows the grant', () => {
