@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { createLocker, type Lock, LockLostError } from '@holdfast/core';
-import { aborted, until } from '../contract/patience.js';
+import { aborted, eventually, until } from '../contract/patience.js';
 import { acquire, Batches } from './batches.js';
 import { FormerLocker } from './former-locker.js';
 import { oneServer } from './one-server.js';
@@ -27,7 +27,7 @@ suite('a forced release', () => {
       { kind: 'forceRelease', key: KEY },
     );
     const message = `forced ${mine.fencingToken} listener/1/web-3:1 ${KEY}`;
-    await wakes.heard(message);
+    await eventually(wakes.heard(message), 'the message');
     assert.deepEqual(wakes.messages, [message]);
     assert.equal((await server.witness.calls('spublish')) - before, 1);
   });
@@ -40,7 +40,7 @@ suite('a forced release', () => {
       await batches.ask({ kind: 'forceRelease', key: KEY });
     }
     await server.witness.command('SPUBLISH', 'holdfast:wake:listener', 'the end');
-    await wakes.heard('the end');
+    await eventually(wakes.heard('the end'), 'the message');
     assert.deepEqual(wakes.messages, ['the end']);
   });
 
@@ -50,7 +50,7 @@ suite('a forced release', () => {
     await using wakes = await Subscriber.open(server.redis.url, 'holdfast:wake:former');
     await former.acquire(KEY, 'former/1');
     await batches.ask({ kind: 'forceRelease', key: KEY });
-    await wakes.any();
+    await eventually(wakes.any(), 'a message');
     const [message] = wakes.messages;
     assert.match(message ?? '', /^forced \d+ former\/1 lock:order:42$/);
     // As it reads what comes; see `former-locker.ts`.
@@ -66,7 +66,7 @@ suite('a forced release', () => {
     await batches.ask({ kind: 'forceRelease', key: KEY });
     await until(() => wakes.messages.length >= 128, 'they are told');
     await server.witness.command('SPUBLISH', 'holdfast:wake:listener', 'the end');
-    await wakes.heard('the end');
+    await eventually(wakes.heard('the end'), 'the message');
     assert.equal(new Set(wakes.messages).size, 129);
   });
 });

@@ -14,7 +14,6 @@ import type {
   Revocation,
   StoreSession,
 } from '../store/port.js';
-import { lockerIdOf } from '../store/protocol.js';
 import type { Claim, Subject } from './claim/claim.js';
 import type { Granted } from './claim/effect.js';
 import { Lines } from './claim/line.js';
@@ -257,7 +256,7 @@ export class Engine {
 
   #ended(hold: Hold): void {
     // It was adopted: the locker that acquired it may believe in it still.
-    if (lockerIdOf(hold.token) !== this.context.lockerId) this.context.session.announce(hold);
+    if (!hold.token.startsWith(this.#prefix)) this.context.session.announce(hold);
     this.#holds.remove(hold);
     this.#endDrain();
   }
