@@ -1,6 +1,9 @@
 import type { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
+import { neutrally } from '../runtime/neutral.js';
 import type {
+  Failure,
+  Grant,
   GrantChannel,
   Operation,
   Patience,
@@ -8,12 +11,18 @@ import type {
   StoreListener,
   StoreSession,
 } from '../store/port.js';
+import { lockerIdOf, RESERVED_PREFIX } from '../store/protocol.js';
+import type { Catalogue, Showing, Span, Views } from '../store/view.js';
 import { Exchange } from './commit/exchange.js';
 import { GroupCommit } from './commit/group-commit.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
+import { closed } from './failures.js';
+import { RedisShowing } from './inspect/showing.js';
+import { WAKE } from './script/state.js';
+import { endOf } from './wake/message.js';
 import { WakeChannel } from './wake/wake-channel.js';
 
 export interface RedisSessionOptions {
@@ -42,7 +51,9 @@ export class RedisSession implements StoreSession {
   readonly #pool: Pool;
   readonly #commit: GroupCommit;
   readonly #wake: WakeChannel;
+  readonly #showing: Showing;
   readonly #onClosed: () => void;
+  #isClosed = false;
 
   constructor(options: RedisSessionOptions) {
     const { source, pool, listener, clock, agenda } = options;
@@ -66,6 +77,7 @@ export class RedisSession implements StoreSession {
       agenda,
       publish: (channel, message) => publish(pool.newest, channel, message),
     });
+    this.#showing = new RedisShowing({ address: source.address, pool, clock, agenda });
     pool.onLost = () => this.#wake.probeAtOnce();
     pool.onRestored = () => {
       this.#wake.probeAtOnce();
@@ -93,7 +105,39 @@ export class RedisSession implements StoreSession {
     this.#commit.submit(operation, patience, reply);
   }
 
+  listen(): Promise<Failure | undefined> {
+    return this.#wake.listen();
+  }
+
+  announce(grant: Grant): void {
+    const channel = RESERVED_PREFIX + WAKE + lockerIdOf(grant.token);
+    void neutrally(() => publish(this.#pool.newest, channel, endOf(grant))?.catch(() => {}));
+  }
+
+  look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
+    return this.#unlessClosed(this.#showing.look(keys, span, silence));
+  }
+
+  browse(
+    prefix: string,
+    match: string,
+    next: string | undefined,
+    silence: number,
+  ): Promise<Catalogue | Failure> {
+    return this.#unlessClosed(this.#showing.browse(prefix, match, next, silence));
+  }
+
+  /** Whatever kept it from being answered, if the session was closed meanwhile. */
+  async #unlessClosed<T extends Views | Catalogue>(
+    asked: Promise<T | Failure>,
+  ): Promise<T | Failure> {
+    const answer = await asked;
+    const failed = answer.kind !== 'views' && answer.kind !== 'catalogue';
+    return failed && this.#isClosed ? closed() : answer;
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#commit.close();
     this.#wake.close();
     this.#pool.close();

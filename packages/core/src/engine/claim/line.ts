@@ -2,6 +2,7 @@ import { Appointment } from '../../runtime/agenda.js';
 import type { GrantChannel } from '../../store/port.js';
 import { FALLBACK_INTERVAL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
+import { ForeignPace, type Heard } from './foreign-pace.js';
 
 /** One that waits here, as the line sees it. */
 export interface Queued {
@@ -22,13 +23,23 @@ export class Line<Q extends Queued> {
   /** On which they are told of their grants. */
   readonly channel: GrantChannel;
   readonly #context: Context;
+  readonly #key: string;
+  readonly #pace: ForeignPace;
   readonly #onEmpty: () => void;
   readonly #queued = new Map<string, Q>();
   readonly #poll = new Appointment(() => this.#onPoll());
 
-  constructor(context: Context, channel: GrantChannel, onEmpty: () => void) {
+  constructor(
+    context: Context,
+    key: string,
+    channel: GrantChannel,
+    pace: ForeignPace,
+    onEmpty: () => void,
+  ) {
     this.channel = channel;
     this.#context = context;
+    this.#key = key;
+    this.#pace = pace;
     this.#onEmpty = onEmpty;
   }
 
@@ -39,6 +50,7 @@ export class Line<Q extends Queued> {
   remove(queued: Q): void {
     if (!this.#queued.delete(queued.token) || this.#queued.size > 0) return;
     this.#context.agenda.cancel(this.#poll);
+    this.#pace.forget(this.#key);
     this.#onEmpty();
   }
 
@@ -46,11 +58,17 @@ export class Line<Q extends Queued> {
     return this.#queued.get(token);
   }
 
-  /** The server said what the holder has left. Never puts a poll off that is already due earlier. */
-  heard(holderTtl: number): void {
-    const { agenda, clock } = this.#context;
-    const due = clock.now() + Math.min(holderTtl + 1, FALLBACK_INTERVAL);
-    if (!this.#poll.scheduled || due < this.#poll.due) agenda.schedule(this.#poll, due);
+  /** The server said who has the lock, and for how long. */
+  heard(heard: Heard): void {
+    const now = this.#context.clock.now();
+    const pace = this.#pace.after(this.#key, heard, now) ?? FALLBACK_INTERVAL;
+    this.#pollBy(now + Math.min(heard.holderTtl + 1, pace));
+  }
+
+  /** Never puts a poll off that is already due earlier. */
+  #pollBy(due: number): void {
+    if (this.#poll.scheduled && due >= this.#poll.due) return;
+    this.#context.agenda.schedule(this.#poll, due);
   }
 
   /** Pushes may have been missed, or the line itself was lost at the server. */
@@ -68,7 +86,7 @@ export class Line<Q extends Queued> {
     for (const queued of this.#queued.values()) {
       if (oldest === undefined || queued.ticket < oldest.ticket) oldest = queued;
     }
-    this.heard(Infinity);
+    this.#pollBy(this.#context.clock.now() + FALLBACK_INTERVAL);
     this.channel.probe();
     oldest?.ask('poll');
   }
@@ -83,6 +101,7 @@ export class Line<Q extends Queued> {
 export class Lines<Q extends Queued> {
   readonly #context: Context;
   readonly #lines = new Map<string, Line<Q>>();
+  readonly #pace = new ForeignPace();
 
   constructor(context: Context) {
     this.#context = context;
@@ -92,7 +111,7 @@ export class Lines<Q extends Queued> {
     let line = this.#lines.get(key);
     if (line === undefined) {
       const channel = this.#context.session.channelOf(key);
-      line = new Line(this.#context, channel, () => this.#lines.delete(key));
+      line = new Line(this.#context, key, channel, this.#pace, () => this.#lines.delete(key));
       this.#lines.set(key, line);
     }
     line.add(queued);

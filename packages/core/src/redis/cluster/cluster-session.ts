@@ -3,6 +3,8 @@ import type { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import { realTime } from '../../runtime/real-time.js';
 import type {
+  Failure,
+  Grant,
   GrantChannel,
   Operation,
   Patience,
@@ -10,6 +12,10 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../store/port.js';
+import { lockerIdOf } from '../../store/protocol.js';
+import type { Catalogue, Span, Views } from '../../store/view.js';
+import { neutrally } from '../../runtime/neutral.js';
+import { wakeChannelOf } from '../commit/batch.js';
 import type { Entry } from '../commit/entry.js';
 import { failAll } from '../commit/entry.js';
 import type { ConnectionSource } from '../connections/client.js';
@@ -17,6 +23,7 @@ import type { PoolLimits } from '../connections/pool.js';
 import { closed, notSent } from '../failures.js';
 import type { ClusterSource } from './cluster-source.js';
 import { ClusterNode } from './cluster-node.js';
+import { ClusterShowing } from './cluster-showing.js';
 import type { Moves } from './moves.js';
 import { type NodeAddress, reachedAt } from './node-address.js';
 import { type Redirection, redirectionOf } from './redirection.js';
@@ -25,7 +32,9 @@ import { SlotEntry } from './slot-entry.js';
 import { SlotInquiry } from './slot-inquiry.js';
 import type { SlotRange } from './slot-ranges.js';
 import { slotOf } from './slot.js';
+import { tagOf } from './tag.js';
 import { Topology } from './topology.js';
+import { endOf } from '../wake/message.js';
 
 export interface ClusterSessionOptions extends ClusterSource {
   /** Where the cluster was found, for messages. */
@@ -46,6 +55,7 @@ export class ClusterSession implements StoreSession {
   readonly #topology: Topology;
   readonly #inquiry: SlotInquiry;
   readonly #channels: SlotChannels;
+  readonly #showing: ClusterShowing;
   readonly #onClosed: () => void;
   #closed = false;
   /** Of the last lock: more than one question is asked about most. */
@@ -83,6 +93,14 @@ export class ClusterSession implements StoreSession {
       used: () => this.#topology.watch(),
       refused: (error) => this.#onRefused(error),
     });
+    this.#showing = new ClusterShowing({
+      address,
+      clock,
+      agenda,
+      nodes: () => this.#topology.nodes,
+      ownerOf: (slot) => this.#topology.ownerOf(slot),
+      refused: (error) => this.#onRefused(error),
+    });
     this.#topology.begin(ranges);
   }
 
@@ -107,6 +125,42 @@ export class ClusterSession implements StoreSession {
   submit<O extends Operation>(operation: O, patience: Patience, reply: Reply<O>): void {
     const now = this.#options.clock.now();
     this.#route(new SlotEntry(operation, patience, now, reply, this.#slotOf(operation.key)));
+  }
+
+  listen(): Promise<undefined> {
+    this.#channels.listenAhead();
+    return Promise.resolve(undefined);
+  }
+
+  announce(grant: Grant): void {
+    const slot = this.#slotOf(grant.key);
+    const connection = this.#topology.ownerOf(slot)?.pool.newest;
+    const node = connection?.facts?.id;
+    if (connection === undefined || node === undefined) return;
+    const channel = wakeChannelOf({ tag: tagOf(slot), node }, lockerIdOf(grant.token));
+    void neutrally(() => connection.command(['SPUBLISH', channel, endOf(grant)]).catch(() => {}));
+  }
+
+  look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
+    return this.#unlessClosed(this.#showing.look(keys, span, silence));
+  }
+
+  browse(
+    prefix: string,
+    match: string,
+    next: string | undefined,
+    silence: number,
+  ): Promise<Catalogue | Failure> {
+    return this.#unlessClosed(this.#showing.browse(prefix, match, next, silence));
+  }
+
+  /** Whatever kept it from being answered, if the session was closed meanwhile. */
+  async #unlessClosed<T extends Views | Catalogue>(
+    asked: Promise<T | Failure>,
+  ): Promise<T | Failure> {
+    const answer = await asked;
+    const failed = answer.kind !== 'views' && answer.kind !== 'catalogue';
+    return failed && this.#closed ? closed() : answer;
   }
 
   close(): void {

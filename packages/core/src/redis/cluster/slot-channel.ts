@@ -2,12 +2,12 @@ import { RedisUnreachableError } from '../../errors.js';
 import type { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
-import type { Failure, Grant, GrantChannel } from '../../store/port.js';
+import type { Failure, Grant, GrantChannel, Revocation } from '../../store/port.js';
 import { FALLBACK_INTERVAL } from '../../store/protocol.js';
 import { wakeChannelOf } from '../commit/batch.js';
 import type { Connection } from '../connections/connection.js';
 import { closed, notConnected } from '../failures.js';
-import { parseGrant } from '../wake/grant.js';
+import { parseMessage } from '../wake/message.js';
 import { Probe } from '../wake/probe.js';
 import type { NodeWake, SlotAudience } from './node-wake.js';
 import { tagOf } from './tag.js';
@@ -37,6 +37,9 @@ export interface ChannelWays {
   /** A subscription was refused. */
   refused(error: unknown): void;
   granted(grant: Grant): void;
+  revoked(revocation: Revocation): void;
+  /** Whether it is listened on also where nobody waits. */
+  readonly isAhead: boolean;
   /** A channel stands: it is to be looked at when nobody waits any more. */
   stands(): void;
   /** Grants may have been missed on it. */
@@ -96,7 +99,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
 
   /** Whether somebody waits on it, as far as is known. */
   get isInUse(): boolean {
-    return this.#ways.clock.now() - this.#usedAt < IN_USE;
+    return this.#ways.isAhead || this.#ways.clock.now() - this.#usedAt < IN_USE;
   }
 
   /** @inheritDoc GrantChannel.listen */
@@ -154,11 +157,12 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     if (this.isInUse && !this.#ways.isClosed) neutrally(() => void this.#restore());
   }
 
-  /** Anything but a grant to this locker, and our own echo, is ignored. */
+  /** Anything but what concerns a grant to this locker, and our own echo, is ignored. */
   readonly hear = (message: string): void => {
     this.#probe.heard(message);
-    const grant = parseGrant(message, this.#ways.lockerId);
-    if (grant !== undefined) this.#ways.granted(grant);
+    const told = parseMessage(message, this.#ways.lockerId);
+    if (told?.kind === 'granted') this.#ways.granted(told.grant);
+    else if (told !== undefined) this.#ways.revoked(told.revocation);
   };
 
   close(): void {

@@ -3,7 +3,10 @@ import type { GrantChannel, StoreListener } from '../../store/port.js';
 import { Appointment } from '../../runtime/agenda.js';
 import { type ChannelWays, IN_USE, SlotChannel } from './slot-channel.js';
 
-type Ways = Omit<ChannelWays, 'isClosed' | 'granted' | 'restored' | 'stands'>;
+type Ways = Omit<
+  ChannelWays,
+  'isClosed' | 'isAhead' | 'granted' | 'revoked' | 'restored' | 'stands'
+>;
 
 /** The channels of one locker: one for each slot that it was ever asked about. */
 export class SlotChannels {
@@ -13,17 +16,23 @@ export class SlotChannels {
   /** Those on which grants may have been missed, and of which nobody was told yet. */
   #restored = new Set<GrantChannel>();
   readonly #sweep = new Appointment(() => this.#onSweep());
+  #isAhead = false;
   #closed = false;
 
   constructor(listener: StoreListener, ways: Ways) {
     const isClosed = (): boolean => this.#closed;
+    const isAhead = (): boolean => this.#isAhead;
     this.#listener = listener;
     this.#ways = {
       ...ways,
       get isClosed() {
         return isClosed();
       },
+      get isAhead() {
+        return isAhead();
+      },
       granted: (grant) => listener.granted(grant),
+      revoked: (revocation) => listener.revoked(revocation),
       restored: (channel) => this.#tell(channel),
       stands: () => this.#sweepLater(),
     };
@@ -34,6 +43,7 @@ export class SlotChannels {
     if (channel === undefined) {
       channel = new SlotChannel(slot, this.#ways);
       this.#all.set(slot, channel);
+      if (this.#isAhead) void channel.listen();
     }
     return channel;
   }
@@ -42,6 +52,11 @@ export class SlotChannels {
   get areInUse(): boolean {
     for (const channel of this.#all.values()) if (channel.isInUse) return true;
     return false;
+  }
+
+  /** From now on each is listened on as soon as a lock there is asked for, and as long as this lasts. */
+  listenAhead(): void {
+    this.#isAhead = true;
   }
 
   /** Makes sure that grants still come, of these slots. */

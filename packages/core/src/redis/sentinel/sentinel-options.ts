@@ -2,6 +2,9 @@ import { show } from '../../runtime/duration.js';
 import type { NodeAddress, NodeAddressMap } from '../cluster/node-address.js';
 import { assertPlaced, type NodeRedisOptions } from '../connections/node-redis-options.js';
 
+/** Options of a node-redis client of any version, apart from what is none of a locker's business. */
+type ClientOptions = Omit<NodeRedisOptions, 'clientSideCache'>;
+
 /** The part of the options of node-redis's sentinel client that says where a master is, as meant there. */
 export interface NodeRedisSentinelOptions {
   /** Of the master, as the sentinels call it. */
@@ -9,9 +12,9 @@ export interface NodeRedisSentinelOptions {
   /** Sentinels to begin with: all of them, at best. Those that they know are asked, too. */
   readonly sentinelRootNodes: readonly NodeAddress[];
   /** How master and replicas are connected to. */
-  readonly nodeClientOptions?: NodeRedisOptions | undefined;
+  readonly nodeClientOptions?: ClientOptions | undefined;
   /** How sentinels are connected to. */
-  readonly sentinelClientOptions?: NodeRedisOptions | undefined;
+  readonly sentinelClientOptions?: ClientOptions | undefined;
   /** From what the sentinels call a server, or themselves, to where it is reached. */
   readonly nodeAddressMap?: NodeAddressMap | undefined;
 }
