@@ -168,6 +168,21 @@ describe('with replicas', { timeout: TIMEOUT }, () => {
     await lock.release();
   });
 
+  test('who may not wait for them is told so', async () => {
+    const rights = `~* &* +@all -wait`.split(' ');
+    await witness.command('ACL', 'SETUSER', 'hasty', 'on', '>secret', ...rights);
+    await using locker = await createLocker({
+      url: master.url.replace('//', '//hasty:secret@'),
+      replicas: 1,
+    });
+    await assert.rejects(locker.acquire('order'), (error) => {
+      assert(error instanceof NotReplicatedError);
+      assert.match(String((error.cause as Error).message), /^NOPERM .*wait/);
+      return true;
+    });
+    await isGivenBack('order');
+  });
+
   test('what asks for none sends nothing more', async () => {
     await using locker = await createLocker({ url: master.url });
     const sent = await witness.calls('wait');

@@ -12,6 +12,14 @@ export interface ReplicationTerms {
   readonly timeout: number;
 }
 
+/** After these nobody who asked for them believes in anything. */
+const GIVING_BACK: ReadonlySet<Operation['kind']> = new Set([
+  'release',
+  'cancel',
+  'forceRelease',
+  'advance',
+]);
+
 /** Makes certain that replicas have what a batch has brought about. */
 export class Replication {
   readonly #replicas: number;
@@ -34,10 +42,9 @@ export class Replication {
     operations: readonly Operation[],
     connection: Connection,
   ): Replication | undefined {
-    const matters = operations.some(
-      ({ kind }) => kind === 'acquire' || kind === 'acquireAll' || kind === 'renew',
-    );
-    return matters ? new Replication(terms, connection) : undefined;
+    return operations.some(({ kind }) => !GIVING_BACK.has(kind))
+      ? new Replication(terms, connection)
+      : undefined;
   }
 
   /** Asks for all that was said on the connection until now, in the same write. */
