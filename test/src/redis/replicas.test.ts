@@ -177,7 +177,7 @@ describe('with replicas', { timeout: TIMEOUT }, () => {
     });
     await assert.rejects(locker.acquire('order'), (error) => {
       assert(error instanceof NotReplicatedError);
-      assert.match(String((error.cause as Error).message), /^NOPERM .*wait/);
+      assert.match((error.cause as Error).message, /^NOPERM .*wait/);
       return true;
     });
     await isGivenBack('order');

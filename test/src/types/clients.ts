@@ -44,9 +44,9 @@ export async function options(): Promise<void> {
 }
 
 export async function sentinels(
-  options: redis6.RedisSentinelOptions,
-  options5: redis5.RedisSentinelOptions,
+  group: redis6.RedisSentinelOptions,
+  group5: redis5.RedisSentinelOptions,
 ): Promise<void> {
-  await createLocker({ sentinel: options });
-  await createLocker({ sentinel: options5 });
+  await createLocker({ sentinel: group });
+  await createLocker({ sentinel: group5 });
 }
