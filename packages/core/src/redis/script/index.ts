@@ -4,6 +4,7 @@ import { acquireAll, takeAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
+import { forced } from './forced.js';
 import { handOff, means } from './hand-off.js';
 import { holder } from './holder.js';
 import { OUTCOME } from './outcome.js';
@@ -11,6 +12,7 @@ import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
+import { steal } from './steal.js';
 
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
@@ -50,10 +52,10 @@ ${takeAll}
 end
 
 if #rest > 0 then
-${means}${holder}${handOff}
+${means}${holder}${handOff}${forced}
 local function apply(kind, lock, value, token, ttl, place, words)
   local queue = '${QUEUE_PREFIX}' .. lock
-${pass}${contend}${acquireAll}${cancel}${forceRelease}${advance}
+${pass}${steal}${contend}${acquireAll}${cancel}${forceRelease}${advance}
 end
 
   local applyGroup
