@@ -238,7 +238,13 @@ export class Side {
         const who = nameOf(holder, numbers);
         numbers.push(Math.abs(ticket));
         // No number that was given out for this answer or before is above its clock.
-        return { ...rest, who, holderTtl: roughly(holderTtl), first: ticket < 0, clock: asOf >= ticket };
+        return {
+          ...rest,
+          who,
+          holderTtl: roughly(holderTtl),
+          first: ticket < 0,
+          clock: asOf >= ticket,
+        };
       }
       case 'busy':
       case 'full':

@@ -8,6 +8,7 @@ import type {
   Operation,
   OutcomeOf,
   Outcomes,
+  Room,
   Waiting,
 } from '../../../packages/core/dist/store/port.js';
 
@@ -16,6 +17,8 @@ interface AcquireTerms {
   readonly ttl?: number;
   readonly enqueue?: boolean;
   readonly ticket?: number;
+  readonly steal?: number;
+  readonly room?: Room;
 }
 
 /** A keyspace with one lock, and others where that is said, by a clock that stands until moved. */
@@ -42,8 +45,8 @@ export class KeyspaceBench {
   }
 
   acquire(token: string, terms: AcquireTerms = {}): Outcomes['acquire'] {
-    const { key = 'k', ttl = 1_000, enqueue = true, ticket } = terms;
-    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket });
+    const { key = 'k', ttl = 1_000, enqueue = true, ticket, steal, room } = terms;
+    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket, steal, room });
   }
 
   take(token: string, ttl = 1_000, key = 'k'): Granted {

@@ -19,6 +19,7 @@ export async function holdDuring<T>(
     throw broken(name, signal.reason);
   }
   const lost = new Promise<never>((_, reject) => {
+    // oxlint-disable-next-line prefer-promise-reject-errors -- of a lost lock it is an error
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   const work = (async () => await callback(new GrantedLock(name, mode, held)))();

@@ -53,7 +53,7 @@ class LockerLocks implements LockManager {
       await leave(held);
       throw signal.reason;
     }
-    return holdDuring(held, asked, () => this.#turns.underWay(name));
+    return holdDuring(held, asked, () => this.#turns.asking(name));
   }
 
   async query(): Promise<LockManagerSnapshot> {
@@ -67,7 +67,6 @@ class LockerLocks implements LockManager {
     try {
       if (this.#listening !== undefined) await this.#listening;
       if (turn.comes !== undefined) await turn.comes;
-      turn.begin();
       if (ifAvailable) return await this.#locker.tryAcquire(lockName, { mode, renew: true });
       const asks = { mode, signal, steals: steal, waits: turn.end };
       return await this.#locker.request(lockName, asks);

@@ -8,13 +8,14 @@ import type { LockInfo, LockManagerSnapshot, LockMode } from './platform.js';
 export async function snapshot(locker: Locker): Promise<LockManagerSnapshot> {
   const listed: LockInspection[] = [];
   for await (const lock of locker.list()) listed.push(lock);
-  const locks = await Promise.all(
-    listed.map((lock) => {
-      return isWhole(lock) ? lock : locker.inspect(lock.name, { holders: Infinity, waiting: Infinity });
-    }),
-  );
+  const whole = listed.map(async (lock) => {
+    return isWhole(lock) ? lock : locker.inspect(lock.name, ALL);
+  });
+  const locks = await Promise.all(whole);
   return { held: locks.flatMap(heldOf), pending: locks.flatMap(pendingOf) };
 }
+
+const ALL = { holders: Infinity, waiting: Infinity };
 
 /** A list shows a few of those who hold a lock, and nobody who waits. */
 function isWhole({ holders, holderCount, waitingCount }: LockInspection): boolean {
@@ -24,7 +25,9 @@ function isWhole({ holders, holderCount, waitingCount }: LockInspection): boolea
 function heldOf({ name, holders }: LockInspection): LockInfo[] {
   // One whose lease is over is inside until somebody asks for the lock.
   const valid = holders.filter(({ remaining }) => remaining !== 0);
-  return valid.map((holder) => info(name, holder.kind === 'foreign' ? 'exclusive' : holder.mode, holder));
+  return valid.map((holder) =>
+    info(name, holder.kind === 'foreign' ? 'exclusive' : holder.mode, holder),
+  );
 }
 
 function pendingOf({ name, waiting }: LockInspection): LockInfo[] {

@@ -8,16 +8,14 @@ interface Line {
   exclusive: Promise<void> | undefined;
   /** And those behind it. */
   shared: Promise<void>[];
-  /** Those that were sent. */
-  readonly sent: Set<Promise<void>>;
+  /** Those whose turn has come. */
+  readonly asking: Set<Promise<void>>;
 }
 
 /** When a request may be sent. */
 export interface Turn {
   /** Undefined: now. */
   readonly comes: Promise<unknown> | undefined;
-  /** It is sent. */
-  readonly begin: () => void;
   /** It is answered: the lock is granted, or not to be had, or it stands in line. May be called twice. */
   readonly end: () => void;
 }
@@ -43,17 +41,16 @@ export class Turns {
       line.exclusive = promise;
       line.shared = [];
     }
-    const begin = (): void => {
-      line.sent.add(promise);
-    };
+    if (comes === undefined) line.asking.add(promise);
+    else void comes.then(() => line.asking.add(promise));
     const end = (): void => {
       if (!this.#open.delete(promise)) return;
-      line.sent.delete(promise);
+      line.asking.delete(promise);
       line.open -= 1;
       if (line.open === 0) this.#lines.delete(name);
       resolve();
     };
-    return { comes, begin, end };
+    return { comes, end };
   }
 
   /** Resolves when all that were made until now are answered. */
@@ -62,17 +59,17 @@ export class Turns {
   }
 
   /**
-   * That all are answered that were sent for this name; undefined: there are none. What is given back later
+   * That all are answered that ask for this name now; undefined: none does. What is given back after that
    * must not come before them: releases and requests that leave together change places.
    */
-  underWay(name: string): Promise<unknown> | undefined {
-    const sent = this.#lines.get(name)?.sent;
-    return sent === undefined || sent.size === 0 ? undefined : Promise.all(sent);
+  asking(name: string): Promise<unknown> | undefined {
+    const asking = this.#lines.get(name)?.asking;
+    return asking === undefined || asking.size === 0 ? undefined : Promise.all(asking);
   }
 }
 
 function newLine(): Line {
-  return { open: 0, exclusive: undefined, shared: [], sent: new Set() };
+  return { open: 0, exclusive: undefined, shared: [], asking: new Set() };
 }
 
 /** Undefined: all are answered. */
