@@ -163,7 +163,9 @@ const timer = setInterval(() => {}, 1_000);
   await using locker = await createLocker({ ...where, keyPrefix: `lock:${randomUUID()}:` });
   const ours = await logOf(lockManager(locker));
   const { navigator } = globalThis as { readonly navigator?: { readonly locks?: LockManager } };
-  const theirs = navigator?.locks && (await logOf(navigator.locks));
+  // That of Deno, up to 2.9, never answers whoever asks for what is available, behind one that waits.
+  const native = 'Deno' in globalThis ? undefined : navigator?.locks;
+  const theirs = native && (await logOf(native));
   if (theirs !== undefined) assert.deepEqual(ours, theirs);
   const beside = theirs === undefined ? 'there is no other' : 'the runtime has the same log';
   console.log(`${Object.keys(ours).length} scenes of a lock manager; ${beside}`);
