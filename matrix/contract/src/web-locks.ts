@@ -38,7 +38,7 @@ const SCENES: Record<string, (locks: LockManager, log: Log) => Promise<void>> = 
     const turns = [1, 2, 3].map((n) => {
       return locks.request('a', async () => {
         log.push(`${n} begins`);
-        await null;
+        await Promise.resolve();
         log.push(`${n} ends`);
       });
     });

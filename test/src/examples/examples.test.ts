@@ -55,6 +55,18 @@ test('a database that refuses older fencing tokens', async () => {
   ]);
 });
 
+test('code for the lock manager of the platform', async () => {
+  const lines = await run('dist/web-locks/main.js');
+  assert.deepEqual(lines, [
+    'read: b, a',
+    'readers: 2',
+    'not now',
+    'tidied',
+    'AbortError',
+    'exclusive again',
+  ]);
+});
+
 test('a lock that is handed to another process', async () => {
   const lines = await run('dist/hand-over/main.js');
   assert.deepEqual(lines, [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import { onBothStores } from './scene.js';
 
 onBothStores('the order of requests', (promises) => {
@@ -29,7 +30,7 @@ onBothStores('the order of requests', (promises) => {
       return locks.request('reports', { mode }, async () => {
         if (mode === 'exclusive') assert.equal(readers, 0, 'a writer is alone');
         readers += 1;
-        await null;
+        await turn();
         readers -= 1;
         log.push(name);
       });

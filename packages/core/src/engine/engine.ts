@@ -265,8 +265,10 @@ export class Engine {
   /** As with the option: this locker is told from now on, and not only while somebody waits. */
   async listen(): Promise<void> {
     if (this.#state.kind !== 'open') return;
+    const { session, keepAlive } = this.context;
     this.context.listens = true;
-    await this.context.session.listen();
+    // Whoever asks meanwhile waits for it.
+    await keepAlive.during(session.listen());
   }
 
   /** The machine slept: deadlines have passed for which no timer rang. */
