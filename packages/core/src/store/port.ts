@@ -141,6 +141,11 @@ export interface Waiting {
   readonly enqueued: boolean;
   /** The last value of the store's clock: an older grant for this token is over. */
   readonly asOf: number;
+  /**
+   * The holder is a client of another kind, which tells nobody when it is done, and this token is the
+   * first in line of those that can be told: it has to ask often, and nobody else.
+   */
+  readonly mustAsk?: boolean;
 }
 
 export interface Busy {

@@ -341,7 +341,7 @@ export class ClaimState {
     this.#asOf = asOf;
     this.#basis = this.#sent;
     if (this.#pushed !== undefined && this.#pushed <= asOf) this.#pushed = undefined;
-    const heard: Effect = { kind: 'heard', holderTtl };
+    const heard: Effect = { kind: 'heard', heard: waiting };
     // It was passed over, or the line was lost: perhaps this process seems not to listen.
     const lost = occasion === 'poll' && enqueued && hadPlace;
     // Who steals knows now how late its holder can have come.

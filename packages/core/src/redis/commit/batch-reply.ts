@@ -4,6 +4,7 @@ import type {
   Operation,
   Outcomes,
   Released,
+  Waiting,
 } from '../../store/port.js';
 import { parseHolder } from '../holder.js';
 import { OUTCOME } from '../script/outcome.js';
@@ -132,14 +133,7 @@ function decodeList(reader: Reader): Outcome {
         from: parseHolder(reader.text()),
       };
     case OUTCOME.waiting:
-      return {
-        kind: 'waiting',
-        holder: reader.holder(),
-        holderTtl: remaining(reader.integer()),
-        ticket: reader.integer(),
-        enqueued: reader.integer() === 1,
-        asOf: reader.integer(),
-      };
+      return waiting(reader);
     case OUTCOME.busy:
       return { kind: 'busy', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.deaf:
@@ -151,6 +145,18 @@ function decodeList(reader: Reader): Outcome {
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
+}
+
+function waiting(reader: Reader): Waiting {
+  const answer: Waiting = {
+    kind: 'waiting',
+    holder: reader.holder(),
+    holderTtl: remaining(reader.integer()),
+    ticket: reader.integer(),
+    enqueued: reader.integer() === 1,
+    asOf: reader.integer(),
+  };
+  return reader.integerIfAny() === 1 ? { ...answer, mustAsk: true } : answer;
 }
 
 /** Fencing tokens; or who is in the way, and last of which member. */
@@ -216,6 +222,11 @@ class Reader {
   /** At the end of a list. */
   textIfAny(): string | undefined {
     return this.#next < this.#items.length ? this.text() : undefined;
+  }
+
+  /** At the end of a list. */
+  integerIfAny(): number | undefined {
+    return this.#next < this.#items.length ? this.integer() : undefined;
   }
 
   integer(): number {
