@@ -1,4 +1,5 @@
 /** Code for the platform's lock manager, across processes. Run: node examples/dist/web-locks/main.js */
+import { setTimeout as elapse } from 'node:timers/promises';
 import { createLocker } from '@holdfast/core';
 import { lockManager } from '@holdfast/core/web-locks';
 import { Reports } from './reports.js';
@@ -30,7 +31,7 @@ const begin = new Promise<void>((resolve) => {
 const hanging = here.request('reports', (lock) => {
   begun();
   // What a lock of the platform does not have: it aborts when the lock is gone.
-  return new Promise((_, reject) => lock?.signal.addEventListener('abort', reject));
+  return elapse(60_000, undefined, { signal: lock?.signal });
 });
 await begin;
 const stolen = there.request('reports', { steal: true }, (lock) => `${lock?.mode} again`);
