@@ -1,5 +1,6 @@
 import type {
   AcquireAllOperation,
+  AcquireOperation,
   Grant,
   Operation,
   Outcomes,
@@ -50,6 +51,10 @@ export class Server {
   readonly #keyspace: InstanceType<Specimen['Keyspace']>;
   readonly #opened: Opened;
   readonly #receivers: ReadonlyMap<string, Receiver>;
+  /** The grants that somebody has stolen, as token and fencing token: their holders may not know. */
+  readonly robbed: Set<string> = new Set();
+  /** The tokens that have stolen. */
+  readonly #thieves = new Set<string>();
   readonly #fences = new Map<string, number>();
   #told: string[] = [];
 
@@ -59,7 +64,7 @@ export class Server {
     this.#keyspace = new specimen.Keyspace({
       listens: (lockerId) => subscriptions.listens(lockerId),
       publish: (grant) => this.#publish(grant),
-      // Nobody takes a lock by force in these worlds.
+      // Whoever is not told learns it by a renewal.
       revoke: () => {},
     });
     this.#opened = this.#keyspace as unknown as Opened;
@@ -92,13 +97,15 @@ export class Server {
       operation.kind === 'acquireAll' ? operation.members.map(({ key }) => key) : [operation.key];
     const before = keys.map((key) => ({
       key,
-      fences: new Set(this.leases(key, now).map(({ fencingToken }) => fencingToken)),
+      leases: this.leases(key, now),
       line: this.#line(key, now),
     }));
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
-    for (const { key, fences, line } of before) {
+    for (const { key, leases, line } of before) {
+      const fences = new Set(leases.map(({ fencingToken }) => fencingToken));
       const after = this.leases(key, now);
+      if (stealsAnew(operation, outcome)) this.#judgeTheft(operation.token, leases);
       if (!fit(after.map(({ demand }) => demand))) {
         this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
       }
@@ -131,6 +138,7 @@ export class Server {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
+    if (this.#thieves.size > 0) text += `;${[...this.#thieves, ...this.robbed].join()}`;
     return `${text};${this.subscriptions.state()}`;
   }
 
@@ -157,7 +165,9 @@ export class Server {
     if (!asked && !this.#told.includes(lease.token)) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
     }
-    const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
+    const isThief = operation.kind === 'acquire' && operation.steal !== undefined && asked;
+    const own = isThief ? -Infinity : Infinity;
+    const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? own;
     const still = new Set(this.#opened.$queues.get(key)?.waiters.map(({ token }) => token));
     const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
@@ -185,6 +195,15 @@ export class Server {
         this.broken ??= `${token} waits and can be reached, and was passed over`;
       }
     }
+  }
+
+  /** `leases`: who had the lock. */
+  #judgeTheft(token: string, leases: readonly Lease[]): void {
+    if (leases.length > 0 && this.#thieves.has(token)) {
+      this.broken ??= `${token} has stolen before, and steals from ${leases[0]?.token}`;
+    }
+    this.#thieves.add(token);
+    for (const lease of leases) this.robbed.add(`${lease.token} ${lease.fencingToken}`);
   }
 
   #judgeAll({ members }: AcquireAllOperation, outcome: string, now: number): void {
@@ -223,6 +242,15 @@ export class Server {
     if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
     this.subscriptions.publish(grant);
   }
+}
+
+/** Whether the lock was taken by one that takes it from whoever has it. */
+function stealsAnew(
+  operation: Operation,
+  outcome: Outcomes[Operation['kind']],
+): operation is AcquireOperation {
+  if (operation.kind !== 'acquire' || operation.steal === undefined) return false;
+  return outcome.kind === 'granted' && !outcome.already;
 }
 
 const ALONE: Room = { limit: 1, weight: 1 };
