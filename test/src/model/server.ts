@@ -1,6 +1,5 @@
 import type {
   AcquireAllOperation,
-  AcquireOperation,
   Grant,
   Operation,
   Outcomes,
@@ -53,8 +52,8 @@ export class Server {
   readonly #receivers: ReadonlyMap<string, Receiver>;
   /** The grants that somebody has stolen, as token and fencing token: their holders may not know. */
   readonly robbed: Set<string> = new Set();
-  /** The tokens that have stolen. */
-  readonly #thieves = new Set<string>();
+  /** The fencing tokens of the last thefts, by the tokens of the thieves. */
+  readonly #thefts = new Map<string, number>();
   readonly #fences = new Map<string, number>();
   #told: string[] = [];
 
@@ -105,7 +104,7 @@ export class Server {
     for (const { key, leases, line } of before) {
       const fences = new Set(leases.map(({ fencingToken }) => fencingToken));
       const after = this.leases(key, now);
-      if (stealsAnew(operation, outcome)) this.#judgeTheft(operation.token, leases);
+      this.#judgeTheft(operation, outcome, leases);
       if (!fit(after.map(({ demand }) => demand))) {
         this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
       }
@@ -138,7 +137,7 @@ export class Server {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
-    if (this.#thieves.size > 0) text += `;${[...this.#thieves, ...this.robbed].join()}`;
+    if (this.#thefts.size > 0) text += `;${[...this.#thefts, ...this.robbed].join()}`;
     return `${text};${this.subscriptions.state()}`;
   }
 
@@ -165,9 +164,10 @@ export class Server {
     if (!asked && !this.#told.includes(lease.token)) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
     }
-    const isThief = operation.kind === 'acquire' && operation.steal !== undefined && asked;
-    const own = isThief ? -Infinity : Infinity;
-    const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? own;
+    // Who steals passes by the line, and by thieves that came later and were not so quick.
+    const steals = operation.kind === 'acquire' && operation.steal !== undefined && asked;
+    const place = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
+    const ticket = steals ? -Infinity : place;
     const still = new Set(this.#opened.$queues.get(key)?.waiters.map(({ token }) => token));
     const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
@@ -197,12 +197,20 @@ export class Server {
     }
   }
 
-  /** `leases`: who had the lock. */
-  #judgeTheft(token: string, leases: readonly Lease[]): void {
-    if (leases.length > 0 && this.#thieves.has(token)) {
-      this.broken ??= `${token} has stolen before, and steals from ${leases[0]?.token}`;
+  /** `leases`: who had the lock before. */
+  #judgeTheft(
+    operation: Operation,
+    outcome: Outcomes[Operation['kind']],
+    leases: readonly Lease[],
+  ): void {
+    if (operation.kind !== 'acquire' || operation.steal === undefined) return;
+    if (outcome.kind !== 'granted' || outcome.already) return;
+    const { token, steal } = operation;
+    const [victim] = leases;
+    if (victim !== undefined && steal < (this.#thefts.get(token) ?? 0)) {
+      this.broken ??= `what ${token} asked before it had the lock steals from ${victim.token}`;
     }
-    this.#thieves.add(token);
+    this.#thefts.set(token, outcome.fencingToken);
     for (const lease of leases) this.robbed.add(`${lease.token} ${lease.fencingToken}`);
   }
 
@@ -242,15 +250,6 @@ export class Server {
     if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
     this.subscriptions.publish(grant);
   }
-}
-
-/** Whether the lock was taken by one that takes it from whoever has it. */
-function stealsAnew(
-  operation: Operation,
-  outcome: Outcomes[Operation['kind']],
-): operation is AcquireOperation {
-  if (operation.kind !== 'acquire' || operation.steal === undefined) return false;
-  return outcome.kind === 'granted' && !outcome.already;
 }
 
 const ALONE: Room = { limit: 1, weight: 1 };
