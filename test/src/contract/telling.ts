@@ -85,6 +85,31 @@ export function telling(promises: Promises): void {
     await assert.rejects(both.release(), { code: 'LOCK_LOST' });
   });
 
+  promises(
+    'who acquired a lock is told when another process ends it that took part',
+    async (scene) => {
+      const [mine, other] = [await scene.locker({ listen: true }), await scene.locker()];
+      for (const mode of ['exclusive', 'shared'] as const) {
+        const lock = await mine.acquire('order:42', { mode, ...LONG });
+        const loss = lossOf(lock);
+        const adopted = await other.adopt(lock.toJSON());
+        await adopted.release();
+        assert.equal((await loss).reason, 'gone');
+      }
+    },
+  );
+
+  promises('who acquired a lock is told nothing of one that was handed on', async (scene) => {
+    const [mine, other] = [await scene.locker({ listen: true }), await scene.locker()];
+    const first = await mine.acquire('order:42', LONG);
+    const second = await other.adopt(first.toJSON());
+    // It is over there, and not at the store.
+    const third = await mine.adopt(second.handOver());
+    await mine.inspect('order:42');
+    assert.deepEqual([first.held, third.held], [true, true]);
+    await third.release();
+  });
+
   promises('whoever took part by adopting here is told with the others', async (scene) => {
     const [mine, other] = [await scene.locker({ listen: true }), await scene.locker()];
     const lock = await mine.acquire('order:42', LONG);

@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 
 /** Says of this lock that it was taken away. */
 function deny({ line }: Party, { name, token, fencingToken }: Lock): void {
-  line.push({ key: name, token, fencingToken }, 'revoked');
+  line.push({ key: name, token, fencingToken }, 'forced');
 }
 
 suite('the word that a lock was taken away', () => {
@@ -57,7 +57,7 @@ suite('the word that a lock was taken away', () => {
       { key: 'a', token: 'party-1/7', fencingToken },
       { key: 'b', token, fencingToken },
     ];
-    for (const grant of others) mine.line.push(grant, 'revoked');
+    for (const grant of others) mine.line.push(grant, 'forced');
     await rig.clock.advance(0);
     assert.equal(mine.line.of('renew').length, 0);
     assert.equal(lock.held, true);
@@ -148,6 +148,25 @@ test('a forced release of one’s own lock ends belief with its answer, of no ot
   assert.equal(forced.state, 'fulfilled');
   assert.equal(lossOf(signal).reason, 'forced');
   assert.equal(again.held, true);
+});
+
+test('the end of a lock that was adopted is said to who acquired it, and of no other', async () => {
+  await using rig = new Rig();
+  const [mine, other] = [await rig.party(), await rig.party()];
+  const own = await other.locker.acquire('b');
+  await own.release();
+  assert.equal(other.line.announced.length, 0);
+  const lock = await mine.locker.acquire('a', { ttl: HOUR, renew: false });
+  const { signal } = lock;
+  const adopted = await other.locker.adopt(lock.toJSON());
+  const { token, fencingToken } = adopted;
+  await adopted.release();
+  assert.deepEqual(
+    other.line.announced.map((grant) => [grant.key, grant.token, grant.fencingToken]),
+    [['a', token, fencingToken]],
+  );
+  await rig.clock.advance(0);
+  assert.equal(lossOf(signal).reason, 'gone');
 });
 
 test('who listens from the start sees to it that it hears, as long as it renews', async () => {

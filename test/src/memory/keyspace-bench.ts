@@ -49,6 +49,11 @@ export class KeyspaceBench {
     return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket, steal, room });
   }
 
+  acquireAll(token: string, keys: readonly string[]): Outcomes['acquireAll'] {
+    const members = keys.map((key) => ({ key, token }));
+    return this.#apply({ kind: 'acquireAll', key: keys[0] as string, members, ttl: 1_000 });
+  }
+
   take(token: string, ttl = 1_000, key = 'k'): Granted {
     const outcome = this.acquire(token, { ttl, key });
     assert.equal(outcome.kind, 'granted');

@@ -1,8 +1,8 @@
 /** What is said on a wake channel of a lock that was taken away. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { createLocker, LockLostError } from '@holdfast/core';
-import { aborted, until } from '../contract/patience.js';
+import { createLocker, type Lock, LockLostError } from '@holdfast/core';
+import { aborted, eventually, until } from '../contract/patience.js';
 import { acquire, Batches } from './batches.js';
 import { FormerLocker } from './former-locker.js';
 import { oneServer } from './one-server.js';
@@ -27,7 +27,7 @@ suite('a forced release', () => {
       { kind: 'forceRelease', key: KEY },
     );
     const message = `forced ${mine.fencingToken} listener/1/web-3:1 ${KEY}`;
-    await wakes.heard(message);
+    await eventually(wakes.heard(message), 'the message');
     assert.deepEqual(wakes.messages, [message]);
     assert.equal((await server.witness.calls('spublish')) - before, 1);
   });
@@ -40,7 +40,7 @@ suite('a forced release', () => {
       await batches.ask({ kind: 'forceRelease', key: KEY });
     }
     await server.witness.command('SPUBLISH', 'holdfast:wake:listener', 'the end');
-    await wakes.heard('the end');
+    await eventually(wakes.heard('the end'), 'the message');
     assert.deepEqual(wakes.messages, ['the end']);
   });
 
@@ -50,7 +50,7 @@ suite('a forced release', () => {
     await using wakes = await Subscriber.open(server.redis.url, 'holdfast:wake:former');
     await former.acquire(KEY, 'former/1');
     await batches.ask({ kind: 'forceRelease', key: KEY });
-    await wakes.any();
+    await eventually(wakes.any(), 'a message');
     const [message] = wakes.messages;
     assert.match(message ?? '', /^forced \d+ former\/1 lock:order:42$/);
     // As it reads what comes; see `former-locker.ts`.
@@ -66,9 +66,37 @@ suite('a forced release', () => {
     await batches.ask({ kind: 'forceRelease', key: KEY });
     await until(() => wakes.messages.length >= 128, 'they are told');
     await server.witness.command('SPUBLISH', 'holdfast:wake:listener', 'the end');
-    await wakes.heard('the end');
+    await eventually(wakes.heard('the end'), 'the message');
     assert.equal(new Set(wakes.messages).size, 129);
   });
+});
+
+suite('a room whose marker is gone', () => {
+  for (const [what, command] of Object.entries({
+    deleted: ['DEL', KEY],
+    overwritten: ['SET', KEY, 'somebody'],
+  })) {
+    test(`because it was ${what}: all who were inside learn it with the first of them`, async () => {
+      const where = { url: server.redis.url, listen: true };
+      await using one = await createLocker(where);
+      await using two = await createLocker(where);
+      const terms = { limit: 5, ttl: '1h', renew: false } as const;
+      const locks = await Promise.all(
+        [one, one, two].map((each) => each.acquire('order:42', terms)),
+      );
+      const [first, ...others] = locks;
+      const losses = others.map((lock) => aborted(lock.signal));
+      await server.witness.command(...command);
+      await assert.rejects((first as Lock).renew(), { code: 'LOCK_LOST' });
+      const reason = what === 'deleted' ? 'gone' : 'taken';
+      for (const loss of await Promise.all(losses)) {
+        assert.ok(loss instanceof LockLostError && loss.reason === reason, String(loss));
+      }
+      // They are told once, and not by each of them anew.
+      await one.inspect('order:42');
+      assert.equal(await server.witness.command('EXISTS', `holdfast:room:${KEY}`), 0);
+    });
+  }
 });
 
 suite('who can publish, and knows the grant', () => {

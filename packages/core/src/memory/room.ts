@@ -89,6 +89,10 @@ export class Room {
     return true;
   }
 
+  get lastEnd(): number {
+    return Math.max(...Array.from(this.#members.values(), ({ expiresAt }) => expiresAt));
+  }
+
   /** Those whose lease is over, in the order of their ends, `most` of them. */
   over(now: number, most: number): Member[] {
     if (this.#firstEnd > now) return [];

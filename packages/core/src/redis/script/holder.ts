@@ -38,7 +38,7 @@ local made
 local function rooms()
   made = made or (function()${rooms}
 return {
-  after = after, at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
+  after = after, at = at, checked = checked, demand = demand, drop = drop, ended = ended, ending = ending, enter = enter, extend = extend,
   failed = failed, first = first, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
   open = open, reap = reap,
   settle = settle, sync = sync,

@@ -4,7 +4,6 @@ import { acquireAll, takeAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
 import { forceRelease } from './force-release.js';
-import { forced } from './forced.js';
 import { handOff, means } from './hand-off.js';
 import { holder } from './holder.js';
 import { OUTCOME } from './outcome.js';
@@ -52,7 +51,7 @@ ${takeAll}
 end
 
 if #rest > 0 then
-${means}${holder}${handOff}${forced}
+${means}${holder}${handOff}
 local function apply(kind, lock, value, token, ttl, place, words)
   local queue = '${QUEUE_PREFIX}' .. lock
 ${pass}${steal}${contend}${acquireAll}${cancel}${forceRelease}${advance}
@@ -67,8 +66,7 @@ return applyGroup end)()
       applyGroup(left)
     else
       local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
-      if not done and made then answer = made.failed(left[1], answer) end
-      reply[i] = done and answer or type(answer) == 'table' and (answer.err or answer) or tostring(answer)
+      reply[i] = done and answer or rooms().failed(left[1], i, answer)
     end
   end
   if made then

@@ -1,3 +1,4 @@
+import { HAND_OFF_BUDGET } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
 
 /**
@@ -11,24 +12,22 @@ export const steal: string = `
   local since, once = string.match(kind == 'acquire' and place or '', '^steal (%d+)(.*)$')
   if since then
     local room, held, foreign = look(lock)
-    local began = room and tonumber(room.generation)
-      or held and fenceOf(held, string.match(held, '^([%w_-]+/[%w_-]+%S*) ') or ' ') or 0
-    -- A number that our clock has not given says nothing.
+    -- Of a grant, or the generation of a room. A number that our clock cannot have given says nothing.
+    local began = tonumber(string.match(held or '', ' ([1-9]%d*)$') or 0)
+    tick()
     if began > given then began = 0 end
     if not foreign and began <= tonumber(since) and not fenceOf(held, token) then
       permit('SET', lock, '')
       if lined then redis.call('ZREM', queue, token .. ' ' .. ttl) end
-      local holders = held and holdersOf(room, held) or {}
+      local holders = room and rooms().first(room, ${HAND_OFF_BUDGET}) or { held or nil }
       local fence = tick()
       if room then rooms().drop(room) end
       redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
-      tellForced(lock, holders)
+      -- As after a forced release, last.
+      for _, holder in ipairs(holders) do tell('forced', holder, lock) end
       return held and { ${OUTCOME.stolen}, fence, shown(held) } or fence
     end
     value, place = nil, 'once'
-    if once == '' then
-      tick()
-      place = '-' .. text
-    end
+    if once == '' then place = '-' .. text end
   end
 `;
