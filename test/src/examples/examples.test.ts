@@ -76,3 +76,14 @@ test('a lock that is handed to another process', async () => {
     'the lock was given back',
   ]);
 });
+
+test('a lock that an operator looks at, and takes away', async () => {
+  assert.deepEqual(await run('dist/steering/main.js'), [
+    'report:daily is held by worker-1, exclusive',
+    'worker-2 waits for it',
+    'listed: report:daily',
+    'taken away: true',
+    'worker-1 was told: forced',
+    'worker-2 goes on: true',
+  ]);
+});
