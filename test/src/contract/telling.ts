@@ -20,7 +20,7 @@ export function telling(promises: Promises): void {
     assert.equal(await other.forceRelease('order:42'), true);
     const { reason, holder, fencingToken, message } = await loss;
     assert.deepEqual([reason, holder, fencingToken], ['forced', undefined, lock.fencingToken]);
-    assert.match(message, /was lost: it was taken away by a forced release\.$/);
+    assert.match(message, /was lost: it was taken away by force\.$/);
     assert.equal(lock.held, false);
     await assert.rejects(lock.release(), { reason: 'forced' });
   });
