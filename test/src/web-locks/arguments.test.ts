@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LockManager } from '@holdfast/core/web-locks';
+import { createLocker, memoryStore } from '@holdfast/core';
+import { type LockManager, lockManager } from '@holdfast/core/web-locks';
 import { onBothStores } from './scene.js';
 
 type Request = (...args: readonly unknown[]) => Promise<unknown>;
@@ -101,8 +102,6 @@ onBothStores('the arguments of a request', (promises) => {
 });
 
 test('a request never throws: what is wrong comes as a rejection', async () => {
-  const { createLocker, memoryStore } = await import('@holdfast/core');
-  const { lockManager } = await import('@holdfast/core/web-locks');
   await using locker = await createLocker({ store: memoryStore() });
   const request = untyped(lockManager(locker));
   const rejection = request();

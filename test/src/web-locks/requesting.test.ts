@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lockManager } from '@holdfast/core/web-locks';
 import { hold } from './holding.js';
 import { onBothStores } from './scene.js';
 
@@ -154,9 +155,19 @@ onBothStores('a request', (promises) => {
     },
   );
 
+  promises('within a callback of its locker for the same lock is refused', async (clients) => {
+    const locker = await clients.locker();
+    const locks = lockManager(locker);
+    await locker.using('reports', async () => {
+      await assert.rejects(
+        locks.request('reports', () => {}),
+        { code: 'LOCK_REENTRY' },
+      );
+    });
+  });
+
   promises('of a locker that is closed is refused', async (clients) => {
     const locker = await clients.locker();
-    const { lockManager } = await import('@holdfast/core/web-locks');
     const locks = lockManager(locker);
     const holding = await hold(locks, 'reports');
     const waiting = assert.rejects(
