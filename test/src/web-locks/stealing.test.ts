@@ -84,11 +84,24 @@ onBothStores('a request that steals', (promises) => {
   promises('is broken by the next one: the last caller wins', async (clients) => {
     const locks = await clients.locks();
     const holding = await hold(locks, 'reports');
-    const thieves = [1, 2, 3].map(() => hold(locks, 'reports', { steal: true }));
-    const [one, two, three] = (await Promise.all(thieves)) as [Holding, Holding, Holding];
+    const one = await hold(locks, 'reports', { steal: true });
+    const two = await hold(locks, 'reports', { steal: true });
+    const three = await hold(locks, 'reports', { steal: true });
     for (const broken of [holding, one, two]) await assertBroken(broken);
     assert.equal(three.lock.signal.aborted, false);
     await three.end();
+  });
+
+  promises('is served in the order of the calls, among others of its kind', async (clients) => {
+    const locks = await clients.locks();
+    const log: number[] = [];
+    const thieves = [1, 2, 3].map((n) => {
+      return locks.request('reports', { steal: true }, () => void log.push(n)).catch(() => {});
+    });
+    await Promise.all(thieves);
+    // Who was stolen from before its callback was called is not in it.
+    assert.deepEqual(log, log.toSorted());
+    assert.equal(log.at(-1), 3);
   });
 
   promises('tells from whom it took the lock', async (clients) => {

@@ -472,7 +472,7 @@ export class Locker implements AsyncDisposable {
    */
   async request(name: string, asked: PlatformRequest): Promise<Lock> {
     if (!asked.steals) assertNoSelfWait(this, name);
-    return lockOf(await this.#acquire(name, requestTerms(asked, this.#defaults)));
+    return this.#acquire(name, requestTerms(asked, this.#defaults));
   }
 
   /** What is to be adopted, and how it is to be kept. */
