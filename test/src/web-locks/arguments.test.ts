@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLocker, memoryStore } from '@holdfast/core';
+import { createLocker, type Locker, memoryStore } from '@holdfast/core';
 import { type LockManager, lockManager } from '@holdfast/core/web-locks';
 import { onBothStores } from './scene.js';
 
@@ -107,4 +107,14 @@ test('a request never throws: what is wrong comes as a rejection', async () => {
   const rejection = request();
   assert.ok(rejection instanceof Promise);
   await assert.rejects(rejection, TypeError);
+});
+
+test('a lock manager is made of a locker', () => {
+  const others: readonly unknown[] = [undefined, null, 'redis://localhost', {}, memoryStore()];
+  for (const other of others) {
+    assert.throws(() => lockManager(other as Locker), {
+      name: 'TypeError',
+      message: /^lockManager: .+ is not a locker\.$/,
+    });
+  }
 });

@@ -1,5 +1,6 @@
 import type { Lock as Held } from '../locker/lock.js';
 import type { Locker } from '../locker/locker.js';
+import { show } from '../runtime/duration.js';
 import { type Asked, parseRequest } from './arguments.js';
 import { holdDuring, leave } from './hold-during.js';
 import { toLockName } from './names.js';
@@ -25,9 +26,19 @@ import { Turns } from './turns.js';
  *   console.log(lock?.name, lock?.mode);
  * });
  * ```
+ *
+ * @throws {TypeError} if it is not given a locker.
  */
 export function lockManager(locker: Locker): LockManager {
+  if (!isLocker(locker)) throw new TypeError(`lockManager: ${show(locker)} is not a locker.`);
   return new LockerLocks(locker);
+}
+
+/** By its shape: one of another copy of this package is as good. */
+function isLocker(value: unknown): value is Locker {
+  if (typeof value !== 'object' || value === null) return false;
+  const { listen, request, inspect } = value as Partial<Locker>;
+  return [listen, request, inspect].every((method) => typeof method === 'function');
 }
 
 class LockerLocks implements LockManager {
