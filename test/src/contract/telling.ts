@@ -43,7 +43,7 @@ export function telling(promises: Promises): void {
       const { token, fencingToken } = await third;
       assert.equal(reason, 'forced');
       assert.deepEqual(holder, { kind: 'locker', owner: 'next', token, fencingToken, self: false });
-      assert.match(message, /forced release; the server says that it is held by next \(/);
+      assert.match(message, /by force; the server says that it is held by next \(/);
       assert.equal((await third).held, true);
       await (await third).release();
     },
