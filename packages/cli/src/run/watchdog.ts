@@ -9,16 +9,15 @@ import { Socket } from 'node:net';
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP TTIN TTOU
-target= tenths=
-while read -r a b; do target=$a tenths=$b; done
+target= grace=
+while read -r a b; do target=$a grace=$b; done
 [ -n "$target" ] || exit 0
-if [ "$tenths" -gt 0 ]; then
+if [ "$grace" != 0 ]; then
   kill -s TERM -- "$target"
   kill -s CONT -- "$target"
-  while [ "$tenths" -gt 0 ] && kill -s 0 -- "$target"; do
-    sleep 0.1 || exit
-    tenths=$((tenths - 1))
-  done
+  sleep "$grace" & timer=$!
+  while kill -s 0 "$timer" && kill -s 0 -- "$target"; do sleep 0.1 || sleep 1; done
+  kill -s KILL "$timer"
 fi
 kill -s KILL -- "$target"
 `;
@@ -57,7 +56,7 @@ export class Watchdog {
    * @param grace - the time between asking it to end and killing it, in ms.
    */
   watch(target: number, grace: number): void {
-    this.#orders.write(`${target} ${Math.ceil(grace / 100)}\n`);
+    this.#orders.write(`${target} ${grace / 1_000}\n`);
   }
 
   /** What was watched has ended: its number may be given to a stranger. */
