@@ -15,6 +15,7 @@ import type { Context } from './context.js';
 import { Drain } from './drain.js';
 import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
+import { reasonBy } from './hold/loss.js';
 import { granteeOf, lockHolderOf } from './lock-holder.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
@@ -297,8 +298,7 @@ export class Engine {
     const { outcome } = await this.#confirm(name, new Renew(key, token, fencingToken, ttl, room));
     if (outcome.kind === 'lost') {
       const holder = lockHolderOf(outcome.holder, this.context.lockerId);
-      const reason = holder === undefined ? 'gone' : 'taken';
-      throw new LockLostError(name, reason, fencingToken, { holder });
+      throw new LockLostError(name, reasonBy(outcome.holder), fencingToken, { holder });
     }
     // The renewal may have come before the release of another handle here.
     if (expected.over) throw new LockLostError(name, 'gone', fencingToken);

@@ -2,6 +2,7 @@ import { type AbortSignalLike, attend, leave } from '../engine/claim/abort.js';
 import { LockLostError } from '../errors.js';
 import { isLockLost } from '../lock-lost.js';
 import type { Duration } from '../runtime/duration.js';
+import type { ResolvedAcquireOptions } from './acquire-options.js';
 import { Frame, innermost, inside } from './context/frame.js';
 import { Stay } from './context/stay.js';
 import type { Lock } from './lock.js';
@@ -30,13 +31,64 @@ const LOST = { kind: 'lost' } as const;
 /** For errors of calls that run inside. */
 const LEADER = { caller: () => 'lead' };
 
+/** Nobody is in a hurry to lead, and who leads goes on. */
+export function campaignTerms(ttl: number, signal: AbortSignal): ResolvedAcquireOptions {
+  return {
+    ttl,
+    signal,
+    room: undefined,
+    waitTimeout: Infinity,
+    renew: true,
+    maxHold: Infinity,
+    warnAfter: Infinity,
+    maxWaiting: Infinity,
+    onOutage: 'wait',
+    holdAtLeast: 0,
+  };
+}
+
+/** Waits for the lock, until the signal aborts. */
+export type Campaign = (stop: AbortSignal) => Promise<Lock>;
+
+/** All that leads at one locker, or campaigns. */
+export class Leads {
+  readonly #locker: object;
+  readonly #stops = new Set<AbortController>();
+
+  constructor(locker: object) {
+    this.#locker = locker;
+  }
+
+  /** Until `signal` aborts, or `stop` is called, or the work is over. */
+  async lead<T>(
+    campaign: Campaign,
+    work: LeaderWork<T>,
+    signal: AbortSignalLike | undefined,
+  ): Promise<T | undefined> {
+    const stop = new AbortController();
+    const unfollow = signal && follow(signal, stop);
+    this.#stops.add(stop);
+    try {
+      return await lead(this.#locker, campaign, work, stop.signal);
+    } finally {
+      this.#stops.delete(stop);
+      unfollow?.();
+    }
+  }
+
+  /** Whoever leads steps down, and nobody campaigns any more. */
+  stop(reason: Error): void {
+    for (const stop of this.#stops) stop.abort(reason);
+  }
+}
+
 /**
  * Campaigns and leads until `stop` aborts, or the work is over. There is never more than one work at
  * a time: the next campaign begins when the work has ended.
  */
-export async function lead<T>(
+async function lead<T>(
   locker: object,
-  campaign: () => Promise<Lock>,
+  campaign: Campaign,
   work: LeaderWork<T>,
   stop: AbortSignal,
 ): Promise<T | undefined> {
@@ -44,7 +96,7 @@ export async function lead<T>(
     let lock: Lock;
     try {
       // oxlint-disable-next-line no-await-in-loop -- one term after the other
-      lock = await campaign();
+      lock = await campaign(stop);
     } catch (error) {
       if (stop.aborted) break;
       throw error;
@@ -94,7 +146,7 @@ async function serve<T>(
 }
 
 /** Aborts the one when the other is aborted; returns how to end that. */
-export function follow(signal: AbortSignalLike, controller: AbortController): () => void {
+function follow(signal: AbortSignalLike, controller: AbortController): () => void {
   const follower = { abort: (reason: unknown) => controller.abort(reason) };
   if (signal.aborted) follower.abort(signal.reason);
   else attend(signal, follower);

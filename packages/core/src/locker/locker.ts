@@ -6,7 +6,7 @@ import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
 import { type Take, UsingCall } from './context/using-call.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
-import { follow, lead, type LeaderWork, type LeadOptions } from './lead.js';
+import { campaignTerms, type Campaign, type LeaderWork, Leads, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
 import { type Acquisition, isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
 import { LockSet, type LockSetJSON } from './lock-set.js';
@@ -48,8 +48,7 @@ export class Locker implements AsyncDisposable {
   readonly #defaults: ResolvedAcquireOptions;
   readonly #usingDefaults: ResolvedUsingOptions;
   readonly #take: Take<string, Lock> = (name, options) => this.#acquire(name, options).then(lockOf);
-  /** How to end what leads here, or campaigns. */
-  readonly #leads = new Set<AbortController>();
+  readonly #leads = new Leads(this);
 
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
@@ -293,17 +292,8 @@ export class Locker implements AsyncDisposable {
       throw new LockerClosedError({ lockName: name, operation: 'acquire' });
     }
     assertNoSelfWait(this, name, 'lead');
-    const stop = new AbortController();
-    const terms: ResolvedAcquireOptions = { ...CAMPAIGN, ttl, signal: stop.signal };
-    const campaign = (): Promise<Lock> => this.#acquire(name, terms).then(lockOf);
-    const unfollow = signal && follow(signal, stop);
-    this.#leads.add(stop);
-    try {
-      return await this.#engine.context.keepAlive.during(lead(this, campaign, work, stop.signal));
-    } finally {
-      this.#leads.delete(stop);
-      unfollow?.();
-    }
+    const campaign: Campaign = (stop) => this.#acquire(name, campaignTerms(ttl, stop)).then(lockOf);
+    return this.#engine.context.keepAlive.during(this.#leads.lead(campaign, work, signal));
   }
 
   /**
@@ -373,7 +363,7 @@ export class Locker implements AsyncDisposable {
     assertOptions('close', options, ['drain']);
     const { drain = 0 } = options;
     const closed = this.#engine.close(parseDuration('drain', drain, 0));
-    for (const stop of this.#leads) stop.abort(new LockerClosedError());
+    this.#leads.stop(new LockerClosedError());
     return closed;
   }
 
@@ -424,18 +414,6 @@ export class Locker implements AsyncDisposable {
     return this.#engine.acquire(name, key, options);
   }
 }
-
-/** Nobody is in a hurry to lead, and who leads goes on. */
-const CAMPAIGN = {
-  room: undefined,
-  waitTimeout: Infinity,
-  renew: true,
-  maxHold: Infinity,
-  warnAfter: Infinity,
-  maxWaiting: Infinity,
-  onOutage: 'wait',
-  holdAtLeast: 0,
-} as const;
 
 function lockOf(hold: Hold): Lock {
   return new Lock(hold);

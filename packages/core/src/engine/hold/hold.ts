@@ -1,24 +1,18 @@
-import {
-  type AcquisitionMessage,
-  lossTopic,
-  releaseTopic,
-  releaseUnansweredTopic,
-} from '../../diagnostics.js';
+import type { AcquisitionMessage } from '../../diagnostics.js';
 import { LockLostError } from '../../errors.js';
-import type { LockHolder } from '../../lock-holder.js';
-import type { LossFacts, LostReason } from '../../loss.js';
+import type { LostReason } from '../../loss.js';
 import type { Clock, Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
-import type { Failure, Holder, ReleaseOperation, Room } from '../../store/port.js';
+import type { Holder, Room } from '../../store/port.js';
 import type { Context } from '../context.js';
-import { granteeOf, lockHolderOf } from '../lock-holder.js';
+import { lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
-import { type Answer, persist } from '../retry.js';
 import type { Settlements } from '../settlements.js';
 import { Keeping } from './keeping.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
-import { Releasing } from './releasing.js';
+import { Loss, reasonBy } from './loss.js';
+import { type Giver, Releasing } from './releasing.js';
 
 /** What was acquired, and how it is to be kept. */
 export interface HoldTerms extends LeaseTerms {
@@ -42,15 +36,6 @@ export interface HoldRooms {
   ended(hold: Hold): void;
 }
 
-/** A loss, and what is known of it. */
-interface Loss {
-  readonly reason: LostReason;
-  /** The one that was lost first, of those that were taken together. */
-  readonly with: Hold | undefined;
-  readonly holder: LockHolder | undefined;
-  readonly facts: LossFacts | undefined;
-}
-
 interface Lost {
   readonly kind: 'lost';
   readonly loss: Loss;
@@ -67,23 +52,23 @@ const HELD: State = { kind: 'held' };
 const ENDED: State = { kind: 'ended' };
 
 /** One acquisition from its grant to its end: released or lost, and its owner told so. */
-export class Hold implements Leaseholder, Listed {
+export class Hold implements Leaseholder, Giver, Listed {
   place = -1;
   readonly name: string;
   readonly key: string;
   readonly token: string;
   readonly fencingToken: number;
   readonly room: Room | undefined;
+  /** @inheritDoc Giver.since */
+  readonly since: number;
   readonly #rooms: HoldRooms;
   readonly #lease: Lease;
-  readonly #since: number;
   #state: State = HELD;
   /** Others may hold the same grant: its end is not for one of them alone to bring about. */
   #isShared = false;
   /** For so long after the grant it is not given back, in ms. */
   #atLeast = 0;
   #controller: AbortController | undefined;
-  #lossError: LockLostError | undefined;
 
   constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     const { context } = rooms;
@@ -93,7 +78,7 @@ export class Hold implements Leaseholder, Listed {
     this.fencingToken = terms.fencingToken;
     this.room = terms.room;
     this.#rooms = rooms;
-    this.#since = context.clock.now();
+    this.since = context.clock.now();
     this.#lease = new Lease(context, this, terms, sent, deadline);
   }
 
@@ -122,7 +107,7 @@ export class Hold implements Leaseholder, Listed {
     this.expireIfDue();
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#state.kind === 'lost') this.#controller.abort(this.#errorOf(this.#state.loss));
+      if (this.#state.kind === 'lost') this.#controller.abort(this.#state.loss.error);
     }
     return this.#controller.signal;
   }
@@ -133,7 +118,7 @@ export class Hold implements Leaseholder, Listed {
 
   /** Of a lock that was lost. */
   get loss(): LockLostError {
-    return this.#errorOf((this.#state as Lost).loss);
+    return (this.#state as Lost).loss.error;
   }
 
   /** From now on it is renewed only if its owner asks for it. */
@@ -144,7 +129,7 @@ export class Hold implements Leaseholder, Listed {
   assertHeld(): void {
     this.expireIfDue();
     if (this.#state.kind === 'held') return;
-    if (this.#state.kind === 'lost') throw this.#errorOf(this.#state.loss);
+    if (this.#state.kind === 'lost') throw this.#state.loss.error;
     throw new LockLostError(this.name, 'released', this.fencingToken);
   }
 
@@ -164,7 +149,7 @@ export class Hold implements Leaseholder, Listed {
 
   /** The lock is not given back before so many ms have passed from now, whoever is done with it. */
   keepFor(time: number): void {
-    const held = this.#rooms.context.clock.now() - this.#since;
+    const held = this.#rooms.context.clock.now() - this.since;
     this.#atLeast = Math.max(this.#atLeast, held + time);
   }
 
@@ -191,11 +176,11 @@ export class Hold implements Leaseholder, Listed {
         // A renewal without an answer may have kept the key alive; the work is over. But who shares
         // the grant may have renewed it, too, and work on.
         if (mayStay(state.loss.reason) && !this.#isShared && !this.#isEarly) {
-          void this.#settle(this.ttl);
+          void this.settle(this.ttl);
         }
-        return Promise.reject(this.#errorOf(state.loss));
+        return Promise.reject(state.loss.error);
       case 'held': {
-        if (!this.#isEarly) return this.#letGo();
+        if (!this.#isEarly) return this.#letGo(false);
         const keeping = this.#keep();
         this.#state = keeping;
         this.#lease.stop();
@@ -242,12 +227,16 @@ export class Hold implements Leaseholder, Listed {
       keeping.begin();
       return keeping.leave();
     }
-    return this.#settle(this.#rooms.context.commandTimeout);
+    return this.settle(this.#rooms.context.commandTimeout);
   }
 
   /** Ends belief, and tells whoever works under the lock. Final. */
   lose(reason: LostReason, holder?: Holder): void {
-    if (this.#endBelief(reason, holder, undefined)) this.tellLoss();
+    if (this.#state.kind !== 'held') return;
+    // Of a loss that we have brought about there is nothing to be found out.
+    const loss = reason === 'closed' ? new Loss(this, reason) : this.lossBy(reason, holder);
+    this.#endBelief(loss, holder);
+    this.tellLoss();
   }
 
   /**
@@ -255,35 +244,31 @@ export class Hold implements Leaseholder, Listed {
    * it is told by `tellLoss`. False: it was not held any more.
    */
   loseWith(other: Hold): boolean {
-    const reason = (other.#state as Lost).loss.reason === 'closed' ? 'closed' : 'together';
-    if (!this.#endBelief(reason, undefined, other)) return false;
+    if (this.#state.kind !== 'held') return false;
+    const { loss: first } = other.#state as Lost;
+    const reason = first.reason === 'closed' ? 'closed' : 'together';
+    this.#endBelief(new Loss(this, reason, undefined, first));
     if (this.#isEarly) {
       const keeping = this.#keep();
       keeping.begin();
       void keeping.leave();
-    } else void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
+    } else void this.settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
     return true;
   }
 
   /** Belief has ended. */
   tellLoss(): void {
     const { loss } = this.#state as Lost;
-    this.#publish(loss);
-    this.#controller?.abort(this.#errorOf(loss));
+    loss.publish();
+    this.#controller?.abort(loss.error);
   }
 
-  #publish({ reason, holder, facts }: Loss): void {
-    if (lossTopic.heard) lossTopic.publish({ ...this.identity, reason, holder, facts });
-  }
-
-  #endBelief(reason: LostReason, holder: Holder | undefined, other: Hold | undefined): boolean {
-    if (this.#state.kind !== 'held') return false;
-    const loss = this.#lossBy(reason, holder, other);
+  #endBelief(loss: Loss, holder?: Holder): void {
+    const { reason } = loss;
     this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
     if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    return true;
   }
 
   /** The clocks went on without the timers: its deadline may have passed. */
@@ -293,37 +278,25 @@ export class Hold implements Leaseholder, Listed {
     if (over !== undefined) this.lose(over);
   }
 
-  /**
-   * One error for all who ask. Made for the first of them: a server that goes away can take 100,000
-   * locks with it, and a stack for each would stop the event loop for seconds.
-   */
-  #errorOf({ reason, holder, facts, with: other }: Loss): LockLostError {
-    if (this.#lossError === undefined) {
-      const failure = facts?.suspect === 'server' ? this.#lease.failure : undefined;
-      const cause = failure?.error.of(this.name, 'renew') ?? other?.loss;
-      const options = { holder, facts, ...(cause && { cause }) };
-      this.#lossError = new LockLostError(this.name, reason, this.fencingToken, options);
-    }
-    return this.#lossError;
+  /** @inheritDoc Giver.lossBy */
+  lossBy(reason: LostReason, holder: Holder | undefined): Loss {
+    const lease = this.#lease;
+    return new Loss(this, reason, {
+      holder: lockHolderOf(holder, this.#rooms.context.lockerId),
+      facts: lease.factsOfLoss(reason, this.since),
+      failure: lease.failure,
+    });
   }
 
-  /** Of a loss that is noticed now. Of one that we have brought about there is nothing to be found out. */
-  #lossBy(reason: LostReason, holder: Holder | undefined, other: Hold | undefined): Loss {
-    const ours = reason === 'closed' || reason === 'together';
-    const facts = ours ? undefined : this.#lease.factsOfLoss(reason, this.#since);
-    const known = lockHolderOf(holder, this.#rooms.context.lockerId);
-    return { reason, with: other, holder: known, facts };
-  }
-
-  /** Gives back what the server may still keep of this grant, within `time` ms. */
-  #settle(time: number): Promise<void> {
+  /** @inheritDoc Giver.settle */
+  settle(time: number): Promise<void> {
     const operation = new Release(this.key, this.token, this.fencingToken, this.room);
     return this.#rooms.settlements.settle({ operation, time, after: this.#lease.renewal });
   }
 
   /** Whether the lock must not be given back yet. */
   get #isEarly(): boolean {
-    return this.#atLeast > 0 && this.#rooms.context.clock.now() < this.#since + this.#atLeast;
+    return this.#atLeast > 0 && this.#rooms.context.clock.now() < this.since + this.#atLeast;
   }
 
   #keep(): Keeping {
@@ -332,107 +305,40 @@ export class Hold implements Leaseholder, Listed {
       key,
       identity,
       room,
-      until: this.#since + this.#atLeast,
+      until: this.since + this.#atLeast,
       renewal: this.#lease.renewal,
     };
     return new Keeping(this.#rooms.context, kept, {
       due: () => {
-        if (this.#state.kind !== 'keeping') return;
-        this.#letGo((answer) => this.#onDueReleased(answer)).catch(() => {});
+        if (this.#state.kind === 'keeping') this.#letGo(true).catch(() => {});
       },
       // What a closing locker leaves behind is nobody's any more.
       gone: (holder) => (this.#state.kind === 'keeping' ? this.#forget(holder) : undefined),
     });
   }
 
-  #letGo(onAnswer = (answer: Answer<ReleaseOperation>) => this.#onReleased(answer)): Promise<void> {
-    const releasing = new Releasing(onAnswer, (failure) => this.#onRefused(failure));
+  #letGo(wasKept: boolean): Promise<void> {
+    const releasing = new Releasing(this.#rooms, this, this.#lease, wasKept);
     this.#state = releasing;
     this.#lease.stop();
     this.#rooms.over(this);
-    this.#giveBack(releasing);
+    releasing.begin();
     return releasing.done;
   }
 
-  // Not an async function: its frame would be the largest thing that an acquisition allocates.
-  #giveBack(releasing: Releasing): void {
-    const { context } = this.#rooms;
-    context.keepAlive.enter();
-    const until = context.clock.now() + context.commandTimeout;
-    const { renewal } = this.#lease;
-    if (renewal === undefined) this.#ask(until, releasing);
-    else void renewal.then(() => this.#ask(until, releasing));
-  }
-
-  #ask(until: number, releasing: Releasing): void {
-    const { key, token, fencingToken, room } = this;
-    const release = new Release(key, token, fencingToken, room);
-    // What was kept has a lease that is longer than the one that its owner knew.
-    const end = Math.max(this.#lease.end, this.#atLeast > 0 ? until : 0);
-    const effort = {
-      urgency: 'giving back',
-      until: Math.min(until, end),
-      worthUntil: end,
-    } as const;
-    persist(this.#rooms.context, release, effort, releasing);
-  }
-
-  /** Says what the owner is to be told; undefined: nothing but that it is done. */
-  #onReleased({ outcome, repeated }: Answer<ReleaseOperation>): Error | undefined {
-    this.#end();
-    // After an attempt without an answer, "lost" can be the echo of our own release.
-    if (outcome.kind === 'lost' && !repeated) {
-      const { holder } = outcome;
-      const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined);
-      this.#publish(loss);
-      return this.#errorOf(loss);
-    }
-    const { settlements, context } = this.#rooms;
-    if (outcome.kind === 'released' && outcome.more) settlements.advance(this.key);
-    if (releaseTopic.heard) {
-      const given = outcome.kind === 'released' ? outcome.next : undefined;
-      const next = granteeOf(given, context.lockerId);
-      releaseTopic.publish({
-        ...this.identity,
-        heldFor: context.clock.now() - this.#since,
-        handedOff: next !== undefined,
-        next,
-      });
-    }
-    return undefined;
-  }
-
-  /** Its owner was told long ago that the work was protected: what became of the lock since is no loss. */
-  #onDueReleased(answer: Answer<ReleaseOperation>): Error | undefined {
-    if (answer.outcome.kind !== 'lost' || answer.repeated) return this.#onReleased(answer);
-    this.#end();
-    return undefined;
-  }
-
-  #onRefused({ error }: Failure): Error {
-    this.#end();
-    void this.#settle(Math.max(this.#lease.end - this.#rooms.context.clock.now(), 0));
-    const cause = error.of(this.name, 'release');
-    if (releaseUnansweredTopic.heard) {
-      const blockedFor = this.#lease.blocksFor(this.#since);
-      releaseUnansweredTopic.publish({ ...this.identity, blockedFor, cause });
-    }
-    return cause;
+  /** @inheritDoc Giver.gaveBack */
+  gaveBack(): void {
+    this.#state = ENDED;
+    this.#rooms.ended(this);
   }
 
   #forget(holder: Holder | undefined): LockLostError {
-    const loss = this.#lossBy(holder === undefined ? 'gone' : 'taken', holder, undefined);
+    const loss = this.lossBy(reasonBy(holder), holder);
     this.#state = ENDED;
     this.#rooms.over(this, holder);
     this.#rooms.ended(this);
-    this.#publish(loss);
-    return this.#errorOf(loss);
-  }
-
-  #end(): void {
-    this.#state = ENDED;
-    this.#rooms.ended(this);
-    this.#rooms.context.keepAlive.leave();
+    loss.publish();
+    return loss.error;
   }
 }
 

@@ -2,6 +2,7 @@ import { Roster } from '../../runtime/roster.js';
 import type { Holder } from '../../store/port.js';
 import { lockerIdOf } from '../../store/protocol.js';
 import type { Hold } from './hold.js';
+import { reasonBy } from './loss.js';
 
 /** Which grant it is about. */
 interface Grant {
@@ -65,7 +66,7 @@ export class Holds {
   over(hold: Hold, holder?: Holder): void {
     for (const expected of this.#expected) if (isSame(expected, hold)) expected.over = true;
     if (this.#shared.size === 0) return;
-    const reason = holder === undefined ? 'gone' : 'taken';
+    const reason = reasonBy(holder);
     for (const other of this.#part(hold)) other.lose(reason, holder);
   }
 

@@ -15,6 +15,7 @@ import type {
 import type { Context } from '../context.js';
 import { Renew } from '../operations.js';
 import { passes, pauseAfter, silence } from '../retry.js';
+import { reasonBy } from './loss.js';
 
 /** Whose lease it is. */
 export interface Leaseholder {
@@ -277,7 +278,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     } else if (outcome.kind === 'lost') {
       report = 'lost';
       const { holder } = outcome;
-      this.#holder.lose(holder === undefined ? 'gone' : 'taken', holder);
+      this.#holder.lose(reasonBy(holder), holder);
     } else {
       report = 'renewed';
       this.#ttl = ttl;
