@@ -255,7 +255,7 @@ export class Side {
 }
 
 /** Hears nothing. */
-const deaf: StoreListener = { granted: () => {}, reconnected: () => {} };
+const deaf: StoreListener = { granted: () => {}, revoked: () => {}, reconnected: () => {} };
 
 /** The place of each among all of them. */
 function ranksOf(numbers: readonly number[]): number[] {

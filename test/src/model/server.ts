@@ -59,6 +59,8 @@ export class Server {
     this.#keyspace = new specimen.Keyspace({
       listens: (lockerId) => subscriptions.listens(lockerId),
       publish: (grant) => this.#publish(grant),
+      // Nobody takes a lock by force in these worlds.
+      revoke: () => {},
     });
     this.#opened = this.#keyspace as unknown as Opened;
   }

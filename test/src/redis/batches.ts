@@ -31,7 +31,11 @@ export class Batches {
     const source = sourceOfOptions({ url });
     const store = new RedisStore({ source, clock: systemClock, pool: { min: 1, max: 1 } });
     const mailbox: Grant[] = [];
-    const listener = { granted: (grant: Grant) => mailbox.push(grant), reconnected: () => {} };
+    const listener = {
+      granted: (grant: Grant) => mailbox.push(grant),
+      revoked: () => {},
+      reconnected: () => {},
+    };
     const session = await store.open(locker, listener, 5_000);
     if (listens) await session.listen();
     const batches = new Batches(session, mailbox);

@@ -5,7 +5,14 @@ import { type Clock, instant } from '../runtime/clock.js';
 import { Deadline } from '../runtime/deadline.js';
 import { KeepAlive } from '../runtime/keep-alive.js';
 import { Roster } from '../runtime/roster.js';
-import type { Grant, LockStore, Outcomes, RenewOperation, StoreSession } from '../store/port.js';
+import type {
+  ForceReleased,
+  Grant,
+  LockStore,
+  Outcomes,
+  RenewOperation,
+  StoreSession,
+} from '../store/port.js';
 import type { Claim, Subject } from './claim/claim.js';
 import type { Granted } from './claim/effect.js';
 import { Lines } from './claim/line.js';
@@ -17,6 +24,7 @@ import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
 import { reasonBy } from './hold/loss.js';
 import { granteeOf, lockHolderOf } from './lock-holder.js';
+import { listenWith, News } from './news.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
 import { Settlements } from './settlements.js';
@@ -33,6 +41,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
+  /** Listens from the start, and not only once somebody waits. */
+  readonly listen?: boolean;
 }
 
 /**
@@ -52,13 +62,13 @@ const OPEN: State = { kind: 'open' };
  */
 export class Engine {
   readonly context: Context;
+  readonly news: News;
   readonly #options: EngineOptions;
   /** What stands before and behind what is a token's own. */
   readonly #prefix: string;
   readonly #suffix: string;
   readonly #waits = new Roster<Waiting>();
   readonly #holds: Holds;
-  readonly #lines: Lines<Claim>;
   readonly #settlements: Settlements;
   readonly #waitRooms: WaitRooms;
   readonly #holdRooms: HoldRooms;
@@ -75,8 +85,8 @@ export class Engine {
     this.#prefix = `${options.lockerId}/`;
     this.#suffix = options.owner === '' ? '' : `/${options.owner}`;
     this.#holds = new Holds(options.lockerId);
-    this.#lines = lines;
     this.#settlements = settlements;
+    this.news = new News({ context, lines, holds: this.#holds, settlements });
     this.#holdRooms = {
       context,
       settlements,
@@ -113,15 +123,18 @@ export class Engine {
     const { clock, lockerId, commandTimeout } = options;
     let engine: Engine | undefined;
     const listener = {
-      granted: (grant: Grant) => engine?.granted(grant),
-      reconnected: () => engine?.reconnected(),
+      granted: (grant: Grant) => engine?.news.granted(grant),
+      revoked: (grant: Grant) => engine?.news.revoked(grant),
+      reconnected: () => engine?.news.reconnected(),
     };
     const opening = store.open(lockerId, listener, commandTimeout);
     const keepAlive = new KeepAlive();
     try {
       const session: StoreSession = await keepAlive.during(opening);
+      if (options.listen === true) await keepAlive.during(listenWith(session));
       const agenda = new Agenda(clock);
-      const context = { lockerId, clock, agenda, session, keepAlive, commandTimeout };
+      const listens = options.listen === true;
+      const context = { lockerId, clock, agenda, session, keepAlive, commandTimeout, listens };
       engine = new Engine(context, options);
       const { expireHolds } = engine;
       agenda.onSleep = expireHolds;
@@ -182,6 +195,7 @@ export class Engine {
     const operation = { kind: 'forceRelease', key } as const;
     const outcome = await keepAlive.during(attempt(this.context, name, operation, commandTimeout));
     if (outcome.kind !== 'released') return outcome;
+    this.#tellForced(key, outcome);
     if (outcome.more) this.#settlements.advance(key);
     if (forcedReleaseTopic.heard) {
       const next = granteeOf(outcome.next, lockerId);
@@ -189,6 +203,18 @@ export class Engine {
       forcedReleaseTopic.publish({ lockName: name, holder, handedOff: next !== undefined, next });
     }
     return outcome;
+  }
+
+  /** Those who held it here need no message. Who shared it asks, as others may do so now. */
+  #tellForced(key: string, { holder, next }: ForceReleased): void {
+    if (holder.kind === 'grant') {
+      const now = next && ({ kind: 'grant', ...next } as const);
+      for (const hold of this.#holds.of(holder)) hold.lose('forced', now);
+    } else if (holder.kind === 'room') {
+      for (const hold of this.#holds) {
+        if (hold.key === key && hold.room !== undefined) hold.verify();
+      }
+    }
   }
 
   /**
@@ -234,31 +260,6 @@ export class Engine {
 
   #endDrain(): void {
     if (this.#state.kind === 'draining' && this.#holds.areIdle) this.#state.drain.end();
-  }
-
-  granted(grant: Grant): void {
-    const { key, token, fencingToken } = grant;
-    const claim = this.#lines.find(key, token);
-    if (claim !== undefined) {
-      claim.pushed(grant);
-      return;
-    }
-    // A second grant for a token that was already held: the first one is over, and nobody can
-    // believe in this one.
-    const hold = this.#holds.olderThan(grant);
-    if (hold !== undefined) {
-      hold.lose('gone');
-      const operation = new Release(key, token, fencingToken, hold.room);
-      void this.#settlements.settle({ operation, time: this.context.commandTimeout });
-      return;
-    }
-    // Nobody waits here. While its claim is being withdrawn, that ends it. Otherwise the push is an
-    // echo of a grant that was found without it, and that may be somebody else's by now.
-    this.#settlements.pushed(token);
-  }
-
-  reconnected(): void {
-    this.#lines.askAll();
   }
 
   /** The machine slept: deadlines have passed for which no timer rang. */

@@ -38,6 +38,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     owner: resolved.owner,
     clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
+    listen: resolved.listen,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);
 }

@@ -14,7 +14,9 @@ import type {
   StoreListener,
   StoreSession,
 } from '../store/port.js';
+import type { Catalogue, Span, Views } from '../store/view.js';
 import { Keyspace } from './keyspace.js';
+import { viewOf } from './view.js';
 import { type MemoryStoreOptions, parseMemoryStoreOptions } from './memory-store-options.js';
 
 /**
@@ -78,6 +80,10 @@ export class MemoryStore implements LockStore {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
         // A message arrives after the operation that sent it has been applied.
         realTime.queueMicrotask(() => listener?.granted(grant));
+      },
+      revoke: (grant) => {
+        const listener = this.#listeners.get(lockerIdOf(grant.token));
+        realTime.queueMicrotask(() => listener?.revoked(grant));
       },
     });
   }
@@ -145,6 +151,22 @@ class MemorySession implements StoreSession {
     if (this.#closed) return Promise.resolve(closed());
     this.#listeners.set(this.#lockerId, this.#listener);
     return Promise.resolve(undefined);
+  }
+
+  look(keys: readonly string[], span: Span): Promise<Views | Failure> {
+    if (this.#closed) return Promise.resolve(closed());
+    const { keyspace } = this.#store;
+    const now = this.#store.now();
+    const listens = (lockerId: string): boolean => this.#listeners.has(lockerId);
+    const views = keys.map((key) => viewOf(key, now, keyspace.find(key, now), span, listens));
+    return Promise.resolve({ kind: 'views', views });
+  }
+
+  browse(prefix: string): Promise<Catalogue | Failure> {
+    if (this.#closed) return Promise.resolve(closed());
+    const keys = this.#store.keyspace.keys(this.#store.now());
+    const ours = keys.filter((key) => key.startsWith(prefix));
+    return Promise.resolve({ kind: 'catalogue', keys: ours, next: undefined });
   }
 
   /** Nothing gets lost on the way. */

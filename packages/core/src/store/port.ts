@@ -1,5 +1,8 @@
-import type { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
+import type { Failure, Grantee, Room } from './terms.js';
+import type { Showing } from './view.js';
+
+export type { Failure, Grantee, Room } from './terms.js';
 
 /**
  * The port between the engine and a store: what can be asked, what can be answered, and what the
@@ -9,16 +12,6 @@ import type { Clock } from '../runtime/clock.js';
  * Each change names what it is about: a claim by its token, which is never used again, or a grant by
  * token and fencing token. So what arrives late, or twice, never hits anybody else's lock.
  */
-
-/**
- * How a lock is asked for, and held, that is not held exclusively. The weights of all inside never
- * exceed the smallest of their limits. See docs/protocol.md.
- */
-export interface Room {
-  /** Infinity: none; it is shared. */
-  readonly limit: number;
-  readonly weight: number;
-}
 
 /** What concerns a claim or a grant says how it is asked for. */
 interface Asked {
@@ -108,12 +101,6 @@ export type Operation =
   | CancelOperation
   | ForceReleaseOperation
   | AdvanceOperation;
-
-/** To whom a lock was granted, and under which number. */
-export interface Grantee {
-  readonly token: string;
-  readonly fencingToken: number;
-}
 
 /** Who has a lock, by what its key holds. */
 export type Holder =
@@ -251,21 +238,6 @@ export interface Outcomes {
 export type OutcomeOf<O extends Operation> = Outcomes[O['kind']];
 
 /**
- * Why there is no outcome.
- *
- * - `not sent`: it never left this process. The store knows nothing of it.
- * - `unanswered`: it was sent, and may or may not have been applied.
- * - `refused`: the answer was an error, and nothing was applied. `passing`: a state of the server,
- *   such as a full memory, that will be over; not something that is wrong with us or what we ask.
- * - `closed`: the session was closed.
- */
-export type Failure =
-  | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
-  | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
-  | { readonly kind: 'refused'; readonly passing: boolean; readonly error: RedisRefusedError }
-  | { readonly kind: 'closed'; readonly error: LockerClosedError };
-
-/**
  * Who is told how an operation went: one of the two, once. Called back instead of a promise, since
  * every operation comes this way; neither may throw.
  */
@@ -303,12 +275,14 @@ export interface Grant extends Grantee {
 /** What a store tells a locker without being asked. Must not throw. */
 export interface StoreListener {
   granted(grant: Grant): void;
+  /** Somebody says that this grant was taken away by force. Perhaps it is not so: to be asked. */
+  revoked(grant: Grant): void;
   /** Grants may have been missed: every waiter should ask again. */
   reconnected(): void;
 }
 
 /** One locker's line to a store. */
-export interface StoreSession {
+export interface StoreSession extends Showing {
   /** As that of the store. */
   readonly address: string;
   /**

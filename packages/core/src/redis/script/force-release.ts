@@ -1,3 +1,5 @@
+import { HAND_OFF_BUDGET } from '../../store/protocol.js';
+import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
 
 /** Takes the lock from whoever holds it, from all who are in its room, and hands it to the first waiter still listening. */
@@ -9,9 +11,18 @@ export const forceRelease: string = `
     local room, value, foreign = look(lock)
     if foreign then return { ${OUTCOME.foreign}, foreign } end
     if not value then return ${OUTCOME.lost} end
+    local holders = room and rooms().first(room, ${HAND_OFF_BUDGET}) or { value }
     if room then rooms().drop(room) end
     local freed = giveBack(lock, queue)
     if type(freed) ~= 'table' then freed = { freed } end
+    -- They learn it at their next renewal; those who listen, now. Last: they ask whether it is so.
+    for _, holder in ipairs(holders) do
+      local token, locker, fence = string.match(holder, '^(([%w_-]+)/%S+) (%d+)$')
+      local channel = token and '${WAKE_PREFIX}' .. locker
+      if token and listens(channel) and redis.acl_check_cmd('SPUBLISH', channel, '') then
+        redis.call('SPUBLISH', channel, 'forced ' .. fence .. ' ' .. token .. ' ' .. lock)
+      end
+    end
     return { ${OUTCOME.forced}, shown(value), unpack(freed) }
   end
 `;

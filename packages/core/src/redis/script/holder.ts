@@ -32,7 +32,7 @@ local function rooms()
   made = made or (function()${rooms}
 return {
   after = after, at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
-  failed = failed, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
+  failed = failed, first = first, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
   open = open, reap = reap,
   settle = settle, sync = sync,
 }

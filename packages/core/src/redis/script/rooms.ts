@@ -226,6 +226,14 @@ local function ending(room)
   return unpack(room.ending)
 end
 
+-- Who is inside, with the fencing token, those first whose leases end first. As many as that.
+local function first(room, most)
+  sync(room)
+  local found = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', most)
+  for i, token in ipairs(found) do found[i] = token .. ' ' .. (inside(room, token) or 0) end
+  return found
+end
+
 -- Writes all that was reckoned. The room lives as long as its longest lease.
 local function settle()
   for lock, room in pairs(known) do
