@@ -4,9 +4,12 @@ import { EXIT, exitCodeOf } from './exit-code.js';
 import { say } from './output/say.js';
 import { readVersion } from './version.js';
 import { doctorCommand } from './doctor/command.js';
+import { listCommand } from './look/list-command.js';
+import { showCommand } from './look/show-command.js';
 import { releaseCommand } from './release/command.js';
 import { runCommand } from './run/command.js';
 import { UsageError } from './usage-error.js';
+import { watchCommand } from './watch/command.js';
 
 /** Does what the arguments ask for, and resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -25,6 +28,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(readVersion(), '-V, --version')
     .helpCommand(false)
     .addCommand(runCommand(command, onCode))
+    .addCommand(listCommand())
+    .addCommand(showCommand())
+    .addCommand(watchCommand())
     .addCommand(releaseCommand(onCode))
     .addCommand(doctorCommand(onCode));
   for (const each of [program, ...program.commands]) each.exitOverride();

@@ -1,11 +1,18 @@
-import { createLocker, RedisRefusedError, RedisUnsupportedError } from '@holdfast/core';
+import {
+  createLocker,
+  type Locker,
+  RedisRefusedError,
+  RedisUnsupportedError,
+} from '@holdfast/core';
 import { lockerOptions, targetOf } from '../connection/options.js';
 import { EXIT } from '../exit-code.js';
 import { checked } from '../usage-error.js';
 import { checkClock } from './checks/clock.js';
 import { checkConnections } from './checks/connections.js';
 import { checkEviction } from './checks/eviction.js';
+import { checkKeys } from './checks/keys.js';
 import { checkLatency } from './checks/latency.js';
+import { checkLocks } from './checks/locks.js';
 import { checkPersistence } from './checks/persistence.js';
 import { checkReplication } from './checks/replication.js';
 import { checkRights } from './checks/rights.js';
@@ -13,43 +20,50 @@ import type { DoctorOptions } from './command.js';
 import { Facts } from './facts.js';
 import { type Finding, findingsOf } from './finding.js';
 import { report, reportJson } from './report.js';
-import { Server } from './server.js';
+import { Server } from '../connection/server.js';
 
 const DEFAULT_PREFIX = 'lock:';
 
 /** Looks at a server. Resolves with the exit code. */
 export async function doctor(options: DoctorOptions): Promise<number> {
   const { prefix = DEFAULT_PREFIX } = options;
-  const serving = await checkServing(options);
+  const serving = await openLocker(options);
+  await using locker = serving.locker;
   await using server = await Server.connect(targetOf(options));
   const facts = await Facts.of(server);
   const findings = [
-    ...serving,
+    serving.finding,
     ...(await checkRights(server, prefix)),
     ...judged(facts),
     ...(await checkClock(server)),
     ...(await checkLatency(server)),
+    ...(await checkKeys(server, prefix)),
+    ...(locker === undefined ? [] : await checkLocks(locker)),
   ];
-  const about = { address: server.address, ...versionOf(facts) };
+  const about = { address: server.address, version: versionOf(facts) };
   if (options.json === true) reportJson(about, findings);
   else report(about, findings);
   return findings.some(({ level }) => level === 'danger') ? EXIT.NO : EXIT.OK;
 }
 
 /** Whether a locker opens here at all, and what it says if not. */
-async function checkServing(options: DoctorOptions): Promise<Finding[]> {
+async function openLocker(
+  options: DoctorOptions,
+): Promise<{ readonly locker: Locker | undefined; readonly finding: Finding }> {
   const { good, danger } = findingsOf('serving');
   try {
     const locker = await checked(() => createLocker(lockerOptions(options)));
-    await locker.close();
-    return [good('locks can be taken here')];
+    return { locker, finding: good('locks can be taken here') };
   } catch (error) {
-    if (error instanceof RedisUnsupportedError) {
-      return [danger(error.message, 'Give the URL of one that can.')];
-    }
     // A user without a right can still look at the server; one whose password is wrong cannot.
-    if (!(error instanceof RedisRefusedError)) throw error;
-    return [danger(error.message, 'Until then no lock can be taken.')];
+    if (error instanceof RedisRefusedError) {
+      return {
+        locker: undefined,
+        finding: danger(error.message, 'Until then there are no locks.'),
+      };
+    }
+    if (!(error instanceof RedisUnsupportedError)) throw error;
+    return { locker: undefined, finding: danger(error.message, 'Give the URL of one that can.') };
   }
 }
 
@@ -67,9 +81,9 @@ function judged(facts: Facts): Finding[] {
   ];
 }
 
-function versionOf(facts: Facts): { readonly version: string | undefined } {
+function versionOf(facts: Facts): string | undefined {
   const valkey = facts.text('valkey_version');
   const redis = facts.text('redis_version');
-  if (valkey !== undefined) return { version: `Valkey ${valkey}` };
-  return { version: redis === undefined ? undefined : `Redis ${redis}` };
+  if (valkey !== undefined) return `Valkey ${valkey}`;
+  return redis === undefined ? undefined : `Redis ${redis}`;
 }

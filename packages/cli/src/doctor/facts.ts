@@ -1,4 +1,4 @@
-import type { Server } from './server.js';
+import type { Server } from '../connection/server.js';
 
 /** What the server says of itself: the fields of INFO, and settings. */
 export class Facts {

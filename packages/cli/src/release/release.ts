@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline/promises';
-import { createLocker } from '@holdfast/core';
+import { createLocker, type Locker } from '@holdfast/core';
 import { lockerOptions } from '../connection/options.js';
 import { EXIT } from '../exit-code.js';
+import { describe } from '../look/show.js';
 import { printable } from '../output/printable.js';
 import { checked, UsageError } from '../usage-error.js';
 import type { ReleaseOptions } from './command.js';
@@ -12,7 +13,7 @@ export async function release(name: string, options: ReleaseOptions): Promise<nu
     throw new UsageError('release: nobody is there to be asked; give --yes.');
   }
   await using locker = await checked(() => createLocker(lockerOptions(options)));
-  if (options.yes !== true && !(await isConfirmed(name))) {
+  if (options.yes !== true && !(await isConfirmed(locker, name))) {
     console.error('Nothing was done.');
     return EXIT.NO;
   }
@@ -23,13 +24,14 @@ export async function release(name: string, options: ReleaseOptions): Promise<nu
 }
 
 /** An answer that does not come, for Ctrl-C or an end of the input, is a no. */
-async function isConfirmed(name: string): Promise<boolean> {
+async function isConfirmed(locker: Locker, name: string): Promise<boolean> {
+  console.error(describe(await checked(() => locker.inspect(name, { waiting: 5 }))));
   const question = createInterface({ input: process.stdin, output: process.stderr });
   const over = new AbortController();
   question.once('close', () => over.abort());
   question.once('SIGINT', () => question.close());
   try {
-    const text = `Take ${printable(name)} from its holder? [y/N] `;
+    const text = '\nTake it from whoever holds it? Their work may still be going on. [y/N] ';
     return /^y(es)?$/i.test((await question.question(text, over)).trim());
   } catch {
     return false;

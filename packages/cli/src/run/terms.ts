@@ -3,6 +3,7 @@ import { lockerOptions } from '../connection/options.js';
 import { duration } from '../duration.js';
 import { EXIT } from '../exit-code.js';
 import { UsageError } from '../usage-error.js';
+import { wholeNumber } from '../whole-number.js';
 import type { OnLost, RunOptions } from './command.js';
 
 /** In ms. */
@@ -33,7 +34,8 @@ export function termsOf(options: RunOptions): Terms {
     throw new UsageError('--weight: it is part of a --limit.');
   }
   return {
-    locker: { ...lockerOptions(options), owner },
+    // A forced release is told at once.
+    locker: { ...lockerOptions(options), owner, listen: true },
     acquire: {
       ttl,
       waitTimeout: waitOf(wait),
@@ -61,9 +63,4 @@ function exitCode(text: string): number {
   const code = wholeNumber('-E', text);
   if (code > 255) throw new UsageError(`-E: ${text} is above 255.`);
   return code;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d{1,10}$/.test(text)) return Number(text);
-  throw new UsageError(`${option}: '${text}' is not a whole number.`);
 }

@@ -1,5 +1,5 @@
 import { type Finding, findingsOf } from '../finding.js';
-import type { Server } from '../server.js';
+import type { Server } from '../../connection/server.js';
 
 const { good, warning, unknown } = findingsOf('clock');
 

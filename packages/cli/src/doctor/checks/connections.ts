@@ -8,7 +8,7 @@ const NEARLY = 0.8;
 /** Every locker has two connections, and more under load. */
 export function checkConnections(facts: Facts): Finding[] {
   const [used, most] = [facts.number('connected_clients'), facts.number('maxclients')];
-  const what = `${used} of ${most} connections are in use`;
+  const what = `${used} of at most ${most} connections`;
   if (most === 0 || used < most * NEARLY) return [good(what)];
   return [warning(what, 'One locker for each process is enough; or CONFIG SET maxclients.')];
 }

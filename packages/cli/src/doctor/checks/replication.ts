@@ -9,11 +9,11 @@ const LAGGING = 2;
 /** What a failover leaves of locks. */
 export function checkReplication(facts: Facts): Finding[] {
   const replicas = facts.replicas();
-  const [least, good_] = [leastReplicas(facts), facts.number('min_slaves_good_slaves')];
-  if (least > 0 && good_ < least) {
+  const [least, present] = [leastReplicas(facts), facts.number('min_slaves_good_slaves')];
+  if (least > 0 && present < least) {
     return [
       danger(
-        `no lock can be taken: ${good_} of the ${least} replicas that min-replicas-to-write asks for are there`,
+        `no lock can be taken: ${present} of the ${least} replicas that min-replicas-to-write asks for are there`,
         'Bring the replicas back, or CONFIG SET min-replicas-to-write lower.',
       ),
     ];
@@ -22,7 +22,7 @@ export function checkReplication(facts: Facts): Finding[] {
   return [guard(replicas.length, least), ...lagging(replicas)];
 }
 
-/** Undefined in what is known: INFO has the second field only where it is asked for. */
+/** Who may not ask for settings sees by a field of INFO that there is one. */
 function leastReplicas(facts: Facts): number {
   const setting = facts.setting('min-replicas-to-write');
   if (setting !== undefined) return Number(setting);

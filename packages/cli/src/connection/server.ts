@@ -1,6 +1,6 @@
 import { createClient } from 'redis';
 import { RedisRefusedError, RedisUnreachableError } from '@holdfast/core';
-import { addressOf, type Target } from '../connection/options.js';
+import { addressOf, type Target } from './options.js';
 
 /** For one answer, in ms. */
 const PATIENCE = 5_000;
