@@ -5,7 +5,7 @@ import { Output } from './output.js';
 
 /** The program, as it was built. */
 export const PROGRAM: string = fileURLToPath(
-  new URL('../../../packages/cli/dist/index.js', import.meta.url),
+  new URL('dist/index.js', import.meta.resolve('@holdfast/cli/package.json')),
 );
 
 export interface Ending {

@@ -28,7 +28,7 @@ test('the terminal is that of the command: it reads, writes and knows its size',
 });
 
 test('Ctrl-C reaches the command once, and holdfast stays until it has ended', async () => {
-  await using terminal = open(`${HOLDFAST} run job -- ${COUNTS}`);
+  await using terminal = open(`exec ${HOLDFAST} run job -- ${COUNTS}`);
   await terminal.screen.says(/up/);
   terminal.type('\x03');
   await terminal.screen.says(/heard INT/);
@@ -43,7 +43,7 @@ test('Ctrl-C reaches the command once, and holdfast stays until it has ended', a
 test('Ctrl-C ends a wait that says for whom it waits', async () => {
   await using locker = await createLocker({ url: server.redis.url, owner: 'web-3:4711' });
   await using _ = await locker.acquire('job');
-  await using terminal = open(`${HOLDFAST} run job -- echo ran`);
+  await using terminal = open(`exec ${HOLDFAST} run job -- echo ran`);
   await terminal.screen.says(/holdfast: waiting for job, held by web-3:4711/);
   await server.witness.queued('lock:job', 1);
   terminal.type('\x03');
@@ -94,4 +94,59 @@ test('the command ends with holdfast that is killed, in a terminal, too', async 
   const [, holdfast, command] = await terminal.screen.says(/holdfast (\d+)[^]*command (\d+)/);
   process.kill(Number(holdfast), 'SIGKILL');
   await until(() => !isAlive(Number(command)), 'the command has ended');
+});
+
+test('watch redraws in place, within the width, and leaves the terminal in order', async () => {
+  await using locker = await createLocker({ url: server.redis.url, owner: 'web-3:4711' });
+  await using _ = await locker.acquire(`order:${'4'.repeat(200)}`);
+  await using terminal = open(`exec ${HOLDFAST} watch --interval 50ms`);
+  // The cursor goes up for the second picture.
+  await terminal.screen.says(/web-3:4711[^]*\x1b\[\d*A/);
+  assert.match(terminal.screen.text, /█+/);
+  terminal.type('\x03');
+  assert.equal(await terminal.ended, 0);
+  const { text } = terminal.screen;
+  assert.ok(text.lastIndexOf('\x1b[?25h') > text.lastIndexOf('\x1b[?25l'));
+  const drawn = text.replaceAll(/\x1b\[[\d;?]*[A-Za-z]/g, '').split(/\r?\n/);
+  assert.deepEqual(
+    drawn.filter((line) => line.length > 100),
+    [],
+  );
+});
+
+test('colours are for terminals, and NO_COLOR and FORCE_COLOR are heeded', async () => {
+  await using locker = await createLocker({ url: server.redis.url });
+  await using _ = await locker.acquire('job');
+  const shown = async (command: string, env: NodeJS.ProcessEnv): Promise<string> => {
+    await using terminal = open(command, env);
+    assert.equal(await terminal.ended, 0);
+    return terminal.screen.text;
+  };
+  const [bright, plain, piped, forced] = await Promise.all([
+    shown(`${HOLDFAST} ls`, {}),
+    shown(`${HOLDFAST} ls`, { NO_COLOR: '1' }),
+    shown(`${HOLDFAST} ls | cat`, {}),
+    shown(`${HOLDFAST} ls | cat`, { FORCE_COLOR: '1' }),
+  ]);
+  assert.match(bright, /\x1b\[2mNAME/);
+  assert.doesNotMatch(plain, /\x1b/);
+  assert.doesNotMatch(piped, /\x1b/);
+  assert.match(forced, /\x1b\[2mNAME/);
+});
+
+test('release asks, shows from whom it takes, and takes a no for a no', async () => {
+  await using locker = await createLocker({ url: server.redis.url, owner: 'web-3:4711' });
+  await using lock = await locker.acquire('job');
+  for (const [answer, code] of [
+    ['\n', 1],
+    ['\x03', 1],
+    ['\x04', 1],
+    ['y\n', 0],
+  ] as const) {
+    await using terminal = open(`exec ${HOLDFAST} release job --force`);
+    await terminal.screen.says(/web-3:4711[^]*\[y\/N\]/);
+    terminal.type(answer);
+    assert.equal(await terminal.ended, code);
+  }
+  await assert.rejects(lock.release(), { code: 'LOCK_LOST' });
 });

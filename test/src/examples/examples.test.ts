@@ -64,3 +64,13 @@ test('a lock that is handed to another process', async () => {
     'the lock was given back',
   ]);
 });
+
+test('a job that cron starts on two machines', async () => {
+  const lines = await run('dist/command/main.js');
+  const [, token] = /^collect under (\d+)$/.exec(lines[0] ?? '') ?? [];
+  assert.deepEqual(lines, [
+    `collect under ${token}`,
+    `send under ${token}`,
+    'one machine ended with 0, the other one found it busy',
+  ]);
+});

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodeOfSignal } from '../exit-code.js';
 import { hasTerminal } from './terminal.js';
+import { marked } from './marked.js';
 import type { Watchdog } from './watchdog.js';
 
-/** How often it is looked whether a group has ended, in ms: nobody tells. */
+/** Between two looks whether all have ended, in ms. */
 const LOOK_INTERVAL = 50;
 
 /** What a terminal sends by itself to all who are in front of it. */
@@ -15,9 +16,9 @@ export interface ChildOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Stands in the environment, and in no other. */
+  readonly token: string;
   readonly watchdog: Watchdog;
-  /** What it has to end after we were killed, in ms. */
-  readonly graceAlone: number;
 }
 
 /**
@@ -29,18 +30,14 @@ export interface ChildOptions {
 export class Child {
   /** Settles with its exit code, as a shell gives it, when it has ended. */
   readonly ended: Promise<number>;
-  readonly #process: ChildProcess;
-  readonly #pid: number;
-  readonly #leads: boolean;
+  /** The process, or, negative, the group that it leads. */
+  readonly #target: number;
+  readonly #token: string;
   #over = false;
 
-  private constructor(child: ChildProcess, pid: number, leads: boolean, watchdog: Watchdog) {
-    this.#process = child;
-    this.#pid = pid;
-    this.#leads = leads;
-    child.on('error', () => {
-      // A signal that it may not be sent, as to a program of another user.
-    });
+  private constructor(child: ChildProcess, target: number, { token, watchdog }: ChildOptions) {
+    this.#target = target;
+    this.#token = token;
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#over = true;
@@ -52,7 +49,7 @@ export class Child {
 
   /** @throws the error of the system if it cannot be started. */
   static async start(options: ChildOptions): Promise<Child> {
-    const { program, args, env, watchdog, graceAlone } = options;
+    const { program, args, env, watchdog } = options;
     const leads = !hasTerminal();
     const child = spawn(program, args, { env, stdio: 'inherit', detached: leads });
     const { pid } = child;
@@ -60,37 +57,59 @@ export class Child {
       const [error] = (await once(child, 'error')) as [Error];
       throw error;
     }
-    watchdog.watch(leads ? -pid : pid, graceAlone);
-    return new Child(child, pid, leads, watchdog);
+    const target = leads ? -pid : pid;
+    watchdog.watch(target);
+    return new Child(child, target, options);
   }
 
   /** What somebody has sent to us. */
   forward(signal: NodeJS.Signals): void {
-    if (this.#leads || !OF_TERMINAL.has(signal)) this.#send(signal);
+    const isAlone = this.#target > 0;
+    if (!isAlone || !OF_TERMINAL.has(signal)) this.#send(signal);
   }
 
-  /** Asks it to end, and kills what is left of it when the grace, in ms, is over. */
+  /** Asks it, and all that it has started, to end, and kills what is left when the grace, in ms, is over. */
   async end(grace: number): Promise<void> {
     if (grace > 0) {
-      this.#send('SIGTERM');
-      // One that was stopped would not hear of it.
-      this.#send('SIGCONT');
+      this.#tell('SIGTERM');
+      // What was stopped would not hear of it.
+      this.#tell('SIGCONT');
       const end = performance.now() + grace;
-      // eslint-disable-next-line no-await-in-loop -- Waiting is what it is for.
-      while (this.#send(0) && performance.now() < end) await sleep(LOOK_INTERVAL);
+      // oxlint-disable-next-line no-await-in-loop -- Nobody tells that a group has ended.
+      while (this.#isAlive() && performance.now() < end) await sleep(LOOK_INTERVAL);
     }
-    this.#send('SIGKILL');
+    this.#tell('SIGKILL');
     await this.ended;
   }
 
-  /** Whether there was anybody to send it to. */
+  #isAlive(): boolean {
+    return this.#send(0) || this.#others().length > 0;
+  }
+
+  #tell(signal: NodeJS.Signals): void {
+    this.#send(signal);
+    for (const pid of this.#others()) send(pid, signal);
+  }
+
+  /** To the command, and to its group if it has one, which can live on without it. */
   #send(signal: NodeJS.Signals | 0): boolean {
-    if (!this.#leads) return !this.#over && this.#process.kill(signal);
-    try {
-      // The group lives on when its leader has ended.
-      return process.kill(-this.#pid, signal);
-    } catch {
-      return false;
-    }
+    return !(this.#over && this.#target > 0) && send(this.#target, signal);
+  }
+
+  /** What it has started and that left it. */
+  #others(): number[] {
+    const others = marked(this.#token).filter(({ pid, group }) => {
+      return pid !== this.#target && -group !== this.#target;
+    });
+    return others.map(({ pid }) => pid);
+  }
+}
+
+/** Whether there was anybody that we may send it to. */
+function send(target: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(target, signal);
+  } catch {
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import { HoldfastError, type Lock, LockLostError, type LockSet } from '@holdfast
 import { EXIT } from '../exit-code.js';
 import { say } from '../output/say.js';
 import { Child } from './child.js';
-import { environmentOf } from './environment.js';
+import { environmentOf, tokenOf } from './environment.js';
 import type { Signals } from './signals.js';
 import type { Terms } from './terms.js';
 import { Watchdog } from './watchdog.js';
@@ -20,17 +20,15 @@ export async function work(
   { ttl, grace, onLost }: Terms,
   signals: Signals,
 ): Promise<number> {
+  const token = tokenOf(held);
+  // Nobody renews any more when it has to act: all has to be gone before the next one is let in.
+  const watchdog = Watchdog.start(token, Math.min(grace, ttl / 2));
   let child: Child;
   try {
-    child = await Child.start({
-      program,
-      args,
-      env: { ...process.env, ...environmentOf(held) },
-      watchdog: Watchdog.start(),
-      // Nobody renews any more then: it has to be gone before the next one is let in.
-      graceAlone: Math.min(grace, ttl / 2),
-    });
+    const env = { ...process.env, ...environmentOf(held) };
+    child = await Child.start({ program, args, env, token, watchdog });
   } catch (error) {
+    watchdog.dismiss();
     await giveBack(held);
     return tellNotStarted(program, error);
   }
