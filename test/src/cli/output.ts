@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream';
 
+/** Far above what anything here takes, in ms. */
+const PATIENCE = 20_000;
+
 /** What a program has said until now, and will say. */
 export class Output {
   #text = '';
@@ -11,7 +14,7 @@ export class Output {
       this.#text += chunk;
       for (const listener of this.#listeners) listener();
     });
-    // What ends without having said it will not say it any more; the limit of the test tells.
+    // What ends without having said it is told by the end of patience.
     stream?.on('error', () => {});
   }
 
@@ -21,10 +24,19 @@ export class Output {
 
   /** Settles when it has said that: with what the expression has found. */
   says(expected: RegExp): Promise<RegExpExecArray> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#listeners.delete(listener);
+        reject(
+          new Error(
+            `Waited in vain for ${expected}; it said: ${JSON.stringify(this.#text.slice(-2_000))}`,
+          ),
+        );
+      }, PATIENCE);
       const listener = (): void => {
         const found = expected.exec(this.#text);
         if (found === null) return;
+        clearTimeout(timer);
         this.#listeners.delete(listener);
         resolve(found);
       };

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import { makeTempFolder } from '@holdfast/support';
 import { oneServer } from '../redis/one-server.js';
 import { hasOpenssl, openEntrance } from '../redis/tls-entrance.js';
@@ -13,13 +13,12 @@ const server = oneServer();
 
 const SECRET = 'pass-word';
 
-function urlWith(password: string): string {
+/** That of a user whose password is `SECRET`. */
+async function urlWith(password: string): Promise<string> {
+  const rights = ['~*', '&*', '+@all'];
+  await server.witness.command('ACL', 'SETUSER', 'worker', 'on', `>${SECRET}`, ...rights);
   return server.redis.url.replace('//', `//worker:${password}@`);
 }
-
-before(() =>
-  server.witness.command('ACL', 'SETUSER', 'worker', 'on', `>${SECRET}`, '~*', '&*', '+@all'),
-);
 
 /** What everybody on the machine can read of the processes that run. */
 function processList(): string {
@@ -41,7 +40,7 @@ function commandOf(pid: string): string {
 
 test('a user and a password come by the environment, and nobody sees them', async () => {
   await using holdfast = Holdfast.start(['run', 'job', '--', 'sh', '-c', 'echo up; cat'], {
-    url: urlWith(SECRET),
+    url: await urlWith(SECRET),
   });
   await holdfast.stdout.says(/up/);
   const listed = processList();
@@ -55,7 +54,7 @@ test(
   'a password in --url is taken out of the process list',
   { skip: process.platform !== 'linux' },
   async () => {
-    const args = ['run', 'job', '--url', urlWith(SECRET), '--', 'sh', '-c', 'echo up; cat'];
+    const args = ['run', 'job', '--url', await urlWith(SECRET), '--', 'sh', '-c', 'echo up; cat'];
     await using holdfast = Holdfast.start(args);
     await holdfast.stdout.says(/up/);
     assert.ok(!processList().includes(SECRET));
@@ -67,13 +66,13 @@ test(
 test('no command says a password, whatever goes wrong', async () => {
   const wrong = 'wrong-word';
   for (const args of [['run', 'job', '--', 'true'], ['ls'], ['doctor'], ['doctor', '--json']]) {
-    for (const url of [urlWith(wrong), `redis://worker:${wrong}@127.0.0.1:1`]) {
+    for (const url of [await urlWith(wrong), `redis://worker:${wrong}@127.0.0.1:1`]) {
       const { code, stdout, stderr } = await Holdfast.run(args, { url });
       assert.equal(code, url.endsWith(':1') ? 69 : 77, args.join(' '));
       assert.ok(!`${stdout}${stderr}`.includes(wrong));
     }
   }
-  const good = await Holdfast.run(['doctor'], { url: urlWith(SECRET) });
+  const good = await Holdfast.run(['doctor'], { url: await urlWith(SECRET) });
   assert.equal(good.code, 0);
   assert.ok(!`${good.stdout}${good.stderr}`.includes(SECRET));
 });
