@@ -85,19 +85,19 @@ test('what a restart forgets is a warning', async () => {
 
 test('a failover that loses grants is a warning, and missing replicas a danger', async () => {
   const { port } = server.redis;
+  await server.witness.command('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
   await using replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(port)] });
-  await using _ = await set('repl-diskless-sync-delay', '0');
   await until(
     async () => /state=online/.test(String(await server.witness.command('INFO', 'replication'))),
     'the replica is there',
   );
   assertFound(await examine(), 'replication', 'warning', /goes on granting/);
   {
-    await using __ = await set('min-replicas-to-write', '1');
+    await using _ = await set('min-replicas-to-write', '1');
     assertFound(await examine(), 'replication', 'good', /writes need 1 of 1/);
   }
   {
-    await using __ = await set('min-replicas-to-write', '2');
+    await using _ = await set('min-replicas-to-write', '2');
     const examined = await examine();
     assert.equal(examined.code, 1);
     assertFound(examined, 'replication', 'danger', /1 of the 2 replicas/);
@@ -107,18 +107,20 @@ test('a failover that loses grants is a warning, and missing replicas a danger',
   assertFound(wrong, 'serving', 'danger', /it is a replica/);
 });
 
+/** The URL of a user that has these rights and no others. */
+async function allow(rights: readonly string[]): Promise<string> {
+  await server.witness.command('ACL', 'SETUSER', 'worker', 'reset', 'on', '>secret', ...rights);
+  return server.redis.url.replace('//', '//worker:secret@');
+}
+
 test('the rights that the README lists are enough, and what is missing is named', async () => {
   const rights = LEAST_PRIVILEGE.split(' ');
-  const allow = async (given: readonly string[]): Promise<string> => {
-    await server.witness.command('ACL', 'SETUSER', 'worker', 'reset', 'on', '>secret', ...given);
-    return server.redis.url.replace('//', '//worker:secret@');
-  };
   const enough = await examine(await allow(rights));
   assert.equal(enough.code, 0);
   assertFound(enough, 'rights', 'good', /all that locks need/);
   assertFound(enough, 'settings', 'unknown', /may not ask/);
-  const missing = ['+pexpireat', '~lock:*'];
-  const less = await examine(await allow(rights.filter((right) => !missing.includes(right))));
+  const missing = new Set(['+pexpireat', '~lock:*']);
+  const less = await examine(await allow(rights.filter((right) => !missing.has(right))));
   assert.equal(less.code, 1);
   assertFound(less, 'rights', 'danger', /\+pexpireat on holdfast:\*/);
   assertFound(less, 'rights', 'danger', /may not touch lock:\*/);

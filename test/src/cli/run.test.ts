@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createLocker, type LockJSON, type LockSetJSON } from '@holdfast/core';
 import { oneServer } from '../redis/one-server.js';
 import { type Ending, Holdfast } from './holdfast.js';
@@ -117,7 +118,8 @@ test('who waits stands in line, and runs when the lock is handed over', async ()
 test('a lock is shared by readers, and has as many holders as its limit', async () => {
   await using locker = await createLocker({ url: server.redis.url });
   await using _ = await locker.acquire('report', { mode: 'shared' });
-  await using __ = await locker.acquire('api', { limit: 3, weight: 2 });
+  await using permit = await locker.acquire('api', { limit: 3, weight: 2 });
+  assert.equal(permit.weight, 2);
   const endings = await Promise.all([
     run('report', '-n', '--shared', '--', 'true'),
     run('report', '-n', '--', 'true'),
@@ -149,7 +151,7 @@ test('several names are taken as one, or not at all', async () => {
 });
 
 test('the command knows its lock, and can take part in it', async () => {
-  const adopt = new URL('adopt.js', import.meta.url).pathname;
+  const adopt = fileURLToPath(new URL('./adopt.js', import.meta.url));
   const { code, stdout, stderr } = await run('order:42', '--', process.execPath, adopt);
   assert.equal(stderr, '');
   const { name, fencingToken, adopted } = JSON.parse(stdout) as Record<string, string>;

@@ -65,7 +65,6 @@ export class Server implements AsyncDisposable {
 }
 
 // The type of what it returns is that of its options.
-// oxlint-disable-next-line typescript/explicit-module-boundary-types
 function clientOf({ url, tls }: Target) {
   const ours = { connectTimeout: PATIENCE, reconnectStrategy: false as const };
   return createClient({ url, socket: tls === undefined ? ours : { ...ours, ...tls, tls: true } });

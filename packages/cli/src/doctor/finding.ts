@@ -17,10 +17,10 @@ export interface Finding {
 
 /** Findings of one check. */
 export interface Findings {
-  good(what: string): Finding;
-  unknown(what: string, advice: string): Finding;
-  warning(what: string, advice: string): Finding;
-  danger(what: string, advice: string): Finding;
+  readonly good: (what: string) => Finding;
+  readonly unknown: (what: string, advice: string) => Finding;
+  readonly warning: (what: string, advice: string) => Finding;
+  readonly danger: (what: string, advice: string) => Finding;
 }
 
 export function findingsOf(check: string): Findings {

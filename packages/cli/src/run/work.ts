@@ -35,7 +35,7 @@ export async function work(
   signals.hand((signal) => child.forward(signal));
   let ending: Promise<void> | undefined;
   const onLoss = (): void => {
-    say(String((held.signal.reason as Error).message));
+    say((held.signal.reason as Error).message);
     if (onLost !== 'ignore') ending ??= child.end(grace);
   };
   if (held.signal.aborted) onLoss();

@@ -71,11 +71,14 @@ async function openView(): Promise<View> {
 
 /** A line of JSON for each look. */
 function openLog(): View {
-  const write = (value: object): void => console.log(JSON.stringify(value));
   return {
     shown: MOST_LINES,
     show: ({ locks, waiting }, handOffs) => write({ at: new Date(), locks, waiting, handOffs }),
     away: ({ code, message }) => write({ at: new Date(), error: { code, message } }),
     [Symbol.dispose]() {},
   };
+}
+
+function write(value: object): void {
+  console.log(JSON.stringify(value));
 }

@@ -26,7 +26,7 @@ export async function checkKeys(server: Server, prefix: string): Promise<Finding
     const [next, keys] = reply as [string, string[]];
     // oxlint-disable-next-line no-await-in-loop
     others.push(...(await foreign(server, keys)));
-    cursor = String(next);
+    cursor = next;
     if (cursor === '0') break;
   }
   if (others.length > 0) {

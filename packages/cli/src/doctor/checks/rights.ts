@@ -4,23 +4,23 @@ import type { Server } from '../../connection/server.js';
 const { good, danger } = findingsOf('rights');
 
 /** What locks are made of, by the README's list of rights, with the least that each has to be asked with. */
-const ON_KEYS = [
-  ...['exists', 'type', 'get', 'mget', 'set', 'del', 'pexpire', 'pttl'],
-  ...['zadd', 'zrange', 'zrem', 'zscore'],
-  ...['hmget', 'hset', 'hdel', 'zmscore', 'pexpireat', 'unlink'],
-];
+const ON_KEYS = ['exists', 'type', 'get', 'mget', 'set', 'del', 'pexpire', 'pttl'].concat(
+  ['zadd', 'zrange', 'zrem', 'zscore'],
+  ['hmget', 'hset', 'hdel', 'zmscore', 'pexpireat', 'unlink'],
+);
 const ON_CHANNELS = ['ssubscribe', 'spublish'];
 const ELSEWHERE = ['time', 'pubsub|shardnumsub'];
 
 /** Names what is missing, and runs nothing of it. ARGV  rights on keys, on channels, elsewhere; a key */
 const SCRIPT = `#!lua flags=no-writes
 local missing = {}
+-- Whatever of it is a key is one that is in question.
 local function ask(right, ...)
   local known, allowed = pcall(redis.acl_check_cmd, ...)
   if known and not allowed then missing[#missing + 1] = '+' .. right end
 end
-for right in string.gmatch(ARGV[1], '%S+') do ask(right, right, ARGV[4], 'x', 'x') end
-for right in string.gmatch(ARGV[2], '%S+') do ask(right, right, 'holdfast:wake:x', 'x') end
+for right in string.gmatch(ARGV[1], '%S+') do ask(right, right, ARGV[4], ARGV[4], ARGV[4]) end
+for right in string.gmatch(ARGV[2], '%S+') do ask(right, right, 'holdfast:wake:x') end
 for right in string.gmatch(ARGV[3], '%S+') do
   local command, sub = string.match(right, '([^|]+)|?(.*)')
   ask(right, command, sub, 'x')
