@@ -56,7 +56,10 @@ export function tellLoss(
   holder: LockHolder | undefined,
   facts: LossFacts | undefined,
 ): string {
-  if (holder !== undefined) return `the server says that it is held by ${describeHolder(holder)}.`;
+  const how = reason === 'forced' ? `${TOLD.forced}; ` : '';
+  if (holder !== undefined) {
+    return `${how}the server says that it is held by ${describeHolder(holder)}.`;
+  }
   if (reason !== 'expired' || facts === undefined) return `${TOLD[reason]}.`;
   return `${TOLD[reason]}. ${tellExpiry(facts)}`;
 }

@@ -26,7 +26,7 @@ export class ScriptedServer implements LockStore {
     this.#keyspace = new Keyspace({
       listens: (lockerId) => this.sessions.get(lockerId)?.heard ?? this.ghosts.has(lockerId),
       publish: (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant),
-      revoke: (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant, 'revoked'),
+      revoke: (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant, 'forced'),
     });
   }
 

@@ -13,6 +13,7 @@ import type {
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 import type { Span, Views } from '../../../packages/core/dist/store/view.js';
+import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { ControlledClock } from './controlled-clock.js';
 import { delivered, type Fate, pushDelivered, type PushFate } from './fate.js';
 import type { ScriptedServer } from './scripted-server.js';
@@ -21,7 +22,7 @@ import type { ScriptedServer } from './scripted-server.js';
 type Kind = Operation['kind'] | 'look';
 
 /** What the server tells of a grant. */
-type News = 'granted' | 'revoked';
+type News = 'granted' | 'forced' | 'ended';
 
 /** An operation as it was sent, and when. */
 export interface Sent {
@@ -37,6 +38,7 @@ export class ScriptedSession implements StoreSession {
   listens = 0;
   probes = 0;
   closes = 0;
+  readonly announced: Grant[] = [];
   readonly doubts: ('certain' | 'not certain')[] = [];
   channel = 0;
   outage: Error | undefined;
@@ -113,7 +115,7 @@ export class ScriptedSession implements StoreSession {
 
   /** A grant as the server pushes it, or its end, sent by the test itself. */
   push(grant: Grant, news: News = 'granted'): void {
-    this.#listener[news](grant);
+    this.#tell(grant, news);
   }
 
   /** What was sent of this kind. */
@@ -225,6 +227,11 @@ export class ScriptedSession implements StoreSession {
     this.probes += 1;
   }
 
+  announce(grant: Grant): void {
+    this.announced.push(grant);
+    this.#server.sessions.get(lockerIdOf(grant.token))?.receive(grant, 'ended');
+  }
+
   close(): void {
     this.closes += 1;
     this.channel = 0;
@@ -234,8 +241,13 @@ export class ScriptedSession implements StoreSession {
   /** The server hands a lock to this locker. */
   receive(grant: Grant, news: News = 'granted'): void {
     for (const delay of this.#pushScript.shift() ?? pushDelivered) {
-      this.#in(delay, () => this.#listener[news](grant));
+      this.#in(delay, () => this.#tell(grant, news));
     }
+  }
+
+  #tell(grant: Grant, news: News): void {
+    if (news === 'granted') this.#listener.granted(grant);
+    else this.#listener.revoked({ ...grant, forced: news === 'forced' });
   }
 
   #fateOf(kind: Kind): Fate {

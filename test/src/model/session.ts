@@ -90,6 +90,9 @@ export class Session implements StoreSession {
     return Promise.resolve(this.#closing());
   }
 
+  /** Whoever shares a grant finds out as if nobody told it. */
+  announce(): void {}
+
   /** What a look at the channel can bring to light can also come to light without it. */
   probe(): void {}
 

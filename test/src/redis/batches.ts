@@ -5,6 +5,7 @@ import type {
   Grant,
   Operation,
   OutcomeOf,
+  Room,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 
@@ -106,15 +107,16 @@ export class Batches {
 export function acquire(
   key: string,
   token: string,
-  { ttl = 60_000, enqueue = false, ticket }: AcquireTerms = {},
+  { ttl = 60_000, enqueue = false, ticket, room }: AcquireTerms = {},
 ): Operation {
-  return { kind: 'acquire', key, token, ttl, enqueue, ticket };
+  return { kind: 'acquire', key, token, ttl, enqueue, ticket, room };
 }
 
 interface AcquireTerms {
   readonly ttl?: number;
   readonly enqueue?: boolean;
   readonly ticket?: number;
+  readonly room?: Room;
 }
 
 /** The token that a lock was handed to. */

@@ -11,6 +11,7 @@ import type {
   LockStore,
   Outcomes,
   RenewOperation,
+  Revocation,
   StoreSession,
 } from '../store/port.js';
 import type { Claim, Subject } from './claim/claim.js';
@@ -124,7 +125,7 @@ export class Engine {
     let engine: Engine | undefined;
     const listener = {
       granted: (grant: Grant) => engine?.news.granted(grant),
-      revoked: (grant: Grant) => engine?.news.revoked(grant),
+      revoked: (revocation: Revocation) => engine?.news.revoked(revocation),
       reconnected: () => engine?.news.reconnected(),
     };
     const opening = store.open(lockerId, listener, commandTimeout);
@@ -212,7 +213,7 @@ export class Engine {
       for (const hold of this.#holds.of(holder)) hold.lose('forced', now);
     } else if (holder.kind === 'room') {
       for (const hold of this.#holds) {
-        if (hold.key === key && hold.room !== undefined) hold.verify();
+        if (hold.key === key && hold.room !== undefined) hold.verify(true);
       }
     }
   }
@@ -254,6 +255,8 @@ export class Engine {
   }
 
   #ended(hold: Hold): void {
+    // It was adopted: the locker that acquired it may believe in it still.
+    if (!hold.token.startsWith(this.#prefix)) this.context.session.announce(hold);
     this.#holds.remove(hold);
     this.#endDrain();
   }

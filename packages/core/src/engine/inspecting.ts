@@ -1,14 +1,9 @@
 import { globOf } from '../store/glob.js';
 import type { Failure } from '../store/terms.js';
-import { type Catalogue, PAGE, type Span, type View, type Views } from '../store/view.js';
+import type { Catalogue, Span, View, Views } from '../store/view.js';
 import type { Context } from './context.js';
+import { Paging, type Wanted } from './paging.js';
 import { passes, pauseAfter, silence } from './retry.js';
-
-/** What is to be shown of one lock. Infinity: all. */
-export interface Wanted {
-  readonly holders: number;
-  readonly waiting: number;
-}
 
 /** What a list shows of each lock, and of how many in one step: as much as of one lock. */
 const OF_EACH: Span = { holders: 8, waiting: 0 };
@@ -29,18 +24,16 @@ export class Inspecting {
    * @throws {RedisUnreachableError | RedisRefusedError | LockerClosedError} if nothing was answered.
    */
   async inspect(name: string, key: string, wanted: Wanted): Promise<readonly [View, ...View[]]> {
-    const first = await this.#look(name, key, {
-      holders: Math.min(wanted.holders, PAGE),
-      waiting: Math.min(wanted.waiting, PAGE),
-    });
+    const paging = new Paging(wanted);
+    const first = await this.#look(name, key, paging.first);
     const pages: [View, ...View[]] = [first];
-    for (let last = first; ;) {
-      const span = nextSpan(pages, last, wanted);
-      if (span === undefined) return pages;
+    for (let next = paging.after(first); next !== undefined;) {
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ends
-      last = await this.#look(name, key, span);
-      pages.push(last);
+      const page = await this.#look(name, key, next);
+      pages.push(page);
+      next = paging.after(page);
     }
+    return pages;
   }
 
   /**
@@ -104,30 +97,6 @@ export class Inspecting {
 
 function isFailure(answer: Views | Catalogue | Failure): answer is Failure {
   return answer.kind !== 'views' && answer.kind !== 'catalogue';
-}
-
-/** What comes behind the pages that are there; undefined: nothing, or nothing that is wanted. */
-function nextSpan(pages: readonly View[], last: View, wanted: Wanted): Span | undefined {
-  const waited = pages.reduce((sum, { waiting }) => sum + waiting.length, 0);
-  const waiting = last.waiting.length > 0 ? Math.min(wanted.waiting, last.count) - waited : 0;
-  const ends = pages.flatMap((page) => insideOf(page).map((one) => one.ends));
-  const count = last.holding?.kind === 'room' ? last.holding.count : 0;
-  const inside = new Set(pages.flatMap((page) => insideOf(page).map(({ token }) => token))).size;
-  const holders = insideOf(last).length > 0 ? Math.min(wanted.holders, count) - inside : 0;
-  if (waiting <= 0 && holders <= 0) return undefined;
-  const endsFrom = ends.at(-1);
-  // Many leases end in one moment, and those that are known of it come again.
-  const again = ends.filter((end) => end === endsFrom).length;
-  return {
-    waiting: Math.min(Math.max(waiting, 0), PAGE),
-    behind: last.waiting.at(-1)?.ticket,
-    holders: holders > 0 ? Math.min(holders, PAGE) + again : 0,
-    endsFrom,
-  };
-}
-
-function insideOf({ holding }: View): readonly { readonly token: string; readonly ends: number }[] {
-  return holding?.kind === 'room' ? holding.inside : [];
 }
 
 /** Whether it is a lock, and not what others keep under such a key. */

@@ -1,4 +1,4 @@
-import type { Grant, StoreListener, StoreSession } from '../store/port.js';
+import type { Grant, Revocation, StoreListener, StoreSession } from '../store/port.js';
 import type { Claim } from './claim/claim.js';
 import type { Lines } from './claim/line.js';
 import type { Context } from './context.js';
@@ -51,8 +51,8 @@ export class News implements StoreListener {
   }
 
   /** Whoever holds that grant asks whether it is so: what was published proves nothing. */
-  revoked(grant: Grant): void {
-    for (const hold of this.#holds.of(grant)) if (hold.key === grant.key) hold.verify();
+  revoked({ forced, ...grant }: Revocation): void {
+    for (const hold of this.#holds.of(grant)) if (hold.key === grant.key) hold.verify(forced);
   }
 
   reconnected(): void {

@@ -337,7 +337,8 @@ export class Locker implements AsyncDisposable {
 
   /**
    * Takes the lock from whoever holds it, from all who share it, without their tokens, and hands it to
-   * the next waiter. A holder learns it at its next renewal: until then both may work.
+   * the next waiter. A holder learns it at its next renewal, or at once if its process listens (see the
+   * option `listen` of `createLocker`): until then both may work.
    *
    * @returns whether somebody held it.
    * @throws {RedisUnreachableError} if no answer came: it may or may not have happened.

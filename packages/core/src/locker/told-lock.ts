@@ -17,12 +17,13 @@ export function toldLock(
   lockerId: string,
   most: number = Infinity,
 ): LockInspection {
-  const [{ at, holding, count }] = pages;
+  const [{ holding, count }] = pages;
+  const moments = pages.map(({ at }) => new Date(at));
   // A lease that was renewed between two pages comes in both.
   const holders = new Map<unknown, InspectedHolder>();
   const waiting: InspectedWaiter[] = [];
-  for (const page of pages) {
-    const date = new Date(page.at);
+  for (const [place, page] of pages.entries()) {
+    const date = moments[place] as Date;
     for (const holder of holdersOf(page, date, lockerId)) {
       const key = holder.kind === 'locker' ? holder.token : holder;
       if (!holders.has(key)) holders.set(key, holder);
@@ -31,7 +32,7 @@ export function toldLock(
   }
   return {
     name,
-    at: new Date(at),
+    at: moments[0] as Date,
     mode: holdingMode(holding),
     limit: holding?.kind === 'room' ? finite(holding.limit) : undefined,
     used: usedOf(holding),

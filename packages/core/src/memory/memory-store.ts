@@ -6,6 +6,7 @@ import { LockerClosedError, RedisUnreachableError } from '../errors.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type {
   Failure,
+  Grant,
   LockStore,
   Operation,
   OutcomeOf,
@@ -83,7 +84,7 @@ export class MemoryStore implements LockStore {
       },
       revoke: (grant) => {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
-        realTime.queueMicrotask(() => listener?.revoked(grant));
+        realTime.queueMicrotask(() => listener?.revoked({ ...grant, forced: true }));
       },
     });
   }
@@ -167,6 +168,11 @@ class MemorySession implements StoreSession {
     const keys = this.#store.keyspace.keys(this.#store.now());
     const ours = keys.filter((key) => key.startsWith(prefix));
     return Promise.resolve({ kind: 'catalogue', keys: ours, next: undefined });
+  }
+
+  announce(grant: Grant): void {
+    const listener = this.#listeners.get(lockerIdOf(grant.token));
+    realTime.queueMicrotask(() => listener?.revoked({ ...grant, forced: false }));
   }
 
   /** Nothing gets lost on the way. */

@@ -1,7 +1,9 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
+import { neutrally } from '../runtime/neutral.js';
 import type {
   Failure,
+  Grant,
   LockStore,
   Operation,
   Patience,
@@ -14,9 +16,12 @@ import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { GroupCommit } from './commit/group-commit.js';
+import { lockerIdOf } from '../store/protocol.js';
 import { closed } from './failures.js';
 import { RedisShowing } from './inspect/showing.js';
 import { countOpened } from './open-lockers.js';
+import { WAKE_PREFIX } from './script/hand-off.js';
+import { endOf } from './wake/message.js';
 import { WakeChannel } from './wake/wake-channel.js';
 
 export interface RedisStoreOptions {
@@ -134,6 +139,11 @@ class RedisSession implements StoreSession {
 
   probe(): void {
     this.#wake.probe();
+  }
+
+  announce(grant: Grant): void {
+    const channel = WAKE_PREFIX + lockerIdOf(grant.token);
+    void neutrally(() => publish(this.#pool.newest, channel, endOf(grant))?.catch(() => {}));
   }
 
   look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {

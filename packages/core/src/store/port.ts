@@ -133,6 +133,11 @@ export interface Waiting {
   readonly enqueued: boolean;
   /** The last value of the store's clock: an older grant for this token is over. */
   readonly asOf: number;
+  /**
+   * The holder is a client of another kind, which tells nobody when it is done, and this token is the
+   * first in line of those that can be told: it has to ask often, and nobody else.
+   */
+  readonly mustAsk?: boolean;
 }
 
 export interface Busy {
@@ -272,11 +277,17 @@ export interface Grant extends Grantee {
   readonly key: string;
 }
 
+/** What is said of a grant. */
+export interface Revocation extends Grant {
+  /** By a forced release. If not, somebody found it gone, or gave it back who took part in it. */
+  readonly forced: boolean;
+}
+
 /** What a store tells a locker without being asked. Must not throw. */
 export interface StoreListener {
   granted(grant: Grant): void;
-  /** Somebody says that this grant was taken away by force. Perhaps it is not so: to be asked. */
-  revoked(grant: Grant): void;
+  /** Somebody says that this grant is over. Perhaps it is not so: to be asked. */
+  revoked(revocation: Revocation): void;
   /** Grants may have been missed: every waiter should ask again. */
   reconnected(): void;
 }
@@ -305,6 +316,11 @@ export interface StoreSession extends Showing {
    * that of today is ignored.
    */
   doubt(channel: number, certain: boolean): void;
+  /**
+   * Tells the locker that a grant names, if it listens, that this is over here: it may have been shared.
+   * Never in vain said too often, since it is not believed.
+   */
+  announce(grant: Grant): void;
   /** Somebody waits: makes sure, in its own time, that the channel still delivers. */
   probe(): void;
   /** Frees what the session opened. Operations under way fail as `closed`. */

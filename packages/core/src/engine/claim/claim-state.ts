@@ -332,7 +332,7 @@ export class ClaimState {
     this.#asOf = asOf;
     this.#basis = this.#sent;
     if (this.#pushed !== undefined && this.#pushed <= asOf) this.#pushed = undefined;
-    const heard: Effect = { kind: 'heard', holderTtl };
+    const heard: Effect = { kind: 'heard', heard: waiting };
     // It was passed over, or the line was lost: perhaps this process seems not to listen.
     const lost = occasion === 'poll' && enqueued && hadPlace;
     const then = holderTtl === 0 && this.#pushed === undefined ? ASK : this.#rest();

@@ -263,11 +263,11 @@ export class Hold implements Leaseholder, Giver, Listed {
     return true;
   }
 
-  /** Somebody says that it was taken away by force: asks whether that is so. */
-  verify(): void {
+  /** Somebody says that it is over, by force or not: asks whether that is so. */
+  verify(forced: boolean): void {
     if (!this.held) return;
     this.#verification ??= new Verification(this.#rooms.context, this);
-    this.#verification.begin(this.#lease.end);
+    this.#verification.begin(this.#lease.end, forced);
   }
 
   /** Belief has ended. */

@@ -1,5 +1,4 @@
 import { HAND_OFF_BUDGET } from '../../store/protocol.js';
-import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
 
 /** Takes the lock from whoever holds it, from all who are in its room, and hands it to the first waiter still listening. */
@@ -16,13 +15,7 @@ export const forceRelease: string = `
     local freed = giveBack(lock, queue)
     if type(freed) ~= 'table' then freed = { freed } end
     -- They learn it at their next renewal; those who listen, now. Last: they ask whether it is so.
-    for _, holder in ipairs(holders) do
-      local token, locker, fence = string.match(holder, '^(([%w_-]+)/%S+) (%d+)$')
-      local channel = token and '${WAKE_PREFIX}' .. locker
-      if token and listens(channel) and redis.acl_check_cmd('SPUBLISH', channel, '') then
-        redis.call('SPUBLISH', channel, 'forced ' .. fence .. ' ' .. token .. ' ' .. lock)
-      end
-    end
+    for _, holder in ipairs(holders) do tell('forced', holder, lock) end
     return { ${OUTCOME.forced}, shown(value), unpack(freed) }
   end
 `;

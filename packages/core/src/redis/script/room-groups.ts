@@ -72,6 +72,7 @@ local function applyEach(group)
   local room, value = look(lock)
   if room then prepare(room, group.tokens) end
   if kind == 'renew' and room then return renew(group, room) end
+  if kind == 'renew' then rooms().ended(lock) end
   local weight, limit, noted = rooms().demand(group.words)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then

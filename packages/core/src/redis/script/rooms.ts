@@ -234,6 +234,19 @@ local function first(room, most)
   return found
 end
 
+-- A renewal finds that the room is gone: somebody deleted its marker, or took the lock. All who were
+-- inside have lost it, and are told, once: what stands beside is removed.
+local function ended(lock)
+  local holders, leases = '${ROOM_PREFIX}' .. lock, '${LEASES_PREFIX}' .. lock
+  local state = redis.pcall('HMGET', holders, 'generation')
+  local found = state[1] and redis.pcall('ZRANGE', leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', '${HAND_OFF_BUDGET}') or {}
+  if #found == 0 then return end
+  local terms = redis.call('HMGET', holders, unpack(found))
+  permit('UNLINK', holders, leases)
+  redis.call('UNLINK', holders, leases)
+  for i, token in ipairs(found) do tell('ended', token .. ' ' .. (string.match(terms[i] or '', '^%d+') or ''), lock) end
+end
+
 -- Writes all that was reckoned. The room lives as long as its longest lease.
 local function settle()
   for lock, room in pairs(known) do

@@ -179,6 +179,6 @@ export class WakeChannel {
     const { lockerId, listener } = this.#options;
     const told = parseMessage(message, lockerId);
     if (told?.kind === 'granted') listener.granted(told.grant);
-    else if (told !== undefined) listener.revoked(told.grant);
+    else if (told !== undefined) listener.revoked(told.revocation);
   }
 }
