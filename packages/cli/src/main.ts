@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { hideSecrets } from './connection/hide-secrets.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
+import { print, printed } from './output/print.js';
 import { say } from './output/say.js';
 import { readVersion } from './version.js';
 import { doctorCommand } from './doctor/command.js';
@@ -33,13 +34,16 @@ export async function main(args: readonly string[]): Promise<number> {
     .addCommand(watchCommand())
     .addCommand(releaseCommand(onCode))
     .addCommand(doctorCommand(onCode));
-  for (const each of [program, ...program.commands]) each.exitOverride();
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({ writeOut: (text) => print(text.trimEnd()) });
+  }
   try {
     await program.parseAsync(own, { from: 'user' });
-    return code;
   } catch (error) {
-    return codeOf(error);
+    code = codeOf(error);
   }
+  await printed();
+  return code;
 }
 
 function codeOf(error: unknown): number {

@@ -3,6 +3,7 @@
  * ignored, orphans, and no reaction to a lost lock.
  */
 import assert from 'node:assert/strict';
+import { constants } from 'node:fs';
 import { test } from 'node:test';
 import { createLocker } from '@holdfast/core';
 import { register, unregister } from '@holdfast/support';
@@ -13,6 +14,9 @@ import { Holdfast } from './holdfast.js';
 import { startMute } from './mute.js';
 
 const server = oneServer();
+
+/** For what needs a /proc. */
+const LINUX = { skip: process.platform !== 'linux' };
 
 /** A command that says so when it runs, hears signals, and ends with the exit code 3 at a SIGTERM. */
 const HEARS = `
@@ -142,6 +146,21 @@ test('--on-lost ignore says so, and leaves the command and its exit code alone',
   assert.equal(code, 5);
 });
 
+test('what holdfast says leaves the pipes of the command as they are', LINUX, async () => {
+  const args = ['job', '--ttl', '600ms', '--on-lost', 'ignore'];
+  await using holdfast = start(args, 'echo up; cat; cat /proc/self/fdinfo/1 /proc/self/fdinfo/2');
+  await holdfast.stdout.says(/up/);
+  await takeAway('job');
+  await holdfast.stderr.says(/was lost/);
+  holdfast.write('');
+  const { stdout } = await holdfast.ended;
+  const flags = [...stdout.matchAll(/^flags:\s+(\d+)$/gm)].map(([, octal = '']) =>
+    parseInt(octal, 8),
+  );
+  assert.equal(flags.length, 2);
+  for (const flag of flags) assert.equal(flag & constants.O_NONBLOCK, 0);
+});
+
 test('a server that falls silent ends the command when the lease is over', async () => {
   await using holdfast = start(['job', '--ttl', '600ms'], HEARS);
   await holdfast.stdout.says(/up/);
@@ -174,19 +193,15 @@ test('nothing is orphaned when holdfast is killed, and the command is asked firs
   assert.match(stdout, /heard TERM/);
 });
 
-test(
-  'nothing is orphaned that left the group, either',
-  { skip: process.platform !== 'linux' },
-  async () => {
-    await using holdfast = start(
-      ['job', '--ttl', '3s'],
-      `setsid sh -c '${DEAF_FAMILY.replaceAll("'", '"')}'`,
-    );
-    using family = await familyOf(holdfast);
-    holdfast.kill('SIGKILL');
-    await until(() => !family.alive(), 'all have ended');
-  },
-);
+test('nothing is orphaned that left the group, either', LINUX, async () => {
+  await using holdfast = start(
+    ['job', '--ttl', '3s'],
+    `setsid sh -c '${DEAF_FAMILY.replaceAll("'", '"')}'`,
+  );
+  using family = await familyOf(holdfast);
+  holdfast.kill('SIGKILL');
+  await until(() => !family.alive(), 'all have ended');
+});
 
 test('whoever is deaf then is killed before the lease is over', async () => {
   await using holdfast = start(['job', '--ttl', '3s'], DEAF_FAMILY);

@@ -197,6 +197,7 @@ test('what cannot be meant is 64, and says what could be', async () => {
     [['run', 'job', 'job', '--', 'true'], /twice|more than once/],
     [['run', 'job', '--url', 'http://x', '--', 'true'], /protocol is not one of Redis/],
     [['run', 'job', '--tls-ca', '/nothing', '--', 'true'], /begins with rediss:/],
+    [[], /Usage: holdfast/],
     [['rum'], /unknown command 'rum'[^]*Did you mean run/],
   ];
   const { url } = server.redis;

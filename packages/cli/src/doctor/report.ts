@@ -1,6 +1,7 @@
 import { type Colour, paint } from '../output/paint.js';
 import { printable } from '../output/printable.js';
 import type { Finding, Level } from './finding.js';
+import { print } from '../output/print.js';
 
 interface About {
   readonly address: string;
@@ -17,16 +18,16 @@ const MARKS: Readonly<Record<Level, readonly [string, Colour]>> = {
 const WIDTH = 13;
 
 export function report({ address, version }: About, findings: readonly Finding[]): void {
-  console.log(paint('bold', printable(address)) + (version === undefined ? '' : `  ${version}`));
+  print(paint('bold', printable(address)) + (version === undefined ? '' : `  ${version}`));
   for (const { check, level, what, advice } of findings) {
     const [mark, colour] = MARKS[level];
-    console.log(`${paint(colour, mark)} ${check.padEnd(WIDTH)}${printable(what)}`);
+    print(`${paint(colour, mark)} ${check.padEnd(WIDTH)}${printable(what)}`);
     if (advice !== undefined) {
-      console.log(paint('dim', `${' '.repeat(WIDTH + 2)}→ ${printable(advice)}`));
+      print(paint('dim', `${' '.repeat(WIDTH + 2)}→ ${printable(advice)}`));
     }
   }
 }
 
 export function reportJson(about: About, findings: readonly Finding[]): void {
-  console.log(JSON.stringify({ ...about, findings }, undefined, 2));
+  print(JSON.stringify({ ...about, findings }, undefined, 2));
 }

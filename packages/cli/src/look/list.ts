@@ -6,6 +6,7 @@ import { checked } from '../usage-error.js';
 import { wholeNumber } from '../whole-number.js';
 import type { ListOptions } from './list-command.js';
 import { ageOf, leftOf, modeOf, nameOf, withOthers } from './words.js';
+import { print } from '../output/print.js';
 
 /** Prints what is held or waited for: as a table, or line by line as it comes. */
 export async function list(pattern: string | undefined, options: ListOptions): Promise<void> {
@@ -14,12 +15,12 @@ export async function list(pattern: string | undefined, options: ListOptions): P
   const locks = await checked(() => locker.list({ match: pattern, limit }));
   const rows: string[][] = [];
   for await (const lock of locks) {
-    if (options.json === true) console.log(JSON.stringify(lock));
+    if (options.json === true) print(JSON.stringify(lock));
     else rows.push(rowOf(lock));
   }
   if (options.json === true || rows.length === 0) return;
   rows.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
-  console.log(table(['NAME', 'HELD', 'HOLDER', 'FOR', 'LEFT', 'WAITING'], rows));
+  print(table(['NAME', 'HELD', 'HOLDER', 'FOR', 'LEFT', 'WAITING'], rows));
 }
 
 function rowOf(lock: LockInspection): string[] {

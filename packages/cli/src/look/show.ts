@@ -7,14 +7,15 @@ import { checked } from '../usage-error.js';
 import { wholeNumber } from '../whole-number.js';
 import type { ShowOptions } from './show-command.js';
 import { ageOf, leftOf, modeOf, nameOf, wishOf } from './words.js';
+import { print } from '../output/print.js';
 
 /** Prints one lock: who holds it, and the line. */
 export async function show(name: string, options: ShowOptions): Promise<void> {
   const waiting = wholeNumber('--waiting', options.waiting);
   await using locker = await checked(() => createLocker(lockerOptions(options)));
   const lock = await checked(() => locker.inspect(name, { waiting }));
-  if (options.json === true) console.log(JSON.stringify(lock, undefined, 2));
-  else console.log(describe(lock));
+  if (options.json === true) print(JSON.stringify(lock, undefined, 2));
+  else print(describe(lock));
 }
 
 export function describe(lock: LockInspection): string {

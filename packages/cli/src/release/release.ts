@@ -6,6 +6,7 @@ import { describe } from '../look/show.js';
 import { printable } from '../output/printable.js';
 import { checked, UsageError } from '../usage-error.js';
 import type { ReleaseOptions } from './command.js';
+import { print } from '../output/print.js';
 
 /** Takes a lock by force. Resolves with the exit code. */
 export async function release(name: string, options: ReleaseOptions): Promise<number> {
@@ -18,8 +19,8 @@ export async function release(name: string, options: ReleaseOptions): Promise<nu
     return EXIT.NO;
   }
   const released = await checked(() => locker.forceRelease(name));
-  if (options.json === true) console.log(JSON.stringify({ name, released }));
-  else console.log(`${printable(name)} ${released ? 'was released' : 'was held by nobody'}`);
+  if (options.json === true) print(JSON.stringify({ name, released }));
+  else print(`${printable(name)} ${released ? 'was released' : 'was held by nobody'}`);
   return released ? EXIT.OK : EXIT.NO;
 }
 

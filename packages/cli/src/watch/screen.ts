@@ -1,3 +1,5 @@
+import { print } from '../output/print.js';
+
 /** In columns and lines. */
 export interface Size {
   readonly columns: number;
@@ -18,7 +20,7 @@ const PAGE: Size = { columns: 120, rows: 40 };
 export async function openScreen(): Promise<Screen> {
   const { stdout } = process;
   if (!stdout.isTTY) {
-    return { size: PAGE, draw: (text) => void stdout.write(`${text}\n\n`), [Symbol.dispose]() {} };
+    return { size: PAGE, draw: (text) => print(`${text}\n`), [Symbol.dispose]() {} };
   }
   const { default: logUpdate } = await import('log-update');
   return {

@@ -12,6 +12,7 @@ import { HandOffs } from './hand-offs.js';
 import { Leases } from './leases.js';
 import { type Look, lookAt } from './look.js';
 import { openScreen } from './screen.js';
+import { print } from '../output/print.js';
 
 /** Of those whose lines are told, for programs: as many as a terminal could have. */
 const MOST_LINES = 200;
@@ -80,5 +81,5 @@ function openLog(): View {
 }
 
 function write(value: object): void {
-  console.log(JSON.stringify(value));
+  print(JSON.stringify(value));
 }
