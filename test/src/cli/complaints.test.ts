@@ -31,6 +31,9 @@ const DEAF_FAMILY = `
   sleep 600 & echo family $$ $!
   wait`;
 
+/** The same in a session of its own. */
+const ELSEWHERE = `setsid sh -c '${DEAF_FAMILY.replaceAll("'", '"')}'`;
+
 function start(args: readonly string[], script: string): Holdfast {
   return Holdfast.start(['run', ...args, '--', 'sh', '-c', script], { url: server.redis.url });
 }
@@ -193,11 +196,16 @@ test('nothing is orphaned when holdfast is killed, and the command is asked firs
   assert.match(stdout, /heard TERM/);
 });
 
-test('nothing is orphaned that left the group, either', LINUX, async () => {
-  await using holdfast = start(
-    ['job', '--ttl', '3s'],
-    `setsid sh -c '${DEAF_FAMILY.replaceAll("'", '"')}'`,
-  );
+test('whatever left the group ends as well, when the lock is lost', LINUX, async () => {
+  await using holdfast = start(['job', '--ttl', '600ms', '--grace', '300ms'], ELSEWHERE);
+  using family = await familyOf(holdfast);
+  await takeAway('job');
+  assert.equal((await holdfast.ended).code, 76);
+  await until(() => !family.alive(), 'all have ended');
+});
+
+test('whatever left the group ends as well, when holdfast is killed', LINUX, async () => {
+  await using holdfast = start(['job', '--ttl', '3s'], ELSEWHERE);
   using family = await familyOf(holdfast);
   holdfast.kill('SIGKILL');
   await until(() => !family.alive(), 'all have ended');

@@ -21,7 +21,7 @@ test('the README has every command and every option, and no others', async () =>
   const helps = await Promise.all(COMMANDS.map((name) => Holdfast.run([name, '--help'])));
   for (const { code } of helps) assert.equal(code, 0);
   const { stdout: all } = await Holdfast.run(['--help']);
-  const listed = [...all.matchAll(/^ {2}(\w+) (?:\[|<)/gm)].map(([, name]) => name);
+  const listed = [...all.matchAll(/^ {2}(\w+) (?:\[|<)/gm)].map(([, name = '']) => name);
   assert.deepEqual(listed.toSorted(), COMMANDS.toSorted());
 
   const texts = helps.map(({ stdout }) => stdout.replace(/\nExamples:[^]*/, ''));

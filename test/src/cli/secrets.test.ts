@@ -65,12 +65,15 @@ test(
 
 test('no command says a password, whatever goes wrong', async () => {
   const wrong = 'wrong-word';
-  for (const args of [['run', 'job', '--', 'true'], ['ls'], ['doctor'], ['doctor', '--json']]) {
-    for (const url of [await urlWith(wrong), `redis://worker:${wrong}@127.0.0.1:1`]) {
-      const { code, stdout, stderr } = await Holdfast.run(args, { url });
-      assert.equal(code, url.endsWith(':1') ? 69 : 77, args.join(' '));
-      assert.ok(!`${stdout}${stderr}`.includes(wrong));
-    }
+  const refusing = await urlWith(wrong);
+  const away = `redis://worker:${wrong}@127.0.0.1:1`;
+  const attempts = [['run', 'job', '--', 'true'], ['ls'], ['doctor', '--json']].flatMap((args) =>
+    [refusing, away].map((url) => ({ args, url, expected: url === away ? 69 : 77 })),
+  );
+  const endings = await Promise.all(attempts.map(({ args, url }) => Holdfast.run(args, { url })));
+  for (const [index, { code, stdout, stderr }] of endings.entries()) {
+    assert.equal(code, attempts[index]?.expected, stderr);
+    assert.ok(!`${stdout}${stderr}`.includes(wrong));
   }
   const good = await Holdfast.run(['doctor'], { url: await urlWith(SECRET) });
   assert.equal(good.code, 0);

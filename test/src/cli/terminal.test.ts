@@ -24,7 +24,7 @@ const COUNTS =
 
 test('the terminal is that of the command: it reads, writes and knows its size', async () => {
   await using terminal = open(
-    `${HOLDFAST} run job -- sh -c 'stty size; tty; read -r a; echo "<$a>"'`,
+    `${HOLDFAST} run job -- sh -c 'stty size; tty; read -r a </dev/tty; echo "<$a>"'`,
   );
   await terminal.screen.says(/30 100\r\n\/dev\/\S+\r\n/);
   terminal.type('hello\n');

@@ -65,7 +65,8 @@ export class Child {
   /** What somebody has sent to us. */
   forward(signal: NodeJS.Signals): void {
     const isAlone = this.#target > 0;
-    if (!isAlone || !OF_TERMINAL.has(signal)) this.#send(signal);
+    if (this.#over || (isAlone && OF_TERMINAL.has(signal))) return;
+    this.#send(signal);
   }
 
   /** Asks it, and all that it has started, to end, and kills what is left when the grace, in ms, is over. */
