@@ -18,6 +18,7 @@ import {
   GONE,
   HAUNTED,
   LISTENING,
+  type Loss,
   MODES,
   type Step,
   tell,
@@ -104,6 +105,12 @@ const visit: Arbitrary<Step> = record({
   key,
 });
 
+const loss: Arbitrary<Step> = record({
+  kind: constant('loss' as const),
+  key,
+  of: constantFrom<Loss['of'][]>('clock', 'clock', 'clock', 'holders', 'leases', 'a lease'),
+});
+
 const time: Arbitrary<Step> = record({
   kind: constant('pass' as const),
   ms: constantFrom(12_000, 24_000, 36_000),
@@ -170,6 +177,7 @@ export const history: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: callForAll, weight: 4 },
   { arbitrary: together, weight: 2 },
   { arbitrary: visit, weight: 1 },
+  { arbitrary: loss, weight: 1 },
   { arbitrary: time, weight: 2 },
 ]);
 

@@ -4,6 +4,7 @@ import type {
   Holder,
   Operation,
   Outcomes,
+  Revocation,
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
@@ -19,6 +20,7 @@ import {
   type CallForAll,
   GONE,
   LISTENING,
+  type Loss,
   modeOf,
   operationForAll,
   operationOf,
@@ -36,6 +38,7 @@ export interface OpenableStore {
 /** What else there is around a store. */
 export interface Surroundings {
   readonly pass: (ms: number) => Promise<void>;
+  readonly lose: (loss: Loss) => Promise<void>;
   /** Made when the store is open. */
   readonly stranger: (session: StoreSession) => Stranger;
   /** Applies operations as one batch. */
@@ -90,7 +93,9 @@ export class Side {
       };
       const gone: Grant[] = [];
       side.#revoked.set(locker, gone);
-      const revoked = (grant: Grant): void => {
+      const revoked = ({ forced, ...grant }: Revocation): void => {
+        // What others tore, only Redis has to notice.
+        if (!forced) return;
         gone.push(grant);
         side.#onGrant();
       };
@@ -115,6 +120,8 @@ export class Side {
     switch (step.kind) {
       case 'pass':
         return this.#surroundings.pass(step.ms);
+      case 'loss':
+        return this.#surroundings.lose(step);
       case 'stranger takes':
       case 'stranger releases':
         return this.#stranger(step);

@@ -26,6 +26,13 @@ export interface Visit {
   readonly key: string;
 }
 
+/** Others delete what is ours: all of a key, or one of its members. */
+export interface Loss {
+  readonly kind: 'loss';
+  readonly key: string;
+  readonly of: 'clock' | 'holders' | 'leases' | 'a lease';
+}
+
 /** Several locks are asked for as one. */
 export interface CallForAll {
   readonly kind: 'acquireAll';
@@ -39,6 +46,7 @@ export type Step =
   | Call
   | CallForAll
   | Visit
+  | Loss
   | { readonly kind: 'pass'; readonly ms: number }
   /** Of one locker, at once: they travel in one batch. */
   | { readonly kind: 'together'; readonly calls: readonly (Call | CallForAll)[] }
@@ -59,6 +67,8 @@ export function tell(step: Step): string {
   switch (step.kind) {
     case 'pass':
       return `${step.ms} ms pass`;
+    case 'loss':
+      return `${step.of} of ${step.key} lost`;
     case 'together':
       return `together (${step.calls.map(tell).join(', ')})`;
     case 'ghosts':

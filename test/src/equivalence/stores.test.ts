@@ -17,7 +17,7 @@ import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
 import { hauntedHistory, history } from './histories.js';
 import { Side } from './side.js';
-import { KEYS, type Step, type Visit } from './steps.js';
+import { FEW, KEYS, type Loss, type Step, tokenOf, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);
@@ -40,6 +40,29 @@ for _, key in ipairs(KEYS) do
     end
   end
 end`;
+/** For the first of a few locks, to wait for it. */
+const ASKED = {
+  kind: 'acquire' as const,
+  key: FEW[0] as string,
+  ttl: 0,
+  enqueue: true,
+  comeBack: false,
+  maxWaiting: undefined,
+  mistaken: false,
+};
+
+function permit(locker: string, n: number): Step {
+  return { ...ASKED, token: tokenOf({ locker, mode: 'one-of-2', n }) };
+}
+
+/** By what is lost, in a room where somebody is. */
+const LOSSES: Readonly<Record<Loss['of'], string>> = {
+  clock: `redis.call('DEL', 'holdfast:clock')`,
+  holders: `redis.call('DEL', KEYS[1])`,
+  leases: `redis.call('DEL', KEYS[2])`,
+  'a lease': `redis.call('ZREMRANGEBYRANK', KEYS[2], '-1', '-1')`,
+};
+
 const perishable = ['', 'holdfast:queue:', 'holdfast:room:', 'holdfast:leases:'].flatMap((prefix) =>
   KEYS.map((key) => prefix + key),
 );
@@ -57,6 +80,10 @@ suite('memory and Redis', () => {
     onRedis = await Side.open(new RedisStore({ source, clock: systemClock, pool }), {
       async pass(ms) {
         await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
+      },
+      async lose({ key, of }) {
+        const keys = ['holdfast:room:', 'holdfast:leases:'].map((prefix) => prefix + key);
+        await admin.command('EVAL', LOSSES[of], String(keys.length), ...keys);
       },
       stranger: () => strangerToRedis(admin),
       // What is submitted in one turn travels together.
@@ -91,6 +118,9 @@ suite('memory and Redis', () => {
     const inMemory = await Side.open(store, {
       async pass(ms) {
         passed += ms;
+      },
+      async lose({ key, of }) {
+        if (of !== 'clock') store.keyspace.tear(key, store.now());
       },
       stranger: strangerInMemory,
       together: async (_, batch) => store.keyspace.applyAll(batch, store.now()),
@@ -139,6 +169,19 @@ suite('memory and Redis', () => {
   test(`answer the same to ${operations} operations (seed ${seed})`, () =>
     compareAll(history, operations));
 
+  test('answer the same where a lease in a room is over when several are asked for', async () => {
+    await compare([
+      permit('anna', 1),
+      permit('anna', 2),
+      permit('ben', 1),
+      // That of the first one.
+      { kind: 'pass', ms: 12_000 },
+      { kind: 'acquireAll', keys: [...FEW].toReversed(), token: tokenOf({ locker: 'anna', n: 3 }) },
+      // Nobody waits any more.
+      { ...permit('anna', 2), kind: 'forceRelease' } as Step,
+    ]);
+  });
+
   test('answer the same where hundreds wait whose process is gone', () =>
     compareAll(hauntedHistory, OF_GHOSTS * operations));
 });
@@ -150,6 +193,7 @@ function isVisit(step: Step): step is Visit {
 function sizeOf(step: Step): number {
   switch (step.kind) {
     case 'pass':
+    case 'loss':
       return 0;
     case 'together':
       return step.calls.length;

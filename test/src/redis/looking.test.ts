@@ -151,6 +151,17 @@ suite('a line', () => {
   });
 });
 
+test('a room of which others deleted a part is held by nobody who is known', async () => {
+  await using locker = await createLocker({ url: server.redis.url });
+  const permit = await locker.acquire('api', { limit: 5, renew: false });
+  await server.witness.command('DEL', 'holdfast:leases:lock:api');
+  const { mode, holders } = await locker.inspect('api');
+  const [holder] = holders;
+  assert.ok(mode === 'foreign' && holder?.kind === 'foreign');
+  assert.match(holder.value ?? '', /^room \d+$/);
+  await assert.rejects(permit.release(), { code: 'LOCK_LOST' });
+});
+
 test('a lock without an expiry has no end, and a lease that is over in a room has nothing left', async () => {
   await using locker = await createLocker({ url: server.redis.url });
   await using lock = await locker.acquire('order:42', { renew: false });
@@ -223,6 +234,7 @@ suite('who looks', () => {
     assert.deepEqual(tokens.toSorted(), permits.map(({ token }) => token).toSorted());
     // What somebody else wrote there is not waited for.
     await server.witness.command('ZADD', 'holdfast:leases:lock:api', end, 'nonsense');
+    await server.witness.command('HSET', 'holdfast:room:lock:api', 'nonsense', 'x');
     const seen = await locker.inspect('api', { holders: Infinity });
     assert.deepEqual([seen.holders.length, seen.holderCount], [700, 701]);
     await Promise.all(permits.map((permit) => permit.release()));

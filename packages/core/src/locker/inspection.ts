@@ -8,6 +8,7 @@ import type { LockMode } from './mode.js';
  * are read one page after the other.
  */
 export interface LockInspection {
+  /** As it is asked for, without the prefix. */
   readonly name: string;
   /** When the store looked. */
   readonly at: Date;
@@ -38,11 +39,13 @@ export type InspectedHolder = LockerHolding | ForeignHolding;
 
 /** A locker like this one holds it. */
 export interface LockerHolding {
+  /** Tells it from {@link ForeignHolding}. */
   readonly kind: 'locker';
   /** What its `createLocker` was told, or its host name and process id; undefined: it names nobody. */
   readonly owner: string | undefined;
   /** As in `Lock.token`. */
   readonly token: string;
+  /** As in `Lock.fencingToken`. */
   readonly fencingToken: number;
   /** It is the very locker that was asked. */
   readonly self: boolean;
@@ -53,6 +56,7 @@ export interface LockerHolding {
    * it away. 0, in a lock that several hold: it is over, and counts until the store is next asked for it.
    */
   readonly remaining: number | undefined;
+  /** How it holds the lock. */
   readonly mode: LockMode;
   /** The limit that it was taken with; undefined: with none. */
   readonly limit: number | undefined;
@@ -66,6 +70,7 @@ export interface LockerHolding {
 
 /** A program of another kind holds it. */
 export interface ForeignHolding {
+  /** Tells it from {@link LockerHolding}. */
   readonly kind: 'foreign';
   /** The data type of what it has written: `string`, as locks of other libraries are, or another. */
   readonly type: string;
@@ -81,6 +86,7 @@ export interface ForeignHolding {
 export interface InspectedWaiter {
   /** As in {@link LockerHolding}. */
   readonly owner: string | undefined;
+  /** The token that will hold the lock, as in `Lock.token`. */
   readonly token: string;
   /** It waits at the very locker that was asked. */
   readonly self: boolean;

@@ -33,6 +33,9 @@ export interface Lease {
   readonly expiresAt: number;
 }
 
+/** In place of the token of a lease: of a room whose members nobody knows any more, by its generation. */
+export const TORN = 'room';
+
 export interface Waiter {
   readonly token: string;
   readonly ttl: number;
@@ -124,6 +127,18 @@ export class Keyspace {
     this.#now = now;
     this.#spare = BATCH_BUDGET;
     return operations.map((operation) => this.#applyOne(operation));
+  }
+
+  /**
+   * What becomes of a room of which others deleted a part: nobody is inside any more, and it is taken
+   * until the last lease would have ended.
+   */
+  tear(key: string, now: number): void {
+    this.#now = now;
+    const room = this.#room(key);
+    if (room === undefined) return;
+    this.#rooms.delete(key);
+    this.#leases.set(key, { token: TORN, fencingToken: room.generation, expiresAt: room.lastEnd });
   }
 
   #applyOne(operation: Operation): Outcomes[Operation['kind']] {
@@ -247,7 +262,8 @@ export class Keyspace {
     const { key, ttl } = operation;
     const grant = this.#granted(operation);
     // One whose lease is over is inside until that is found.
-    if (grant === undefined || grant.expiresAt <= this.#now) return this.#lost(key);
+    if (grant === undefined || grant.expiresAt <= this.#now) return this.#lost(key, operation);
+    if ('demand' in grant && !isSame(grant.demand, operation.room)) return this.#lost(key);
     this.#extend(key, grant, ttl);
     return { kind: 'renewed' };
   }
@@ -256,7 +272,7 @@ export class Keyspace {
     const { key } = operation;
     if (operation.room !== undefined) this.#reap(key);
     const grant = this.#granted(operation);
-    if (grant === undefined) return this.#lost(key);
+    if (grant === undefined) return this.#lost(key, operation);
     this.#leave(key, grant);
     return this.#giveBack(key);
   }
@@ -304,9 +320,11 @@ export class Keyspace {
     return { kind: 'released', next, more };
   }
 
-  /** Whoever asks has lost the lock, perhaps to somebody. */
-  #lost(key: string): Lost {
-    return { kind: 'lost', holder: this.#holder(key) };
+  /** Whoever asks has lost the lock, perhaps to somebody. A room of its own that was torn is nobody's. */
+  #lost(key: string, grant?: Grantee): Lost {
+    const lease = this.#lease(key);
+    const wasTorn = lease?.token === TORN && lease.fencingToken < (grant?.fencingToken ?? 0);
+    return { kind: 'lost', holder: wasTorn ? undefined : this.#holder(key) };
   }
 
   /**
@@ -355,9 +373,7 @@ export class Keyspace {
     }
     let room = this.#rooms.get(key);
     if (room === undefined) {
-      // The generation of the room.
-      this.#tick();
-      room = new Room();
+      room = new Room(this.#tick());
       this.#rooms.set(key, room);
     }
     const member = { ...grant, fencingToken: this.#tick(), demand };
@@ -448,6 +464,11 @@ export class Keyspace {
   }
 }
 
+function isSame(one: Demand, other: Demand | undefined): boolean {
+  return one.limit === other?.limit && one.weight === other.weight;
+}
+
 function holderOf({ token, fencingToken }: Grantee): Holder {
+  if (token === TORN) return { kind: 'room' };
   return { kind: 'grant', token, fencingToken };
 }

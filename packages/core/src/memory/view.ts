@@ -1,7 +1,7 @@
 import type { Room } from '../store/port.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type { Holding, Inside, Span, Standing, View } from '../store/view.js';
-import type { Found, Lease, Waiter } from './keyspace.js';
+import { type Found, type Lease, TORN, type Waiter } from './keyspace.js';
 
 /** What is shown of a lock. `listens`: whether somebody listens for that locker. */
 export function viewOf(
@@ -19,7 +19,10 @@ export function viewOf(
     return { token, ticket, room: demand, listens: listens(lockerIdOf(token)) };
   };
   let holding: Holding | undefined;
-  if (lease !== undefined) holding = { kind: 'grant', inside: inside(lease) };
+  if (lease?.token === TORN) {
+    const { fencingToken, expiresAt: ends } = lease;
+    holding = { kind: 'foreign', type: 'string', value: `${TORN} ${fencingToken}`, ends };
+  } else if (lease !== undefined) holding = { kind: 'grant', inside: inside(lease) };
   else if (room !== undefined) {
     const { used, limit, size: count } = room;
     const page = room.byEnd().filter(({ expiresAt }) => expiresAt >= endsFrom);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { WAKE_PREFIX } from '../script/hand-off.js';
+import { OWN_FIELDS } from '../script/rooms.js';
 import { LEASES_PREFIX, MARKER, QUEUE_PREFIX, ROOM_PREFIX, SHOWN } from '../script/state.js';
 
 /**
@@ -39,6 +40,8 @@ local function inside(lock, value)
   local room, leases, ends = '${ROOM_PREFIX}' .. lock, '${LEASES_PREFIX}' .. lock, {}
   local state = list('HMGET', room, 'generation', 'used', 'limit')
   if not state[1] or not state[2] or value ~= '${MARKER}' .. state[1] then return end
+  local leased = redis.pcall('ZCARD', leases)
+  if type(leased) == 'table' or redis.call('HLEN', room) ~= leased + ${OWN_FIELDS} then return end
   local first = most ~= '0' and list('ZRANGE', leases, from, '+inf', 'BYSCORE', 'LIMIT', '0', most, 'WITHSCORES') or {}
   local tokens, holders = {}, {}
   for i = 1, #first, 2 do tokens[#tokens + 1] = first[i] end

@@ -2,10 +2,7 @@ import { LINE_LIFETIME } from '../../store/protocol.js';
 import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
 import { setAside } from './room-groups.js';
-import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
-
-/** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
-const SLACK = 1_000;
+import { LAST_TICK, LINE_TOLD, MARKER, QUEUE_PREFIX } from './state.js';
 
 /** So many of the dead are looked at before who asks counts as the first in line. */
 const MOST_BEFORE = 32;
@@ -17,7 +14,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
 export const acquire: string = `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
 local quick = groups > 0 and given + #KEYS < ${LAST_TICK}
-if quick then
+if quick and not time then
   local now = redis.pcall('TIME')
   quick = not now.err
   if quick then
@@ -142,7 +139,7 @@ export const contend: string = `
       end
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
-    lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))
+    lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_TOLD}))
     if not heard then return { ${OUTCOME.deaf}, who, remaining } end
     if room and enqueued == 1 and place ~= 'new' then
       -- It came back to its place, perhaps before one that does not fit.

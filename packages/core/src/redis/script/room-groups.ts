@@ -28,13 +28,20 @@ local function prepare(room, tokens)
   for j, token in ipairs(tokens) do room.seen[token] = terms[j] end
 end
 
+-- Who has a lock that is no room any more. A marker from before the grant is that of its own room, of
+-- which others deleted a part: then nobody has it.
+local function another(value, fence)
+  local generation = value and string.match(value, '^${MARKER}(%d+)$')
+  return not (generation and tonumber(generation) < tonumber(fence)) and shown(value)
+end
+
 -- reply  renewed | lost, holder
 local function renew(group, room)
+  local _, _, noted = rooms().demand(group.words)
   local now, ends, due = rooms().moment(), {}, rooms().after(group.ttl)
   local scores = rooms().checked(room.leases, redis.pcall('ZMSCORE', room.leases, unpack(group.tokens)))
   for j, token in ipairs(group.tokens) do
-    local fence = group.fences[j] .. ' '
-    local held = string.sub(room.seen[token] or '', 1, #fence) == fence
+    local held = room.seen[token] == group.fences[j] .. ' ' .. noted
     if held and tonumber(scores[j] or 0) > now then
       ends[#ends + 1], ends[#ends + 2] = due, token
       reply[group[2] + j - 1] = ${OUTCOME.renewed}
@@ -51,7 +58,7 @@ end
 --        | lost, holder
 local function release(lock, token, fence)
   local room, value = look(lock)
-  if not room then return { ${OUTCOME.lost}, shown(value) } end
+  if not room then return { ${OUTCOME.lost}, another(value, fence) } end
   rooms().reap(room)
   local held, weight, limit = rooms().inside(room, token)
   if held ~= fence then return { ${OUTCOME.lost}, '${MARKER}' .. room.generation } end
@@ -76,7 +83,7 @@ local function applyEach(group)
   local weight, limit, noted = rooms().demand(group.words)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then
-      reply[first + j - 1] = { ${OUTCOME.lost}, shown(value) }
+      reply[first + j - 1] = { ${OUTCOME.lost}, another(value, group.fences[j]) }
     elseif kind == 'acquire' and newcomer(lock, token, weight, limit) then
       -- As most do where nobody waits.
       reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted)
@@ -87,7 +94,7 @@ local function applyEach(group)
       else
         done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
       end
-      reply[first + j - 1] = done and answer or rooms().failed(kind, answer)
+      reply[first + j - 1] = done and answer or rooms().failed(kind, first + j - 1, answer)
     end
   end
 end
@@ -95,6 +102,6 @@ end
 local function applyGroup(group)
   local done, failure = pcall(applyEach, group)
   if done then return end
-  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], failure) end
+  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], group[2] + j - 1, failure) end
 end
 `;
