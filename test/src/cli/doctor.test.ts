@@ -122,8 +122,18 @@ test('the rights that the README lists are enough, and what is missing is named'
   const missing = new Set(['+pexpireat', '~lock:*']);
   const less = await examine(await allow(rights.filter((right) => !missing.has(right))));
   assert.equal(less.code, 1);
-  assertFound(less, 'rights', 'danger', /\+pexpireat on holdfast:\*/);
-  assertFound(less, 'rights', 'danger', /may not touch lock:\*/);
+  assertFound(less, 'rights', 'danger', /do \+pexpireat on holdfast:\*/);
+  const [, lacking] = less.findings.filter(({ check }) => check === 'rights');
+  assert.match(lacking?.advice ?? '', /~lock:\*/);
+});
+
+test('every right that locks need is asked for', async () => {
+  const rights = LEAST_PRIVILEGE.split(' ').filter((right) => right.startsWith('+'));
+  // To run scripts, and to look.
+  const others = new Set(['+evalsha', '+script|load', '+scan', '+zcount']);
+  const { findings } = await examine(await allow(['~*', '&*', '+evalsha', '+script|load']));
+  const named = findings.find(({ check }) => check === 'rights')?.what.match(/\+[\w|]+/g);
+  assert.deepEqual(named?.toSorted(), rights.filter((right) => !others.has(right)).toSorted());
 });
 
 test('keys that can be no locks are a danger, under this prefix alone', async () => {

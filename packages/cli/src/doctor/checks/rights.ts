@@ -6,7 +6,7 @@ const { good, danger } = findingsOf('rights');
 /** What locks are made of, by the README's list of rights, with the least that each has to be asked with. */
 const ON_KEYS = ['exists', 'type', 'get', 'mget', 'set', 'del', 'pexpire', 'pttl'].concat(
   ['zadd', 'zrange', 'zrem', 'zscore'],
-  ['hmget', 'hset', 'hdel', 'zmscore', 'pexpireat', 'unlink'],
+  ['hmget', 'hset', 'hdel', 'hlen', 'zmscore', 'zcard', 'pexpireat', 'unlink'],
 );
 const ON_CHANNELS = ['ssubscribe', 'spublish'];
 const ELSEWHERE = ['time', 'pubsub|shardnumsub'];
@@ -49,11 +49,8 @@ export async function checkRights(server: Server, prefix: string): Promise<Findi
 }
 
 function lack(missing: readonly string[], keys: string): Finding {
-  const all = missing.length >= ON_KEYS.length;
-  return danger(
-    all
-      ? `this user may not touch ${keys}`
-      : `this user may not do ${missing.join(' ')} on ${keys}`,
-    all ? `ACL SETUSER … ~${keys}` : `ACL SETUSER … ${missing.join(' ')}`,
-  );
+  const rights = missing.join(' ');
+  // Who lacks all of them probably lacks the keys.
+  const all = missing.length < ON_KEYS.length ? rights : `~${keys} ${rights}`;
+  return danger(`this user may not do ${rights} on ${keys}`, `ACL SETUSER … ${all}`);
 }
