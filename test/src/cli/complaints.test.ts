@@ -177,6 +177,22 @@ test('a server that falls silent ends the command when the lease is over', async
   }
 });
 
+test('who is told to end when the command has ended does not wait for Redis', async () => {
+  await using holdfast = start(['job'], 'trap "" TERM; echo up; cat; exit 4');
+  await holdfast.stdout.says(/up/);
+  server.redis.pause();
+  const telling = setInterval(() => holdfast.kill('SIGTERM'), 50);
+  try {
+    holdfast.write('');
+    const { code, stderr } = await holdfast.ended;
+    // Otherwise it would say that Redis gave no answer.
+    assert.deepEqual([code, stderr], [4, '']);
+  } finally {
+    clearInterval(telling);
+    server.redis.resume();
+  }
+});
+
 test('an outage that is shorter than the ttl harms nobody', async () => {
   await using holdfast = start(['job', '--ttl', '20s'], 'echo up; cat; exit 4');
   await holdfast.stdout.says(/up/);

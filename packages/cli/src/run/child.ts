@@ -35,13 +35,12 @@ export class Child {
   readonly #token: string;
   #over = false;
 
-  private constructor(child: ChildProcess, target: number, { token, watchdog }: ChildOptions) {
+  private constructor(child: ChildProcess, target: number, token: string) {
     this.#target = target;
     this.#token = token;
     this.ended = new Promise((resolve) => {
       child.once('exit', (code, signal) => {
         this.#over = true;
-        watchdog.dismiss();
         resolve(signal === null ? (code ?? 0) : exitCodeOfSignal(signal));
       });
     });
@@ -49,7 +48,7 @@ export class Child {
 
   /** @throws the error of the system if it cannot be started. */
   static async start(options: ChildOptions): Promise<Child> {
-    const { program, args, env, watchdog } = options;
+    const { program, args, env, token, watchdog } = options;
     const leads = !hasTerminal();
     const child = spawn(program, args, { env, stdio: 'inherit', detached: leads });
     const { pid } = child;
@@ -59,7 +58,7 @@ export class Child {
     }
     const target = leads ? -pid : pid;
     watchdog.watch(target);
-    return new Child(child, target, options);
+    return new Child(child, target, token);
   }
 
   /** What somebody has sent to us. */

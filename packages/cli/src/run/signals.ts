@@ -26,7 +26,9 @@ export class Signals implements Disposable {
 
   /** From now on they go there. */
   hand(listener: (signal: NodeJS.Signals) => void): void {
+    const isFirst = this.#listener === undefined;
     this.#listener = listener;
+    if (!isFirst) return;
     for (const signal of FORWARDED) if (!ENDING.has(signal)) process.on(signal, this.#onSignal);
   }
 

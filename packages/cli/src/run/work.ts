@@ -47,6 +47,9 @@ export async function work(
   process.off('SIGCONT', onContinued);
   held.signal.removeEventListener('abort', onLoss);
   await ending;
+  watchdog.dismiss();
+  // Whoever tells us to end now does not wait for Redis.
+  signals.hand(() => process.exit(code));
   const kept = !held.signal.aborted && (await giveBack(held));
   if (kept || onLost === 'ignore') return code;
   say(`the lock was lost while the command ran, which ended with ${code}`);
