@@ -32,10 +32,12 @@ export class Packed implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-packed-'));
     await run({ program: process.execPath, args: ['scripts/pack.mjs', folder], cwd: ROOT });
     const files = await readdir(folder);
-    const named = files.map((file) => {
-      // holdfast-core-0.1.0.tgz
-      const [, name = ''] = /^holdfast-(\w+)-/.exec(file) ?? [];
-      return [`@holdfast/${name}`, `file:${join(folder, file)}`] as const;
+    const named = files.flatMap((file) => {
+      // holdfast-core-0.1.0.tgz; what else there is brings peers that no project needs.
+      const [, name] = /^holdfast-(core|decorators|cli)-/.exec(file) ?? [];
+      return name === undefined
+        ? []
+        : [[`@holdfast/${name}`, `file:${join(folder, file)}`] as const];
     });
     return new Packed(folder, Object.fromEntries(named));
   }

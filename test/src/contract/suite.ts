@@ -30,6 +30,7 @@ import { sharing } from './sharing.js';
 import { sharingSeveral } from './sharing-several.js';
 import { takingSeveral } from './taking-several.js';
 import { telling } from './telling.js';
+import { tracing } from './tracing.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
 import { watching } from './watching.js';
@@ -68,6 +69,7 @@ const CONCEPTS = {
   inspecting,
   listing,
   'telling at once': telling,
+  tracing,
 };
 
 /** What lockers and locks promise, wherever the locks are kept. */

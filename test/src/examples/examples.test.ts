@@ -76,6 +76,22 @@ test('a lock that an operator looks at, and takes away', async () => {
   ]);
 });
 
+test('two requests for one order, as traces', async () => {
+  const lines = await run('dist/telemetry/main.js');
+  const request = [
+    'POST /orders/:id/charge',
+    '  acquire order:{0.id}, granted',
+    '  hold order:{0.id}, released',
+    '    SELECT orders',
+    '    acquire gateway, granted',
+    '    hold gateway, released',
+    '      POST gateway',
+    '    UPDATE orders',
+  ];
+  assert.deepEqual(lines.slice(0, 16), [...request, ...request]);
+  assert.ok(lines.includes('holdfast.acquire.duration: 2 series'));
+});
+
 test('a job that cron starts on two machines', async () => {
   const lines = await run('dist/command/main.js');
   const [, token] = /^collect under (\d+)$/.exec(lines[0] ?? '') ?? [];

@@ -13,6 +13,7 @@ async function documents(): Promise<URL[]> {
     'packages/core/',
     'packages/decorators/',
     'packages/cli/',
+    'packages/opentelemetry/',
     'bench/',
   ];
   const files = folders.map(async (folder) => {
