@@ -24,7 +24,10 @@ export async function watch(pattern: string | undefined, options: WatchOptions):
   const interval = await checked(() => duration('--interval', options.interval, 50));
   const count = options.count === undefined ? Infinity : wholeNumber('--count', options.count);
   const stop = new AbortController();
-  for (const signal of ENDING) process.once(signal, () => stop.abort());
+  for (const signal of ENDING) {
+    // Who says it twice does not wait for a server that is silent.
+    process.on(signal, () => (stop.signal.aborted ? process.exit() : stop.abort()));
+  }
   await using locker = await checked(() => createLocker(lockerOptions(options)));
   await using handOffs = new HandOffs(targetOf(options));
   using view = options.json === true ? openLog() : await openView();
