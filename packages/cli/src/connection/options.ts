@@ -16,7 +16,10 @@ export function withConnection(command: Command): Command {
   return command
     .option('--url <url>', 'the server: redis:, rediss: or unix: (default: $REDIS_URL)')
     .option('--prefix <text>', "stands before every name in Redis (default: 'lock:')")
-    .option('--tls-ca <file>', 'certificates of those who may sign for the server')
+    .option(
+      '--tls-ca <file>',
+      'certificates of those who may sign for the server, instead of those known',
+    )
     .option('--tls-cert <file>', 'a certificate of our own')
     .option('--tls-key <file>', 'its key');
 }
