@@ -1,4 +1,4 @@
-/** A job that cron starts on every machine: `holdfast run nightly --no-wait -- node job.js`. */
+/** A job that cron starts on every machine, by `holdfast run nightly --no-wait`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocker, type LockJSON } from '@holdfast/core';
 

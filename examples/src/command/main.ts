@@ -13,7 +13,16 @@ const HOLDFAST = fileURLToPath(new URL('dist/index.js', PACKAGE));
 const JOB = fileURLToPath(new URL('job.js', import.meta.url));
 
 async function machine(owner: string): Promise<string> {
-  const holdfast = ['run', 'nightly', '--no-wait', '--quiet', '--owner', owner];
+  const holdfast = [
+    'run',
+    'nightly',
+    '--no-wait',
+    '--hold-at-least',
+    '1m',
+    '--quiet',
+    '--owner',
+    owner,
+  ];
   const args = [HOLDFAST, ...holdfast, '--', process.execPath, JOB];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];

@@ -115,6 +115,14 @@ test('who waits stands in line, and runs when the lock is handed over', async ()
   assert.deepEqual(await first.ended, { code: 0, signal: null, stdout: 'ran\n', stderr: '' });
 });
 
+test('a job of a moment keeps its lock from a machine that begins later', async () => {
+  const job = ['job', '--no-wait', '--hold-at-least', '1m', '--', 'true'];
+  assert.equal((await run(...job)).code, 0);
+  assert.equal((await run(...job)).code, 75);
+  const left = Number(await server.witness.command('PTTL', 'lock:job'));
+  assert.ok(left > 30_000 && left < 65_000);
+});
+
 test('a lock is shared by readers, and has as many holders as its limit', async () => {
   await using locker = await createLocker({ url: server.redis.url });
   await using _ = await locker.acquire('report', { mode: 'shared' });

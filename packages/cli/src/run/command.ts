@@ -10,6 +10,7 @@ export interface RunOptions extends ConnectionOptions {
   readonly ttl?: string;
   /** False: `--no-wait`. */
   readonly wait?: string | false;
+  readonly holdAtLeast?: string;
   readonly shared?: true;
   readonly limit?: string;
   readonly weight?: string;
@@ -22,7 +23,7 @@ export interface RunOptions extends ConnectionOptions {
 
 const EXAMPLES = `
 Examples:
-  holdfast run backup --no-wait -- pg_dump shop
+  holdfast run backup --no-wait --hold-at-least 10m -- pg_dump shop
   holdfast run report --wait 5m --ttl 1m -- ./report.sh --all
   holdfast run api:stripe --limit 5 -- node sync.js
   holdfast run account:1 account:2 -- ./transfer.sh
@@ -42,6 +43,7 @@ export function runCommand(command: readonly string[], onCode: (code: number) =>
     .option('--ttl <duration>', 'how long others wait if this machine dies (default: 30s)')
     .option('--wait <duration>', 'wait for so long (default: without end)')
     .option('-n, --no-wait', 'do not wait')
+    .option('--hold-at-least <duration>', 'keep it for so long, also if the command ends sooner')
     .option('-s, --shared', 'with others who ask for it as shared')
     .option('--limit <n>', 'with others, up to this number')
     .option('--weight <n>', 'how much of the limit is taken (default: 1)')

@@ -25,7 +25,7 @@ export interface Terms {
 
 /** @throws {TypeError | RangeError | UsageError} for what cannot be meant. */
 export function termsOf(options: RunOptions): Terms {
-  const { wait, shared, limit, weight, owner, onLost, conflictExitCode } = options;
+  const { wait, holdAtLeast, shared, limit, weight, owner, onLost, conflictExitCode } = options;
   const ttl = options.ttl === undefined ? DEFAULT_TTL : duration('--ttl', options.ttl, 10);
   if (shared === true && limit !== undefined) {
     throw new UsageError('--shared and --limit: give only one of them.');
@@ -39,6 +39,8 @@ export function termsOf(options: RunOptions): Terms {
     acquire: {
       ttl,
       waitTimeout: waitOf(wait),
+      holdAtLeast:
+        holdAtLeast === undefined ? undefined : duration('--hold-at-least', holdAtLeast, 0),
       mode: shared === true ? 'shared' : undefined,
       limit: limit === undefined ? undefined : wholeNumber('--limit', limit),
       weight: weight === undefined ? undefined : wholeNumber('--weight', weight),
