@@ -103,3 +103,13 @@ test('two requests for one order, as traces', async () => {
   assert.deepEqual(lines.slice(0, 16), [...request, ...request]);
   assert.ok(lines.includes('holdfast.acquire.duration: 2 series'));
 });
+
+test('a job that cron starts on two machines', async () => {
+  const lines = await run('dist/command/main.js');
+  const [, token] = /^collect under (\d+)$/.exec(lines[0] ?? '') ?? [];
+  assert.deepEqual(lines, [
+    `collect under ${token}`,
+    `send under ${token}`,
+    'one machine ended with 0, the other one found it busy',
+  ]);
+});
