@@ -19,13 +19,13 @@ export function hasOpenssl(): boolean {
   }
 }
 
-/** A certificate of our own making, for this machine, and its key. */
-export interface Identity {
-  readonly key: Buffer;
-  readonly cert: Buffer;
+export interface Entrance extends AsyncDisposable {
+  readonly port: number;
+  readonly ca: Buffer;
 }
 
-export async function makeIdentity(): Promise<Identity> {
+/** What stands before a hosted server, at the port `to`: speaks TLS, with a certificate of its own making. */
+export async function openEntrance(to: number): Promise<Entrance> {
   const folder = await makeTempFolder();
   const [keyFile, certFile] = [join(folder.path, 'key.pem'), join(folder.path, 'cert.pem')];
   const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1'];
@@ -33,18 +33,10 @@ export async function makeIdentity(): Promise<Identity> {
   await execute('openssl', [...request, ...names, '-keyout', keyFile, '-out', certFile]);
   const [key, cert] = await Promise.all([readFile(keyFile), readFile(certFile)]);
   await folder.remove();
-  return { key, cert };
-}
 
-export interface Entrance extends AsyncDisposable {
-  readonly port: number;
-}
-
-/** What stands before a hosted server: speaks TLS, and leads to this port. */
-export async function openEntrance({ key, cert }: Identity, port: number): Promise<Entrance> {
   const sockets = new Set<Socket>();
   const entrance = createServer({ key, cert }, (client) => {
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect(to, '127.0.0.1');
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -57,6 +49,7 @@ export async function openEntrance({ key, cert }: Identity, port: number): Promi
   await once(entrance, 'listening');
   return {
     port: (entrance.address() as AddressInfo).port,
+    ca: cert,
     async [Symbol.asyncDispose]() {
       entrance.close();
       for (const socket of sockets) socket.destroy();

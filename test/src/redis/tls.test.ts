@@ -2,17 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocker, RedisUnreachableError } from '@holdfast/core';
 import { oneServer } from './one-server.js';
-import { hasOpenssl, makeIdentity, openEntrance } from './tls-entrance.js';
+import { hasOpenssl, openEntrance } from './tls-entrance.js';
 
 const server = oneServer();
 
 const options = hasOpenssl() ? {} : { skip: 'needs openssl, to make a certificate' };
 
 test('a lock is taken, waited for and handed on over TLS', options, async () => {
-  const identity = await makeIdentity();
-  await using entrance = await openEntrance(identity, server.redis.port);
-  const { port } = entrance;
-  const ca = identity.cert;
+  await using entrance = await openEntrance(server.redis.port);
+  const { port, ca } = entrance;
   const redis = { socket: { tls: true, host: '127.0.0.1', port, ca } } as const;
   await using one = await createLocker({ redis });
   await using other = await createLocker({ redis });
@@ -28,7 +26,7 @@ test(
   'a certificate that nobody vouches for is refused when the locker opens',
   options,
   async () => {
-    await using entrance = await openEntrance(await makeIdentity(), server.redis.port);
+    await using entrance = await openEntrance(server.redis.port);
     const url = `rediss://127.0.0.1:${entrance.port}`;
     await assert.rejects(createLocker({ url }), (error) => {
       assert.ok(error instanceof RedisUnreachableError);

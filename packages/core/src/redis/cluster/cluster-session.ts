@@ -142,6 +142,7 @@ export class ClusterSession implements StoreSession {
   }
 
   look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
+    if (this.#closed) return Promise.resolve(closed());
     return this.#unlessClosed(this.#showing.look(keys, span, silence));
   }
 
@@ -151,6 +152,7 @@ export class ClusterSession implements StoreSession {
     next: string | undefined,
     silence: number,
   ): Promise<Catalogue | Failure> {
+    if (this.#closed) return Promise.resolve(closed());
     return this.#unlessClosed(this.#showing.browse(prefix, match, next, silence));
   }
 

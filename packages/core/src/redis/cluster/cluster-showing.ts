@@ -65,7 +65,10 @@ export class ClusterShowing implements Showing {
     if (node === undefined) return { kind: 'catalogue', keys: [], next: undefined };
     if (node.pool.newest === undefined) node.pool.grow();
     const own = node.address === at && cursor !== '0' ? cursor : undefined;
-    const page = await browse({ ...this.#ways, ...node }, prefix, match, own, silence);
+    const { clock, agenda } = this.#ways;
+    const { address, pool } = node;
+    const asking = { address, pool, clock, agenda };
+    const page = await browse(asking, prefix, match, own, silence);
     if (page.kind !== 'catalogue') return page;
     const following = nodes[place + 1];
     if (page.next !== undefined) return { ...page, next: `${node.address} ${page.next}` };

@@ -57,6 +57,7 @@ export class SlotChannels {
   /** From now on each is listened on as soon as a lock there is asked for, and as long as this lasts. */
   listenAhead(): void {
     this.#isAhead = true;
+    for (const channel of this.#all.values()) void channel.listen();
   }
 
   /** Makes sure that grants still come, of these slots. */
