@@ -1,5 +1,11 @@
-import type { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+import type {
+  GraceMismatchError,
+  LockerClosedError,
+  RedisRefusedError,
+  RedisUnreachableError,
+} from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
+import type { Grace } from './grace.js';
 
 /**
  * The port between the engine and a store: what can be asked, what can be answered, and what the
@@ -66,6 +72,11 @@ export interface RenewOperation extends Asked {
   readonly token: string;
   readonly fencingToken: number;
   readonly ttl: number;
+  /**
+   * When the lease that is believed in ends, in the store's time: before that, in a grace, a grant that
+   * was lost is written back. Undefined: it is not.
+   */
+  readonly until?: number | undefined;
 }
 
 /** Gives one grant back and hands the lock to the first waiter that still listens. */
@@ -123,7 +134,19 @@ export type Holder =
   /** A client of another kind, and what it has written; the beginning, if that is long. */
   | { readonly kind: 'foreign'; readonly value: string };
 
-export interface Granted {
+/** What a store tells with its answers to a locker with a grace. */
+interface Timed {
+  /** When it was answered, in ms of the store's time. */
+  readonly at?: number;
+}
+
+/** The same of a lock that is not to be had. */
+interface Refused extends Timed {
+  /** So long nobody is granted anything, in ms: the store has lost its data. */
+  readonly grace?: number;
+}
+
+export interface Granted extends Timed {
   readonly kind: 'granted';
   readonly fencingToken: number;
   /** The token already stood in the lock key: an earlier reply or push did not arrive. */
@@ -132,7 +155,7 @@ export interface Granted {
   readonly more: boolean;
 }
 
-export interface Waiting {
+export interface Waiting extends Refused {
   readonly kind: 'waiting';
   /**
    * What the holder has left, in ms, of several the first whose lease ends. 0: ask again at once;
@@ -148,7 +171,7 @@ export interface Waiting {
   readonly asOf: number;
 }
 
-export interface Busy {
+export interface Busy extends Refused {
   readonly kind: 'busy';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
@@ -160,7 +183,7 @@ export interface Busy {
  * It would have to wait, and the store has no listener for it: a waiter that cannot be told is in
  * nobody's way, and so not put into the line. One that stands there already keeps its place.
  */
-export interface Deaf {
+export interface Deaf extends Refused {
   readonly kind: 'deaf';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
@@ -169,7 +192,7 @@ export interface Deaf {
 }
 
 /** It would have to wait, and as many as may do so already. It was not put into the line. */
-export interface Full {
+export interface Full extends Refused {
   readonly kind: 'full';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
@@ -186,7 +209,7 @@ export interface Foreign {
 }
 
 /** All are held, each under its own fencing token, in the order of the members. */
-export interface GrantedAll {
+export interface GrantedAll extends Timed {
   readonly kind: 'granted all';
   readonly fencingTokens: readonly number[];
 }
@@ -198,8 +221,10 @@ export interface Blocked {
   readonly by: Busy | Foreign;
 }
 
-export interface Renewed {
+export interface Renewed extends Timed {
   readonly kind: 'renewed';
+  /** It was lost with the data, and written back. */
+  readonly reclaimed?: boolean;
 }
 
 /** What one step may do to a line is bounded. */
@@ -262,7 +287,11 @@ export type OutcomeOf<O extends Operation> = Outcomes[O['kind']];
 export type Failure =
   | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
   | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
-  | { readonly kind: 'refused'; readonly passing: boolean; readonly error: RedisRefusedError }
+  | {
+      readonly kind: 'refused';
+      readonly passing: boolean;
+      readonly error: RedisRefusedError | GraceMismatchError;
+    }
   | { readonly kind: 'closed'; readonly error: LockerClosedError };
 
 /**
@@ -305,6 +334,8 @@ export interface StoreListener {
   granted(grant: Grant): void;
   /** Grants may have been missed: every waiter should ask again. */
   reconnected(): void;
+  /** Only to a locker with a grace: the store has lost its data, and grants nothing for so many ms. */
+  graced?(left: number): void;
 }
 
 /** One locker's line to a store. */
@@ -352,5 +383,10 @@ export interface LockStore {
    *
    * @internal
    */
-  open(lockerId: string, listener: StoreListener, commandTimeout: number): Promise<StoreSession>;
+  open(
+    lockerId: string,
+    listener: StoreListener,
+    commandTimeout: number,
+    grace?: Grace,
+  ): Promise<StoreSession>;
 }

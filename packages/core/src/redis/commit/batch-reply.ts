@@ -11,6 +11,7 @@ import { OUTCOME } from '../script/outcome.js';
 export type Outcome = Outcomes[Operation['kind']];
 
 const RENEWED: Outcome = { kind: 'renewed' };
+const RECLAIMED: Outcome = { kind: 'renewed', reclaimed: true };
 const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
 
 /**
@@ -76,6 +77,8 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
   switch (outcome) {
     case OUTCOME.renewed:
       return RENEWED;
+    case OUTCOME.reclaimed:
+      return RECLAIMED;
     case OUTCOME.released:
       return RELEASED;
     case OUTCOME.releasedMore:

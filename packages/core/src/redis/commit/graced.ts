@@ -1,0 +1,76 @@
+import { type Grace, graceFor } from '../../store/grace.js';
+import type { Operation } from '../../store/port.js';
+import { GRACED_DIGEST, GRACED_SCRIPT } from '../script/index.js';
+import { decode, type Outcome } from './batch-reply.js';
+import { encode } from './batch.js';
+import type { Dialect } from './dialect.js';
+
+/** Where a command has the digest of its script. */
+const DIGEST_PLACE = 1;
+
+/**
+ * With a grace: each batch says what the locker counts on, and until when it believes in what it renews;
+ * each answer tells the server's time. `onGrace` is told what is left of a grace, in ms.
+ */
+export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
+  return {
+    script: GRACED_SCRIPT,
+    encode(operations) {
+      const command = encode(operations);
+      command[DIGEST_PLACE] = GRACED_DIGEST;
+      if (!operations.some(holdsValues)) command.push('');
+      command.push(JSON.stringify(termsOf(operations, grace)));
+      return command;
+    },
+    decode(reply, operations) {
+      const [at, left, inner] = parts(reply);
+      if (left > 0) onGrace(left);
+      return decode(inner, operations).map((outcome) => timed(outcome, at, left));
+    },
+  };
+}
+
+/** Those whose locks hold what the command tells. */
+function holdsValues(operation: Operation): boolean {
+  const { kind } = operation;
+  return (kind === 'renew' || kind === 'release') && operation.room === undefined;
+}
+
+function termsOf(operations: readonly Operation[], grace: Grace): readonly unknown[] {
+  const ends: number[] = [];
+  let needed = 0;
+  for (const operation of operations) {
+    // What is renewed comes before all that has several keys.
+    if (operation.kind === 'renew') ends.push(Math.floor(operation.until ?? 0));
+    else if (operation.kind === 'release') ends.push(0);
+    else if (operation.kind === 'acquire' || operation.kind === 'acquireAll') {
+      needed = Math.max(needed, graceFor(operation.ttl, grace));
+    }
+  }
+  return [grace.scope, grace.time, grace.lag, needed, ends];
+}
+
+function parts(reply: unknown): readonly [at: number, left: number, inner: unknown] {
+  const [at, left, inner] = Array.isArray(reply) ? (reply as unknown[]) : [];
+  if (typeof at === 'number' && typeof left === 'number') return [at, left, inner];
+  throw new TypeError('The reply to a batch does not begin with the time and what is left of a grace.');
+}
+
+function timed(outcome: Outcome | Error, at: number, grace: number): Outcome | Error {
+  if (outcome instanceof Error) return outcome;
+  switch (outcome.kind) {
+    case 'granted':
+    case 'granted all':
+    case 'renewed':
+      return { ...outcome, at };
+    case 'waiting':
+    case 'busy':
+    case 'deaf':
+    case 'full':
+      return { ...outcome, at, grace };
+    case 'blocked':
+      return outcome.by.kind === 'busy' ? { ...outcome, by: { ...outcome.by, at, grace } } : outcome;
+    default:
+      return outcome;
+  }
+}

@@ -1,0 +1,154 @@
+import { HIGHEST_AHEAD, SLACK } from '../../store/grace.js';
+import { OUTCOME } from './outcome.js';
+import { MARKER } from './state.js';
+
+/*
+ * What the script has besides for lockers with a grace: it looks which reign of which server the data
+ * is of, and as long as an epoch is new it grants nothing, and writes back what is still believed in.
+ */
+
+/** Stands before the prefix of the lock keys, behind what the key of the clock begins with. */
+export const EPOCH_NAME = 'epoch:';
+
+/** Of the key of the clock, which stands in its place. */
+const CLOCK_NAME = 'clock';
+
+/**
+ * ARGV[3]  a list in JSON: the prefix; the grace and the lag in ms; the longest grace that an acquire of
+ * this batch needs; and for each operation up to the last renewal, when the lease that is believed in
+ * ends in ms of the server's time, or 0.
+ *
+ * The process alone is no reign: one that is demoted, and promoted again, has been without the writes of
+ * its successor. But the id of the replication changes also when a first replica comes.
+ */
+export const epoch: string = `
+local terms = cjson.decode(ARGV[3])
+local untils = terms[5]
+local now = redis.call('TIME')
+time = now[1] * 1000000 + now[2]
+now = math.floor(time / 1000)
+
+local grace -- so many ms are left, in which nobody is granted anything
+local shortest -- the grace that all count on
+do
+  local facts = redis.call('INFO', 'server', 'replication')
+  local reign = string.match(facts, '\\nrun_id:(%x+)')
+  local former = string.match(facts, '\\nmaster_replid2:(%x+)')
+  if not reign or not former then error('the server does not tell its identity', 0) end
+  if string.find(former, '[^0]') then
+    reign = reign .. ':' .. string.match(facts, '\\nmaster_replid:(%x+)')
+  end
+  local key = string.sub(KEYS[1], 1, -${CLOCK_NAME.length + 1}) .. '${EPOCH_NAME}' .. terms[1]
+  local written = redis.pcall('GET', key)
+  local known, began, over, least
+  if type(written) == 'string' then
+    known, began, over, least = string.match(written, '^(%S+) (%d+) (%d+) (%d+)$')
+  end
+  began, over, shortest = tonumber(began), tonumber(over), tonumber(least)
+  if known ~= reign then
+    began, over, shortest = now, now + terms[2], terms[2]
+  elseif over > now then
+    -- One that counts on more can still have it: nothing was granted.
+    over = math.max(over, began + terms[2])
+  end
+  shortest = math.min(shortest, terms[2])
+  local text = string.format('%s %d %d %d', reign, began, over, shortest)
+  if text ~= written then redis.call('SET', key, text) end
+  if over > now then grace = over - now end
+end
+local tooLong = terms[4] > shortest -- somebody counts on less than one of those who ask
+
+-- Whether the holder of a grant that is not there was right to believe in it.
+local function wasHeld(value, due)
+  if not value or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then return true end
+  local fence = tonumber(string.match(value, '^[%w_-]+/%S+ ([1-9]%d*)$') or nil)
+  return fence and fence < tonumber(string.match(due, '%d+$'))
+end
+`;
+
+/** Behind what must be so if a lock is to be granted at once. */
+export const GRANTING = ' and not grace and not tooLong';
+
+/** Refuses to take a lock for longer than the others count on. */
+export const agreed: string = `
+    if ttl + terms[3] + ${SLACK} > shortest then
+      error('GRACE_MISMATCH ' .. ttl + terms[3] + ${SLACK} .. ' ' .. shortest, 0)
+    end`;
+
+/** Nobody has the lock before the grace is over. */
+export const lasting: string = `
+    if grace and remaining ~= -1 then remaining = math.max(remaining, grace) end
+`;
+
+/** Writes back what was lost. */
+export const reclaim: string = `
+-- Those inside who can never be there together with this one, and its own grant; nil: one of them
+-- was granted later.
+local function displaced(room, token, fence, weight, limit)
+  local found = {}
+  local function judge(other, later, used, most)
+    if later > fence then return false end
+    found[#found + 1] = { other, used, most }
+    return true
+  end
+  if rooms().fits(room, weight, limit) then
+    local held, used, most = rooms().inside(room, token)
+    if held and not judge(token, tonumber(held), used, most) then return end
+    return found
+  end
+  rooms().sync(room)
+  local all = redis.call('HGETALL', room.holders)
+  for j = 1, #all, 2 do
+    local held, used, most = string.match(all[j + 1], '^(%d+) (%d+) (%d+)$')
+    if held and string.find(all[j], '/', 1, true) then
+      local least = most == '0' and limit or math.min(most, limit)
+      local clash = all[j] == token or used + weight > least
+      if clash and not judge(all[j], tonumber(held), used, most) then return end
+    end
+  end
+  return found
+end
+
+-- A grant that somebody believes in stands there again, under its own number. Of two that cannot be
+-- inside together, the higher one was granted later. False: it is over.
+local function reclaim(lock, token, noted, ttl, believed, words)
+  local fence = tonumber(noted)
+  if not believed or believed <= now or fence > time + ${HIGHEST_AHEAD} then return false end
+  local room, value, foreign = look(lock)
+  if foreign then return false end
+  local weight, limit, demand = 1, 1
+  if words then weight, limit, demand = rooms().demand(words) end
+  local gone
+  if room then
+    gone = displaced(room, token, fence, weight, limit)
+    if not gone then return false end
+  elseif value then
+    local later = tonumber(string.match(value, '^[%w_-]+/%S+ ([1-9]%d*)$') or nil)
+    if not later or later > fence then return false end
+  end
+  permit('SET', KEYS[1], clock)
+  permit('SET', lock, '')
+  given = math.max(given, fence)
+  text = string.format('%d', given)
+  for _, one in ipairs(gone or {}) do rooms().leave(room, unpack(one)) end
+  if words then
+    room = room or rooms().open(lock, ttl)
+    rooms().enter(room, token, ttl, weight, demand, noted)
+  else
+    if room then rooms().drop(room) end
+    redis.call('SET', lock, token .. ' ' .. noted, 'PX', ttl)
+  end
+  return true
+end
+`;
+
+/** A lock that was held exclusively, and is not there. */
+export const reclaimed: string = `
+  -- reply  reclaimed | lost, holder
+  if kind == 'reclaim' then
+    local owner, fence = string.match(value, '^(%S+) (%d+)$')
+    if reclaim(lock, owner, fence, ttl, place) then return ${OUTCOME.reclaimed} end
+    local _, holder = look(lock)
+    return { ${OUTCOME.lost}, shown(holder) }
+  end
+`;
