@@ -23,20 +23,26 @@ export interface LockSetJSON {
 export class LockSet implements AsyncDisposable {
   /** The names that were asked for, in that order. */
   readonly names: readonly string[];
+  readonly #set: HoldSet;
+  #locks: ReadonlyMap<string, Lock> | undefined;
+
+  /** @internal */
+  constructor(set: HoldSet, names: readonly string[]) {
+    this.#set = set;
+    this.names = names;
+  }
+
   /**
    * Each of them as a lock of its own, by its name; above all for its fencing token. What is given back
    * or handed over by itself is not held any more, and so the set is not, either; the others stay
    * as they are until the set is released.
    */
-  readonly locks: ReadonlyMap<string, Lock>;
-  readonly #set: HoldSet;
-
-  /** @internal */
-  constructor(set: HoldSet, names: readonly string[]) {
-    const holds = new Map(set.holds.map((hold) => [hold.name, new Lock(hold)]));
-    this.#set = set;
-    this.names = names;
-    this.locks = new Map(names.map((name) => [name, holds.get(name) as Lock]));
+  get locks(): ReadonlyMap<string, Lock> {
+    if (this.#locks === undefined) {
+      const holds = new Map(this.#set.holds.map((hold) => [hold.name, new Lock(hold)]));
+      this.#locks = new Map(this.names.map((name) => [name, holds.get(name) as Lock]));
+    }
+    return this.#locks;
   }
 
   /**
@@ -45,7 +51,7 @@ export class LockSet implements AsyncDisposable {
    * @internal
    */
   get clock(): Clock {
-    return this.#set.rooms.context.clock;
+    return this.#set.context.clock;
   }
 
   /** Whether the holder may still believe that it holds all of them, judged now. */

@@ -12,8 +12,8 @@ export async function adoptAll(
   adopt: (rooms: HoldRooms, terms: HoldTerms) => Promise<Hold>,
   all: readonly HoldTerms[],
 ): Promise<HoldSet> {
-  const set = new HoldSet(rooms, () => {});
-  const results = await Promise.allSettled(all.map((terms) => adopt(set.rooms, terms)));
+  const set = new HoldSet(rooms);
+  const results = await Promise.allSettled(all.map((terms) => adopt(set, terms)));
   const reasons: unknown[] = [];
   for (const result of results) {
     if (result.status === 'fulfilled') set.add(result.value);

@@ -28,6 +28,29 @@ export interface Attempting {
   failed(reason: unknown): void;
 }
 
+/** How all of them are asked for. */
+export interface AtOnceTerms {
+  /** In ms. */
+  readonly ttl: number;
+  /** In ms; 0: try once; Infinity: no limit. */
+  readonly waitTimeout: number;
+  readonly onOutage: 'throw' | 'wait';
+}
+
+/** It never stands in a line. A class, as are the operations. */
+class OneTry implements ClaimTerms {
+  readonly ttl: number;
+  readonly waitTimeout = 0;
+  readonly room = undefined;
+  readonly maxWaiting = Infinity;
+  readonly onOutage: 'throw' | 'wait';
+
+  constructor({ ttl, onOutage }: AtOnceTerms) {
+    this.ttl = ttl;
+    this.onOutage = onOutage;
+  }
+}
+
 /**
  * The one step in which several locks are taken, or none of them. It is tried until it is answered:
  * to send it again with the same tokens is always right. In a line it never stands.
@@ -38,7 +61,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
   readonly #settlements: Settlements;
   readonly #attempting: Attempting;
   readonly #subjects: readonly Subject[];
-  readonly #terms: ClaimTerms;
+  readonly #terms: AtOnceTerms;
   /** Of a claim that does not wait. What holds for one lock holds for several that are one. */
   readonly #state: ClaimState;
   readonly #timeout: Appointment | undefined;
@@ -53,7 +76,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     { context, settlements }: Pick<ClaimRooms, 'context' | 'settlements'>,
     attempting: Attempting,
     subjects: readonly Subject[],
-    terms: ClaimTerms,
+    terms: AtOnceTerms,
   ) {
     const { agenda, clock } = context;
     this.#context = context;
@@ -61,7 +84,7 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     this.#attempting = attempting;
     this.#subjects = subjects;
     this.#terms = terms;
-    this.#state = new ClaimState(context, { ...terms, waitTimeout: 0 });
+    this.#state = new ClaimState(context, new OneTry(terms));
     if (this.#waits && terms.waitTimeout < Infinity) {
       this.#timeout = new Appointment(() => this.#onTimeout());
       agenda.schedule(this.#timeout, clock.now() + terms.waitTimeout);

@@ -1,5 +1,8 @@
 import { LockLostError } from '../../errors.js';
+import type { Holder } from '../../store/port.js';
+import type { Context } from '../context.js';
 import type { Hold, HoldRooms } from '../hold/hold.js';
+import type { Settlements } from '../settlements.js';
 
 /** `by`: the one that was lost first. `ended`: given back or handed over. */
 type State =
@@ -14,28 +17,40 @@ const ENDED: State = { kind: 'ended' };
 /**
  * Locks that are held as one: the first that is lost ends belief in all of them, and the others are
  * given back. While they are still being taken, one after the other, this holds as well.
+ *
+ * The members have it around them: it is from there that a loss is noticed.
  */
-export class HoldSet {
-  /** For the members: it is from here that a loss is noticed. */
-  readonly rooms: HoldRooms;
-  readonly #onLost: () => void;
+export class HoldSet implements HoldRooms {
+  readonly context: Context;
+  readonly settlements: Settlements;
+  readonly #rooms: HoldRooms;
+  readonly #onLost: (() => void) | undefined;
   readonly #holds: Hold[] = [];
   #state: State = HELD;
   #controller: AbortController | undefined;
 
   /** `onLost`: belief in all of them has ended; nobody else has been told yet. */
-  constructor(rooms: HoldRooms, onLost: () => void) {
+  constructor(rooms: HoldRooms, onLost?: () => void) {
+    this.context = rooms.context;
+    this.settlements = rooms.settlements;
+    this.#rooms = rooms;
     this.#onLost = onLost;
-    this.rooms = {
-      context: rooms.context,
-      settlements: rooms.settlements,
-      kept: () => rooms.kept(),
-      over: (hold, holder) => rooms.over(hold, holder),
-      ended: (hold) => {
-        rooms.ended(hold);
-        if (hold.isLost) this.#lose(hold);
-      },
-    };
+  }
+
+  /** @inheritDoc HoldRooms.over */
+  over(hold: Hold, holder?: Holder): void {
+    this.#rooms.over(hold, holder);
+  }
+
+  /** @inheritDoc HoldRooms.kept */
+  kept(): void {
+    this.#rooms.kept();
+  }
+
+  /** @inheritDoc HoldRooms.ended */
+  ended(hold: Hold): void {
+    this.#rooms.ended(hold);
+    if (hold.isLost) this.#lose(hold);
   }
 
   get holds(): readonly Hold[] {
@@ -70,7 +85,7 @@ export class HoldSet {
     return this.#controller.signal;
   }
 
-  /** Made under `rooms`. */
+  /** One that has this set around it. */
   add(hold: Hold): void {
     this.#holds.push(hold);
     if (this.#state.kind === 'lost' && hold.loseWith(this.#state.by)) hold.tellLoss();
@@ -101,7 +116,9 @@ export class HoldSet {
    */
   async renew(ttl: number | undefined): Promise<void> {
     this.assertHeld();
-    await all(this.#holds.map((hold) => hold.renew(ttl ?? hold.ttl)));
+    const ending = new Ending(this.#holds.length);
+    for (const hold of this.#holds) ending.await(hold.renew(ttl ?? hold.ttl));
+    await ending.done;
   }
 
   /**
@@ -125,13 +142,12 @@ export class HoldSet {
         state.by.release().catch(() => {});
         return Promise.reject(state.by.loss);
       case 'held': {
-        let begin!: (work: Promise<void>) => void;
-        const done = new Promise<void>((resolve) => {
-          begin = resolve;
+        const ending = new Ending(this.#holds.length, () => {
+          this.#state = ENDED;
         });
-        this.#state = { kind: 'releasing', done };
-        begin(this.#giveBack());
-        return done;
+        this.#state = ending;
+        for (const hold of this.#holds) ending.await(hold.release());
+        return ending.done;
       }
     }
   }
@@ -164,14 +180,6 @@ export class HoldSet {
     this.letGo();
   }
 
-  async #giveBack(): Promise<void> {
-    try {
-      await all(this.#holds.map((hold) => hold.release()));
-    } finally {
-      this.#state = ENDED;
-    }
-  }
-
   #expireIfDue(): void {
     for (const hold of this.#holds) hold.expireIfDue();
   }
@@ -181,16 +189,54 @@ export class HoldSet {
     if (this.#state.kind !== 'held') return;
     this.#state = { kind: 'lost', by, reported: false };
     const others = this.#holds.filter((hold) => hold.loseWith(by));
-    this.#onLost();
+    this.#onLost?.();
     for (const hold of others) hold.tellLoss();
     this.#controller?.abort(by.loss);
   }
 }
 
-/** Resolves when all have succeeded; else rejects when all are over, with a loss if there is one. */
-async function all(works: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(works);
-  const reasons: unknown[] = [];
-  for (const result of results) if (result.status === 'rejected') reasons.push(result.reason);
-  if (reasons.length > 0) throw reasons.find((one) => one instanceof LockLostError) ?? reasons[0];
+/**
+ * The end of what is done with each of them: `done` resolves when all have succeeded; else it rejects
+ * when all are over, with a loss if there is one.
+ */
+class Ending {
+  readonly kind = 'releasing';
+  readonly done: Promise<void>;
+  readonly #onEnd: (() => void) | undefined;
+  readonly #reasons: unknown[] = [];
+  #open: number;
+  #resolve!: () => void;
+  #reject!: (reason: unknown) => void;
+
+  constructor(count: number, onEnd?: () => void) {
+    this.#open = count;
+    this.#onEnd = onEnd;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    if (count === 0) this.#end();
+  }
+
+  await(work: Promise<void>): void {
+    work.then(
+      () => this.#over(),
+      (reason: unknown) => {
+        this.#reasons.push(reason);
+        this.#over();
+      },
+    );
+  }
+
+  #over(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#end();
+  }
+
+  #end(): void {
+    this.#onEnd?.();
+    const reasons = this.#reasons;
+    if (reasons.length === 0) this.#resolve();
+    else this.#reject(reasons.find((one) => one instanceof LockLostError) ?? reasons[0]);
+  }
 }

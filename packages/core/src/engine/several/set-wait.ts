@@ -35,12 +35,6 @@ export interface SetRooms extends WaitRooms {
   began(wait: Waiting): void;
 }
 
-/** What keeps the one step from taking all of them. */
-interface InTheWay {
-  readonly subject: Subject;
-  readonly busy: Busy;
-}
-
 /** Why a step is broken off: one of those that are held already was lost. */
 const LOST: unique symbol = Symbol('lost');
 
@@ -52,7 +46,7 @@ const LOST: unique symbol = Symbol('lost');
  * renewed meanwhile. So nobody who waits has what somebody needs who comes before: a circle of
  * waiters cannot close. If one is lost on the way, the others are given back, and it begins again.
  */
-export class SetWait implements Abortable, Waiting {
+export class SetWait implements Abortable, Attempting, Waiting {
   place = -1;
   readonly #rooms: SetRooms;
   /** In the order in which everybody takes them. */
@@ -63,9 +57,13 @@ export class SetWait implements Abortable, Waiting {
   readonly #started: number;
   /** What can be broken off now. */
   #step: Abortable | undefined;
+  /** Whom the step that is under way, or was the last one, is for. */
+  #subjects: readonly Subject[] = [];
   /** What the call came to before it had all of them. */
   #ended: { readonly reason: unknown } | undefined;
-  #done: Promise<HoldSet> | undefined;
+  readonly #promise: Promise<HoldSet>;
+  #resolve!: (set: HoldSet) => void;
+  #reject!: (reason: unknown) => void;
 
   constructor(rooms: SetRooms, locks: readonly Requested[], options: AcquireOptions) {
     this.#rooms = rooms;
@@ -73,13 +71,18 @@ export class SetWait implements Abortable, Waiting {
     this.#options = options;
     this.#mayTakeAtOnce = locks.every(({ room }) => room === undefined);
     this.#started = rooms.context.clock.now();
+    this.#promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
   begin(): Promise<HoldSet> {
     const { signal } = this.#options;
     if (signal !== undefined) attend(signal, this);
-    this.#done = this.#rooms.context.keepAlive.during(this.#run());
-    return this.#done;
+    this.#rooms.context.keepAlive.enter();
+    this.#attempt();
+    return this.#promise;
   }
 
   abort(reason: unknown): void {
@@ -91,62 +94,64 @@ export class SetWait implements Abortable, Waiting {
   async close(): Promise<void> {
     const [{ name }] = this.#locks as [Requested, ...Requested[]];
     this.abort(new LockerClosedError({ lockName: name, operation: 'acquire' }));
-    await this.#done?.catch(() => {});
+    await this.#promise.catch(() => {});
   }
 
-  async #run(): Promise<HoldSet> {
-    try {
-      // oxlint-disable no-await-in-loop -- one attempt after the other
-      for (;;) {
-        const set = (await this.#takeAtOnce()) ?? (await this.#takeInOrder());
-        if (set !== undefined) return set;
-      }
-      // oxlint-enable no-await-in-loop
-    } finally {
-      const { signal } = this.#options;
-      if (signal !== undefined) leave(signal, this);
-      this.#rooms.left(this);
-    }
-  }
-
-  /** Undefined: there is no one step for them; or somebody is in the way, and there is time to wait. */
-  async #takeAtOnce(): Promise<HoldSet | undefined> {
-    if (this.#ended !== undefined) throw this.#ended.reason;
-    if (!this.#mayTakeAtOnce) return undefined;
+  #attempt(): void {
     const { muster } = this.#rooms;
-    const waits = this.#timeLeft > 0;
     // Who called for one of them before, and is not in its line yet, goes first.
-    if (waits && this.#locks.some(({ key }) => muster.isBehind(key))) return undefined;
-    const set = new HoldSet(this.#rooms.holdRooms, () => {});
-    const blocked = await this.#attempt(set);
-    if (blocked === undefined || this.#ended !== undefined) return this.#complete(set);
-    if (this.#timeLeft <= 0) throw this.#busy(blocked);
-    return undefined;
+    const isBehind = this.#timeLeft > 0 && this.#locks.some(({ key }) => muster.isBehind(key));
+    if (this.#mayTakeAtOnce && !isBehind) this.#takeAtOnce();
+    else void this.#takeInOrder();
   }
 
-  /** Resolves with what is in the way, if something is. */
-  #attempt(set: HoldSet): Promise<InTheWay | undefined> {
+  #takeAtOnce(): void {
+    const { ttl, onOutage } = this.#options;
+    this.#subjects = this.#locks.map((lock) => this.#rooms.subject(lock));
+    const terms = { ttl, onOutage, waitTimeout: this.#patience };
+    const step = new AtOnce(this.#rooms, this, this.#subjects, terms);
+    this.#step = step;
+    step.begin();
+  }
+
+  /** @inheritDoc Attempting.granted */
+  granted(fencingTokens: readonly number[], grant: Granted): void {
     const { ttl, renew, maxHold } = this.#options;
-    const subjects = this.#locks.map((lock) => this.#rooms.subject(lock));
-    return new Promise((resolve, reject) => {
-      const attempting: Attempting = {
-        granted: (fencingTokens, grant) => {
-          for (const [place, subject] of subjects.entries()) {
-            const fencingToken = fencingTokens[place] as number;
-            const kept = { fencingToken, room: undefined, ttl, renew, maxHold };
-            this.#keep(set, { ...subject, ...kept }, grant);
-          }
-          resolve(undefined);
-          this.#announce(set);
-        },
-        blocked: (place, busy) => resolve({ subject: subjects[place] as Subject, busy }),
-        failed: reject,
-      };
-      const terms = { ...this.#options, waitTimeout: this.#patience };
-      const attempt = new AtOnce(this.#rooms, attempting, subjects, terms);
-      this.#step = attempt;
-      attempt.begin();
+    const set = new HoldSet(this.#rooms.holdRooms);
+    this.#subjects.forEach(({ name, key, token }, place) => {
+      const fencingToken = fencingTokens[place] as number;
+      const terms = { name, key, token, fencingToken, ttl, renew, room: undefined, maxHold };
+      this.#keep(set, terms, grant);
     });
+    this.#succeed(set);
+    this.#announce(set);
+  }
+
+  /** @inheritDoc Attempting.blocked */
+  blocked(place: number, busy: Busy): void {
+    if (this.#timeLeft > 0) void this.#takeInOrder();
+    else this.failed(this.#busy(this.#subjects[place] as Subject, busy));
+  }
+
+  /** @inheritDoc Attempting.failed */
+  failed(reason: unknown): void {
+    this.#finish();
+    this.#reject(reason);
+  }
+
+  #succeed(set: HoldSet): void {
+    const { renew, holdAtLeast } = this.#options;
+    if (!renew) set.stopRenewing();
+    if (holdAtLeast > 0) set.keepFor(holdAtLeast);
+    this.#finish();
+    this.#resolve(set);
+  }
+
+  #finish(): void {
+    const { signal } = this.#options;
+    if (signal !== undefined) leave(signal, this);
+    this.#rooms.left(this);
+    this.#rooms.context.keepAlive.leave();
   }
 
   #announce(set: HoldSet): void {
@@ -156,8 +161,8 @@ export class SetWait implements Abortable, Waiting {
     }
   }
 
-  /** Undefined: one was lost on the way, and there are none. */
-  async #takeInOrder(): Promise<HoldSet | undefined> {
+  /** If one of them is lost on the way, it begins again. Never rejects. */
+  async #takeInOrder(): Promise<void> {
     const set = new HoldSet(this.#rooms.holdRooms, () => this.#step?.abort(LOST));
     try {
       for (const lock of this.#locks) {
@@ -167,9 +172,16 @@ export class SetWait implements Abortable, Waiting {
       }
     } catch (error) {
       await this.#giveBack(set);
-      if (this.#ended === undefined && error !== LOST) throw this.#failure(error);
+      if (this.#ended === undefined && error !== LOST) {
+        this.failed(this.#failure(error));
+        return;
+      }
     }
-    return this.#complete(set);
+    if (this.#ended !== undefined) {
+      await this.#giveBack(set);
+      this.failed(this.#ended.reason);
+    } else if (set.isLost) this.#attempt();
+    else this.#succeed(set);
   }
 
   #waitFor(lock: Requested, set: HoldSet): Promise<Hold> {
@@ -192,22 +204,9 @@ export class SetWait implements Abortable, Waiting {
   }
 
   #keep(set: HoldSet, terms: HoldTerms, grant: Granted): Hold {
-    const hold = this.#rooms.keep(set.rooms, terms, grant);
+    const hold = this.#rooms.keep(set, terms, grant);
     set.add(hold);
     return hold;
-  }
-
-  /** Undefined: it is to begin again. */
-  async #complete(set: HoldSet): Promise<HoldSet | undefined> {
-    if (this.#ended !== undefined) {
-      await this.#giveBack(set);
-      throw this.#ended.reason;
-    }
-    if (set.isLost) return undefined;
-    const { renew, holdAtLeast } = this.#options;
-    if (!renew) set.stopRenewing();
-    if (holdAtLeast > 0) set.keepFor(holdAtLeast);
-    return set;
   }
 
   /** The caller is told when the server is known to have let go, or soon after. */
@@ -235,8 +234,7 @@ export class SetWait implements Abortable, Waiting {
     return Math.max(this.#options.waitTimeout - this.#waited, 0);
   }
 
-  #busy({ subject, busy }: InTheWay): AcquireTimeoutError {
-    const { name: lockName, token } = subject;
+  #busy({ name: lockName, token }: Subject, busy: Busy): AcquireTimeoutError {
     const waited = this.#waited;
     const holderTtl = busy.holderTtl === Infinity ? undefined : busy.holderTtl;
     const holder = lockHolderOf(busy.holder, this.#rooms.context.lockerId);
