@@ -10,6 +10,7 @@ export { type Duration, parseDuration } from './runtime/duration.js';
 export {
   AcquireTimeoutError,
   ForeignDataError,
+  GraceMismatchError,
   HoldfastError,
   type HoldfastErrorCode,
   LineFullError,
@@ -32,8 +33,9 @@ export type { LockSet, LockSetJSON } from './locker/lock-set.js';
 export type { LockRequest } from './locker/requested.js';
 export type { LeaderWork, LeadOptions } from './locker/lead.js';
 export type { CloseOptions, Locker } from './locker/locker.js';
-export { type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
+export { type LosableMemoryStore, type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
 export type { MemoryStoreOptions } from './memory/memory-store-options.js';
+export type { GraceOptions } from './locker/grace-option.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type {
   AcquireOptions,

@@ -16,8 +16,9 @@ import { until } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
 import { hauntedHistory, history } from './histories.js';
+import { passIn } from './passing.js';
 import { Side } from './side.js';
-import { KEYS, type Step, type Visit } from './steps.js';
+import { type Step, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);
@@ -26,21 +27,6 @@ const seed = Number(process.env['HOLDFAST_EQUIVALENCE_SEED'] ?? 20_261_123);
 const OF_GHOSTS = 5;
 /** Histories with one seed: after them comes the next one. */
 const RUNS = 50;
-
-/** Takes time off every key, as if it had passed. */
-const PASS = `
-for _, key in ipairs(KEYS) do
-  local left = redis.call('PTTL', key) - ARGV[1]
-  if left > 0 then redis.call('PEXPIRE', key, left) else redis.call('DEL', key) end
-  if redis.call('TYPE', key).ok == 'zset' and string.find(key, '^holdfast:leases:') then
-    for _, token in ipairs(redis.call('ZRANGE', key, '0', '+inf', 'BYSCORE')) do
-      redis.call('ZINCRBY', key, -ARGV[1], token)
-    end
-  end
-end`;
-const perishable = ['', 'holdfast:queue:', 'holdfast:room:', 'holdfast:leases:'].flatMap((prefix) =>
-  KEYS.map((key) => prefix + key),
-);
 
 suite('memory and Redis', () => {
   let redis: RedisServer;
@@ -53,9 +39,7 @@ suite('memory and Redis', () => {
     const source = sourceOfOptions({ url: redis.url });
     const pool = { min: 1, max: 1 };
     onRedis = await Side.open(new RedisStore({ source, clock: systemClock, pool }), {
-      async pass(ms) {
-        await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
-      },
+      pass: (ms) => passIn(admin, ms),
       stranger: () => strangerToRedis(admin),
       // What is submitted in one turn travels together.
       together: (session, batch) => Promise.all(batch.map((operation) => ask(session, operation))),
@@ -145,6 +129,9 @@ function isVisit(step: Step): step is Visit {
 function sizeOf(step: Step): number {
   switch (step.kind) {
     case 'pass':
+    case 'save':
+    case 'lose':
+    case 'lose all':
       return 0;
     case 'together':
       return step.calls.length;

@@ -1,7 +1,9 @@
 import type { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type { KeepAlive } from '../runtime/keep-alive.js';
+import type { Grace } from '../store/grace.js';
 import type { StoreSession } from '../store/port.js';
+import type { GraceWatch } from './grace-watch.js';
 
 /** What every part of one locker's engine works with. */
 export interface Context {
@@ -13,4 +15,6 @@ export interface Context {
   readonly keepAlive: KeepAlive;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
+  /** Undefined: a loss of the store's data is not provided for. */
+  readonly grace: { readonly terms: Grace; readonly watch: GraceWatch } | undefined;
 }

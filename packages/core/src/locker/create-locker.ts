@@ -24,8 +24,8 @@ import type { LockStore } from '../store/port.js';
  *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
- * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster. After an
- *   error nothing is left open.
+ * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster; with `grace`, if it
+ *   can drop a lock to make room, or does not tell who it is. After an error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
@@ -38,6 +38,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     owner: resolved.owner,
     clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
+    grace: resolved.grace,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);
 }

@@ -129,9 +129,9 @@ export class LockSet implements AsyncDisposable {
    */
   handOver(): LockSetJSON {
     this.#set.assertHeld();
-    const json = this.toJSON();
+    const locks = [...this.locks.values()].map((lock) => lock.toBeHandedOver());
     this.#set.handOver();
-    return json;
+    return { locks };
   }
 
   /**

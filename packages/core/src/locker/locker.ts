@@ -385,10 +385,10 @@ export class Locker implements AsyncDisposable {
 
   /** What is to be adopted, and how it is to be kept. */
   #termsOf(taken: Acquisition, options: HoldOptions | undefined): HoldTerms {
-    const { name, token, fencingToken, ttl, room } = taken;
+    const { name, token, fencingToken, ttl, leaseEnd, room } = taken;
     const { renew, maxHold } = this.#defaults;
     const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
-    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold, room };
+    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold, leaseEnd, room };
   }
 
   async #acquireAll(

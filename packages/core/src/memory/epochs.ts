@@ -2,7 +2,7 @@ import type { Grace } from '../store/grace.js';
 
 /** One reign over the data. Moments in ms. */
 export interface Epoch {
-  readonly reign: number;
+  readonly reign: string;
   readonly began: number;
   /** Until then nothing is granted. */
   readonly until: number;
@@ -16,8 +16,8 @@ export interface Epoch {
  */
 export class Epochs {
   readonly #epochs = new Map<string, Epoch>();
-  /** Who reigns: another one after a restart. Not a part of the data. */
-  reign = 1;
+  /** Who reigns, and in which of its reigns. Not a part of the data. */
+  reign = '1';
 
   at({ scope, time }: Grace, now: number): Epoch {
     const known = this.#epochs.get(scope);

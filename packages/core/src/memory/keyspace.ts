@@ -75,7 +75,7 @@ export class Keyspace {
   readonly #rooms = new Map<string, Room>();
   readonly #queues = new Map<string, Queue>();
   readonly #channels: Channels;
-  readonly #epochs = new Epochs();
+  readonly #epochs: Epochs;
   #clock = 0;
   #now = 0;
   /** So long nobody is granted anything, in ms. */
@@ -83,8 +83,9 @@ export class Keyspace {
   /** Dead waiters that the batch may still clear away. */
   #spare = BATCH_BUDGET;
 
-  constructor(channels: Channels) {
+  constructor(channels: Channels, epochs: Epochs = new Epochs()) {
     this.#channels = channels;
+    this.#epochs = epochs;
   }
 
   /** What exists: locks and queues. Empty when nothing is held and nobody waits. */

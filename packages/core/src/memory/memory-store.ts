@@ -15,7 +15,7 @@ import type {
   StoreListener,
   StoreSession,
 } from '../store/port.js';
-import { Keyspace } from './keyspace.js';
+import { type Channels, Keyspace } from './keyspace.js';
 import { type MemoryStoreOptions, parseMemoryStoreOptions } from './memory-store-options.js';
 
 /**
@@ -89,6 +89,7 @@ export interface ManualMemoryStore extends LosableMemoryStore {
 export class MemoryStore implements LosableMemoryStore {
   readonly address = 'memory';
   readonly clock: Clock;
+  readonly channels: Channels;
   readonly keyspace: Keyspace;
   readonly #epoch: number;
   readonly #listeners = new Map<string, StoreListener>();
@@ -96,14 +97,15 @@ export class MemoryStore implements LosableMemoryStore {
   constructor(clock: Clock) {
     this.clock = clock;
     this.#epoch = clock.wall() - clock.now();
-    this.keyspace = new Keyspace({
+    this.channels = {
       listens: (lockerId) => this.#listeners.has(lockerId),
       publish: (grant) => {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
         // A message arrives after the operation that sent it has been applied.
         realTime.queueMicrotask(() => listener?.granted(grant));
       },
-    });
+    };
+    this.keyspace = new Keyspace(this.channels);
   }
 
   /** Counts from the wall clock, so that fencing tokens rise over restarts, but never steps back. */
