@@ -91,6 +91,8 @@ const belief: Arbitrary<Step> = record({
   ...terms,
   kind: constant('renew' as const),
   believes: constant(true),
+  // Nobody ever believed in another grant.
+  mistaken: constant(false),
   token,
 });
 

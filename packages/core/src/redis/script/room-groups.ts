@@ -79,7 +79,7 @@ ${graced ? released("wasHeld(value, token .. ' ' .. fence)") : ''}    return { $
   rooms().reap(room)
   local held, weight, limit = rooms().inside(room, token)
   if held ~= fence then
-${graced ? released('tonumber(held or 0) < tonumber(fence)') : ''}    return { ${OUTCOME.lost}, '${MARKER}' .. room.generation }
+${graced ? released('(not held or tonumber(held) < tonumber(fence))') : ''}    return { ${OUTCOME.lost}, '${MARKER}' .. room.generation }
   end
   rooms().leave(room, token, weight, limit)
   return (giveBack(lock, '${QUEUE_PREFIX}' .. lock, nil, room))
