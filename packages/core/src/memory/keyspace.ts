@@ -297,6 +297,7 @@ export class Keyspace {
     if (inTheWay.some((other) => other.fencingToken > fencingToken)) return false;
     if (room === undefined) this.#leases.delete(key);
     else this.#empty(key, room, rivals);
+    this.#withdraw(key, (waiter) => waiter.token === token && waiter.ttl === ttl);
     this.#clock = Math.max(this.#clock, fencingToken);
     this.#put(key, { token, fencingToken, expiresAt: this.#now + ttl }, demand);
     return true;
@@ -322,18 +323,22 @@ export class Keyspace {
 
   #cancel(operation: CancelOperation): Outcomes['cancel'] {
     const { key, token } = operation;
-    const queue = this.#queue(key);
-    const place = queue?.waiters.findIndex((waiter) => waiter.token === token) ?? -1;
-    if (queue !== undefined && place !== -1) {
-      queue.waiters.splice(place, 1);
-      if (queue.waiters.length === 0) this.#queues.delete(key);
-    }
+    this.#withdraw(key, (waiter) => waiter.token === token);
     const room = this.#reap(key);
     const grant = this.#grantOf(operation);
     if (grant !== undefined) this.#leave(key, grant);
     // Perhaps it was the first in line, and the next one fits.
     const passes = grant !== undefined || room !== undefined;
     return { kind: 'cancelled', more: passes && this.#giveBack(key).more };
+  }
+
+  /** Takes the one that is meant out of the line. */
+  #withdraw(key: string, isMeant: (waiter: Waiter) => boolean): void {
+    const queue = this.#queue(key);
+    const place = queue?.waiters.findIndex(isMeant) ?? -1;
+    if (queue === undefined || place === -1) return;
+    queue.waiters.splice(place, 1);
+    if (queue.waiters.length === 0) this.#queues.delete(key);
   }
 
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {

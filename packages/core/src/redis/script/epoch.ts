@@ -1,6 +1,6 @@
 import { HIGHEST_AHEAD, SLACK } from '../../store/grace.js';
 import { OUTCOME } from './outcome.js';
-import { MARKER } from './state.js';
+import { MARKER, QUEUE_PREFIX } from './state.js';
 
 /*
  * What the script has besides for lockers with a grace: it looks which reign of which server the data
@@ -128,6 +128,8 @@ local function reclaim(lock, token, noted, ttl, believed, words)
   end
   permit('SET', KEYS[1], clock)
   permit('SET', lock, '')
+  -- Who has it does not wait for it.
+  redis.call('ZREM', '${QUEUE_PREFIX}' .. lock, token .. ' ' .. ttl .. (words or ''))
   given = math.max(given, fence)
   text = string.format('%d', given)
   for _, one in ipairs(gone or {}) do rooms().leave(room, unpack(one)) end
