@@ -49,17 +49,30 @@ export const HANDED_OFF_UNSEEN: Shape = {
   ],
 };
 
-/** A renewal of a is on its way for long: meanwhile a has given the lock back, and b has it. */
+const RENEWS: Action[] = actions(B, 'pass', 'wake', 'serve', 'answer');
+
+/**
+ * A renewal of a is on its way for long: meanwhile a has given the lock back, b has it and has reclaimed
+ * it. The renewal arrives after the last one of b in the grace.
+ */
 export const LATE_RENEWAL: Shape = {
   ...GRACED,
+  lockers: 3,
   flushes: 1,
-  renewals: 3,
+  renewals: 1,
   cuts: 1,
+  passes: 6,
   begin: [
     ...actions(A, ...HOLDS, 'renew', 'cut', 'release'),
     { kind: 'serve', party: A, place: 1 },
     { kind: 'answer', party: A, place: 1 },
-    ...actions(B, ...HOLDS),
+    ...actions(B, ...HOLDS, 'flush'),
+    ...actions(C, 'acquire', 'serve'),
+    ...actions(A, 'pass', 'wake'),
+    ...RENEWS,
+    ...actions(A, 'pass', 'wake'),
+    ...RENEWS,
+    ...actions(A, 'serve'),
   ],
 };
 
@@ -147,7 +160,6 @@ export const SMALL_LOSSES: readonly Shape[] = [
   { ...GRACED_WAITING, name: 'b waits, a flush, a wait that gives up', flushes: 1, aborts: 1 },
   { ...GRACED_WAITING, name: 'b waits, a flush, a hand-over', flushes: 1, handOvers: 1 },
   { ...HANDED_OFF_UNSEEN, name: 'a hand-off that the server forgot, and a release sent again' },
-  { ...LATE_RENEWAL, name: 'a late renewal, a flush' },
   { ...AFTER_A_WHILE, name: 'a flush after a while' },
   { ...OLD_LETTER, name: 'an old letter, a flush' },
   { ...COMES_BACK, name: 'a server that comes back after the grace of the other one' },
@@ -158,6 +170,7 @@ export const SMALL_LOSSES: readonly Shape[] = [
 
 /** What takes minutes, besides. */
 export const LARGE_LOSSES: readonly Shape[] = [
+  { ...LATE_RENEWAL, name: 'a late renewal, a flush' },
   { ...TWIN_GAVE_BACK, name: 'one who takes part in what was given back, a flush' },
   { ...TWO_PERMITS, name: 'two permits of two, a third one, a loss' },
   { ...GRACED, name: 'two lockers, a loss of any part, time', losses: 1, passes: 1 },
