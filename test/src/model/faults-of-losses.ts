@@ -68,8 +68,8 @@ export const FAULTS_OF_LOSSES: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/hold/lease.js',
-        from: 'return this.#isSole ? this.#deadline.atStore : undefined;',
-        to: 'return this.#deadline.atStore;',
+        from: 'new Renew(key, token, fencingToken, ttl, room, this.endAtStore)',
+        to: 'new Renew(key, token, fencingToken, ttl, room, this.#deadline.atStore)',
       },
     ],
   },
