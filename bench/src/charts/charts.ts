@@ -1,4 +1,5 @@
 import { type Entry, ROSTER } from '../contestants/roster.js';
+import { SHARERS } from '../contestants/sharers.js';
 import type { Standing } from '../measure/standing.js';
 import type { Spread } from '../measure/statistics.js';
 import { callersOf, count } from '../report/figures.js';
@@ -11,7 +12,7 @@ const BUSY = 256;
 /** Of a whole run. */
 export function chartsOf(results: Results): Chart[] {
   const { distinctLocks = [], oneLock = [], longLine = [], manyHeld = [], heap = [] } = results;
-  const { packages = [] } = results;
+  const { packages = [], severalLocks = [], sharing } = results;
   const busy = distinctLocks.find(({ callers }) => callers === BUSY)?.standings ?? [];
   return [
     {
@@ -41,6 +42,18 @@ export function chartsOf(results: Results): Chart[] {
         ),
         logarithmic(panel('time to drain, by the ideal', oneLock, (figures) => figures.drain)),
         panel('pairs served in the wrong order', oneLock, (figures) => figures.inversions),
+      ],
+    },
+    {
+      name: 'several',
+      title: 'Shared, limited, and several as one: cycles per second',
+      panels: [
+        ...(sharing === undefined
+          ? []
+          : [panel('one lock, 256 callers', sharing.cycles, (figures) => figures.cycles)]),
+        ...severalLocks.map(({ callers, standings }) =>
+          panel(`two locks, ${callersOf(callers)}`, standings, (figures) => figures.cycles),
+        ),
       ],
     },
     {
@@ -114,5 +127,5 @@ function bar<T>(standing: Standing<T>, of: (figures: T) => Spread | number): Bar
 /** Packages stand under their own names. */
 function roleOf(name: string): Bar['role'] {
   const isOf = (entry: Entry): boolean => name === entry.name || name === entry.packages?.own;
-  return ROSTER.find(isOf)?.role ?? 'peer';
+  return [...ROSTER, ...SHARERS].find(isOf)?.role ?? 'peer';
 }

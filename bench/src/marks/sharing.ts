@@ -7,12 +7,15 @@ import { type Mark, missing } from './mark.js';
 
 /** Of a holder of a lock that is shared, in bytes. */
 const HEAP = 1_024;
+/** By those that a PING takes. */
+const ROUND_TRIPS = 2;
 
 export function sharingMarks(sharing: Sharing): Mark[] {
   return [
     cyclesOf(sharing, SHARED, 0.5, EXCLUSIVE),
     cyclesOf(sharing, LIMITED, 3, SEMAPHORE),
     handOff(sharing),
+    roundTrips(sharing),
     heap(sharing),
   ];
 }
@@ -43,6 +46,20 @@ function handOff({ line }: Sharing): Mark {
     wanted,
     measured: `${figure(ours.gapP50)} ms; ${figure(theirs.gapP50)} ms`,
     reached: ours.gapP50 < theirs.gapP50,
+  };
+}
+
+function roundTrips({ line }: Sharing): Mark {
+  const workload = '50 callers, limit 8: hand-off p50';
+  const wanted = `<= ${ROUND_TRIPS} round trips`;
+  const ours = figuresOf(line, LIMITED);
+  if (ours === undefined) return missing(workload, wanted, LIMITED);
+  const { gapP50, pingP50 } = ours;
+  return {
+    workload,
+    wanted,
+    measured: `${figure(gapP50 / pingP50)} (${figure(gapP50)} ms, a PING ${figure(pingP50)} ms)`,
+    reached: gapP50 / pingP50 <= ROUND_TRIPS,
   };
 }
 

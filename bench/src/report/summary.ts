@@ -1,6 +1,8 @@
 import { HOLDFAST } from '../contestants/roster.js';
 import { figuresOf, type Standing } from '../measure/standing.js';
-import { count, figure } from './figures.js';
+import type { SeveralLocksRow } from '../workloads/several-locks.js';
+import type { Sharing } from '../workloads/sharing.js';
+import { callersOf, count, figure } from './figures.js';
 import type { Results } from './results.js';
 import { markdown } from './text-table.js';
 
@@ -18,6 +20,7 @@ const HEAD = [
 /** What stands in the README: a line for each contestant, a column for what matters most. */
 export function summaryOf(results: Results): string {
   const { distinctLocks = [], oneLock = [], longLine = [], manyHeld = [], machine } = results;
+  const { severalLocks = [], sharing } = results;
   const at = (callers: number) =>
     distinctLocks.find((row) => row.callers === callers)?.standings ?? [];
   const line = longLine.find((row) => row.waiters === 100)?.standings ?? [];
@@ -40,8 +43,43 @@ export function summaryOf(results: Results): string {
   const { cores, cpu, node, redis } = machine;
   return [
     markdown({ title: '', head: HEAD, rows }),
+    ...(sharing === undefined ? [] : [sharingSummary(sharing)]),
+    ...(severalLocks.length === 0 ? [] : [severalSummary(severalLocks)]),
     `Medians of one run on ${cores} cores (${cpu}) with Node ${node} and Redis ${redis}.`,
   ].join('\n\n');
+}
+
+function sharingSummary({ cycles, line }: Sharing): string {
+  const rows = cycles.map(({ contestant: name }) => [
+    name,
+    cell(cycles, name, (figures) => count(figures.cycles.median)),
+    cell(line, name, ({ gapP50 }) => figure(gapP50)),
+    cell(line, name, ({ gapP99 }) => figure(gapP99)),
+    cell(line, name, ({ commandsPerHandOff }) => figure(commandsPerHandOff.median)),
+  ]);
+  const head = [
+    'one lock, 256 callers',
+    'cycles/s',
+    '50 callers: hand-off p50, ms',
+    'p99, ms',
+    'commands per hand-off',
+  ];
+  return markdown({ title: '', head, rows });
+}
+
+function severalSummary(rows: readonly SeveralLocksRow[]): string {
+  const names = (rows[0]?.standings ?? []).map(({ contestant }) => contestant);
+  const head = [
+    'two locks as one',
+    ...rows.map(({ callers }) => `cycles/s, ${callersOf(callers)}`),
+  ];
+  const lines = names.map((name) => {
+    const cells = rows.map(({ standings }) =>
+      cell(standings, name, (figures) => count(figures.cycles.median)),
+    );
+    return [name].concat(cells);
+  });
+  return markdown({ title: '', head, rows: lines });
 }
 
 function cell<T>(

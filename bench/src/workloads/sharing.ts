@@ -13,7 +13,10 @@ const CALLERS = 256;
 const LINE_ROUNDS = 7;
 const WAITERS = 50;
 const PROCESSES = 5;
-/** In ms, by a timer: eight who look at the clock would take the processors from each other. */
+/**
+ * In ms, by a timer: eight who look at the clock would take the processors from each other. The longest
+ * hold takes twice as long as the shortest: with equal ones, all eight would be given back at once.
+ */
 const HOLD = 5;
 const HOLDERS_ROUNDS = 3;
 const HOLDERS = 10_000;
@@ -27,11 +30,13 @@ export interface Sharing {
   readonly holders: readonly Standing<Holders>[];
 }
 
-/** 50 callers in five processes who come at once, each with a permit for 5 ms. */
+/** 50 callers in five processes who come at once, each with a permit for 5 to 10 ms. */
 export interface PermitLine {
   /** In ms, from a release until another one runs in its place. */
   readonly gapP50: number;
   readonly gapP99: number;
+  /** In ms, of a PING by the holder while it holds. */
+  readonly pingP50: number;
   readonly commandsPerHandOff: Spread;
 }
 
@@ -60,13 +65,14 @@ async function measureLine(
 ): Promise<Standing<PermitLine>[]> {
   const drain = async (crew: Crew, { sends }: Entry, lock: string): Promise<Round> => {
     const before = await commandsSent(client, sends);
-    for (const [index, worker] of crew.workers.entries()) {
-      const places = Array.from({ length: WAITERS / PROCESSES }, (_, n) => n * PROCESSES + index);
-      await worker.request('arrive', lock, places, HOLD, false, false);
+    for (let place = 0; place < WAITERS; place += 1) {
+      await crew.member(place).request('arrive', lock, [place], holdOf(place), true, false);
     }
     const turns = await Promise.all(crew.workers.map((worker) => worker.request('turns')));
     const commands = (await commandsSent(client, sends)) - before;
-    return { gaps: gapsOf(turns.flat()), commandsPerHandOff: commands / WAITERS };
+    const all = turns.flat();
+    const pings = all.map(({ ping = 0n }) => Number(ping) / 1e6);
+    return { gaps: gapsOf(all), pings, commandsPerHandOff: commands / WAITERS };
   };
   const standings = await takeTurns({
     url,
@@ -85,14 +91,23 @@ async function measureLine(
       return {
         gapP50: quantile(gaps, 0.5),
         gapP99: quantile(gaps, 0.99),
+        pingP50: quantile(
+          all.flatMap((round) => round.pings),
+          0.5,
+        ),
         commandsPerHandOff: spreadOf(all.map((round) => round.commandsPerHandOff)),
       };
     }),
   );
 }
 
+function holdOf(place: number): number {
+  return HOLD * (1 + (place % PERMITS) / PERMITS);
+}
+
 interface Round {
   readonly gaps: readonly number[];
+  readonly pings: readonly number[];
   readonly commandsPerHandOff: number;
 }
 

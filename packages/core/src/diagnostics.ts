@@ -2,8 +2,17 @@ import { type Channel, channel } from 'node:diagnostics_channel';
 import type { LockHolder } from './lock-holder.js';
 import type { LossFacts, LostReason } from './loss.js';
 
+/** How a lock is asked for, and held, that is not held exclusively. */
+export interface ModeMessage {
+  /** Undefined: exclusively. */
+  readonly mode?: 'shared' | 'limited' | undefined;
+  /** Of one that is limited, as is its weight. */
+  readonly limit?: number | undefined;
+  readonly weight?: number | undefined;
+}
+
 /** Which acquisition a message is about. */
-export interface AcquisitionMessage {
+export interface AcquisitionMessage extends ModeMessage {
   readonly lockName: string;
   /** The owner token, as in `Lock.token`. */
   readonly token: string;
@@ -49,7 +58,7 @@ export interface DiagnosticMessages {
    * long is as the server said it; `cause` is why it said nothing. `waitTimeout` is undefined without a
    * limit. Each is followed by one `holdfast:wait-end` with the same `token`.
    */
-  'holdfast:wait-begin': {
+  'holdfast:wait-begin': ModeMessage & {
     readonly lockName: string;
     readonly token: string;
     readonly holder: LockHolder | undefined;
@@ -58,7 +67,7 @@ export interface DiagnosticMessages {
     readonly cause: unknown;
   };
   /** That wait came to its end. `holder`: who was in the way, as the server said last. */
-  'holdfast:wait-end': {
+  'holdfast:wait-end': ModeMessage & {
     readonly lockName: string;
     readonly token: string;
     readonly outcome: WaitOutcome;
@@ -73,7 +82,7 @@ export interface DiagnosticMessages {
     readonly handedOff: boolean;
   };
   /** An acquire gave up because the lock was busy. `holderTtl` is undefined without an expiry. */
-  'holdfast:busy': {
+  'holdfast:busy': ModeMessage & {
     readonly lockName: string;
     readonly token: string;
     readonly waited: number;
@@ -84,7 +93,7 @@ export interface DiagnosticMessages {
    * A wait has lasted for longer than its `warnAfter`, and goes on; once for each. `cause`: what keeps
    * Redis from answering, if it does not. Only of waits that began when somebody listened.
    */
-  'holdfast:wait-long': {
+  'holdfast:wait-long': ModeMessage & {
     readonly lockName: string;
     readonly token: string;
     readonly waited: number;

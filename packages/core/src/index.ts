@@ -3,6 +3,7 @@ export type {
   AcquisitionMessage,
   DiagnosticChannel,
   DiagnosticMessages,
+  ModeMessage,
   RenewalOutcome,
   WaitOutcome,
 } from './diagnostics.js';

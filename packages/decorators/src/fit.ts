@@ -54,7 +54,9 @@ type TooWide<Busy, Signal, From> = true extends
 type Includes<Given, All> = [All] extends [Given] ? true : false;
 
 /** The keys of a list. */
-type EachOf<Key> = Key extends readonly unknown[] ? Key[number] : Key;
+type EachOf<Key> = Key extends readonly unknown[] ? WithoutMode<Key[number]> : Key;
+
+type WithoutMode<One> = One extends { readonly key: infer Key } ? Key : One;
 
 type UnfitCall<This, Args extends Anything[], Key, Busy, Signal, From> =
   | UnfitKey<EachOf<Key>, This, Args>

@@ -9,6 +9,7 @@ export type { LockerSource } from './locker/source.js';
 export { UseLocker, type UseLockerClass, type UseLockerProperty } from './locker/use-locker.js';
 export { getLockMetadata, type LockMetadata } from './metadata/lock-metadata.js';
 export type {
+  KeyRequest,
   LockedKey,
   SingleKey,
   LockedOptions,

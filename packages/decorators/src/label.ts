@@ -12,6 +12,17 @@ export function nameOf({ className, methodName }: Label, self?: unknown): string
   return owner === undefined ? methodName : `${owner}.${methodName}`;
 }
 
+/** Adds to the `TypeError` or `RangeError` of what parses an option which method it is about. */
+export function withLabel<T>(label: Label, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    error.message = `@Locked on ${nameOf(label)}: ${error.message}`;
+    throw error;
+  }
+}
+
 /** The name of a class, or of the class of an object; undefined if there is none. */
 export function classNameOf(self: unknown): string | undefined {
   if (typeof self !== 'object' && typeof self !== 'function') return undefined;

@@ -24,7 +24,8 @@ import { decorateStandard } from './standard.js';
  * property of it, `{this.region}` one of the instance, and `{{` stands for a brace. What they find
  * must be a string that is not empty, a finite number, a bigint or a boolean. It is escaped, so that
  * different parts never give the same name. Or the key is a function of the arguments that returns
- * the lock name. A list of keys takes several locks as one.
+ * the lock name. A list of keys takes several locks as one; `{ key, mode }` in it gives one of them a mode
+ * of its own, or a limit.
  *
  * @example One charge at a time for each invoice
  * ```ts

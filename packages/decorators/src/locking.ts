@@ -1,7 +1,7 @@
 import { runLocked } from './call/run.js';
 import type { AnyFunction, Terms } from './call/terms.js';
 import type { ParameterPart } from './key/lock-key.js';
-import { parseKey } from './key/naming.js';
+import { parseKey } from './key/several.js';
 import { type Label, nameOf } from './label.js';
 import { disguise } from './metadata/disguise.js';
 import { attach, type LockMetadata, remember } from './metadata/lock-metadata.js';
@@ -35,8 +35,9 @@ export class Locking {
   constructor({ key, options }: Given, { label, place, marked }: Site) {
     Locking.#made += 1;
     this.order = Locking.#made;
-    const { naming, parts } = parseKey(key, marked, label);
-    this.#terms = { label, place, naming, ...parseOptions(options, label) };
+    const parsed = parseOptions(options, label);
+    const { naming, parts } = parseKey(key, marked, label, parsed.acquire);
+    this.#terms = { label, place, naming, ...parsed };
     this.#metadata = Object.freeze({ key, parts, options: Object.freeze({ ...options }) });
     this.remember();
   }

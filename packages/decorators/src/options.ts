@@ -23,8 +23,16 @@ interface Functions {
 /** One key of `@Locked`: a lock name, a template of one, or a function that gives one. */
 export type SingleKey = string | Functions['key'];
 
+/**
+ * One of a list of keys, with a mode or a limit of its own: they count in place of those that the options
+ * have for all of them.
+ */
+export interface KeyRequest extends ModeOptions, WeightOptions {
+  readonly key: SingleKey;
+}
+
 /** The key of `@Locked`, or a list of keys: for several locks as one. */
-export type LockedKey = SingleKey | readonly SingleKey[];
+export type LockedKey = SingleKey | readonly (SingleKey | KeyRequest)[];
 
 /**
  * What becomes of a call that finds the lock busy for as long as it waits: it rejects with the

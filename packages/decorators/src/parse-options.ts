@@ -1,30 +1,21 @@
-import { type ModeOptions, parseDuration, type WeightOptions } from '@holdfast/core';
-import { resolveMode } from '@holdfast/core/wrapping';
+import { parseDuration } from '@holdfast/core';
 import type { AcquireTerms, BusyFunction, SignalOption, Terms } from './call/terms.js';
-import { type Label, nameOf, show } from './label.js';
+import { type Label, show, withLabel } from './label.js';
 import type { LockerOption } from './locker/resolve.js';
 import { assertLockerSource } from './locker/source.js';
+import { MODE, parseMode } from './parse-mode.js';
 import { SKIPPED } from './skipped.js';
 
 type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
 const SHORTEST_TTL = 10;
-/** The highest limit that a locker can have by default. */
-const ANY = { limit: 2_147_483_647, weight: 1 };
 const ACQUIRE = ['ttl', 'waitTimeout', 'renew', 'maxHold', 'warnAfter', 'maxWaiting', 'onOutage'];
 const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker'];
-const MODE = ['mode', 'limit', 'weight'];
 const OPTIONS = [...ACQUIRE, ...MODE, ...CALL];
 
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
 export function parseOptions(given: unknown, label: Label): Parsed {
-  try {
-    return parse(given);
-  } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-    error.message = `@Locked on ${nameOf(label)}: ${error.message}`;
-    throw error;
-  }
+  return withLabel(label, () => parse(given));
 }
 
 function parse(given: unknown): Parsed {
@@ -60,22 +51,6 @@ function parseAcquire(given: Given): AcquireTerms {
     onOutage: onOutage === undefined ? undefined : oneOf('onOutage', onOutage, 'throw', 'wait'),
     ...parseMode(given),
   };
-}
-
-/** Only what was given: a default of the locker may take its place, or complete it. */
-function parseMode({
-  mode,
-  limit,
-  weight,
-}: ModeOptions & WeightOptions): ModeOptions & WeightOptions {
-  const asked = {
-    ...(mode === undefined ? {} : { mode }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(weight === undefined ? {} : { weight }),
-  };
-  // A weight alone may be one of the locker's limit, which is not known here.
-  resolveMode(asked, limit === undefined && mode === undefined ? ANY : undefined);
-  return asked;
 }
 
 /** A duration, or `Infinity`. */

@@ -6,5 +6,5 @@ export const LEAST_PRIVILEGE: string = [
   '~lock:* ~holdfast:* &holdfast:wake:*',
   '+evalsha +script|load +ssubscribe +spublish +pubsub|shardnumsub +time +exists +type',
   '+get +mget +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
-  '+hmget +hset +hdel +zmscore +pexpireat +unlink',
+  '+hmget +hset +hdel +hlen +zmscore +zcard +pexpireat +unlink',
 ].join(' ');

@@ -76,6 +76,26 @@ export function adopting(promises: Promises): void {
     },
   );
 
+  promises('nothing is adopted as more, or as less, than it is held for', async (scene) => {
+    const [mine, other] = [await scene.locker(), await scene.locker()];
+    const lock = await mine.acquire('order:42', { limit: 5, weight: 2, renew: false });
+    const { limit: _, weight: __, ...json } = sent(lock);
+    for (const edit of [
+      { mode: 'limited', limit: 5, weight: 3 },
+      { mode: 'limited', limit: 6, weight: 2 },
+      { mode: 'shared' },
+      { mode: 'exclusive' },
+    ] as const) {
+      const edited = { ...json, ...edit } as LockJSON;
+      await assert.rejects(other.adopt(edited), { code: 'LOCK_LOST' });
+    }
+    await lock.renew();
+    const adopted = await other.adopt(sent(lock));
+    assert.deepEqual([adopted.mode, adopted.limit, adopted.weight], ['limited', 5, 2]);
+    await adopted.release();
+    await lock.release().catch(() => {});
+  });
+
   promises('an acquisition with another fencing token is not the same', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     await using lock = await mine.acquire('order:42');

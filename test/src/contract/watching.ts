@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type HoldfastEvent, type Locker, LockerClosedError, onEvent } from '@holdfast/core';
+import {
+  type HoldfastEvent,
+  type Locker,
+  LockerClosedError,
+  type ModeMessage,
+  onEvent,
+} from '@holdfast/core';
 import { told } from './patience.js';
 import type { Promises } from './scene.js';
 
@@ -12,6 +18,17 @@ function watch(lockName: string): Disposable & { readonly events: HoldfastEvent[
   });
   return { events, [Symbol.dispose]: () => watched[Symbol.dispose]() };
 }
+
+/** What is told of a lock that is renewed, waited for and given back. */
+const LIFE = new Set([
+  'holdfast:acquire',
+  'holdfast:renewal',
+  'holdfast:wait-begin',
+  'holdfast:hand-off',
+  'holdfast:wait-end',
+  'holdfast:release',
+  'holdfast:busy',
+]);
 
 /** Waits behind a holder until it is granted. */
 async function succeed(holder: Locker, waiter: Locker, queued: () => Promise<void>): Promise<void> {
@@ -44,6 +61,38 @@ export function watching(promises: Promises): void {
     assert.deepEqual([end?.token, end?.outcome], [begin.token, 'granted']);
     assert.ok(end !== undefined && end.waited > 0);
   });
+
+  promises(
+    'what is said of a lock that is shared or limited says how it is held',
+    async (scene) => {
+      const [mine, other] = [await scene.locker(), await scene.locker()];
+      using watched = watch('order:42');
+      const permit = { limit: 3, weight: 2 };
+      const first = await mine.acquire('order:42', permit);
+      await first.renew();
+      const waited = other.acquire('order:42', permit);
+      await scene.queued('order:42', 1);
+      await first.release();
+      const second = await waited;
+      await assert.rejects(mine.acquire('order:42', { ...permit, waitTimeout: 0 }), {
+        code: 'ACQUIRE_TIMEOUT',
+      });
+      await second.release();
+      const heard = watched.events.map(({ channel, ...event }) => {
+        const { mode, limit, weight } = event as ModeMessage;
+        return { channel, told: [mode, limit, weight] };
+      });
+      assert.deepEqual(new Set(heard.map(({ channel }) => channel)), LIFE);
+      for (const event of heard) assert.deepEqual(event.told, ['limited', 3, 2], event.channel);
+      watched.events.length = 0;
+      await (await mine.acquire('order:42', { mode: 'shared' })).release();
+      await (await mine.acquire('order:42')).release();
+      assert.deepEqual(
+        watched.events.map((event) => (event as ModeMessage).mode),
+        ['shared', 'shared', undefined, undefined],
+      );
+    },
+  );
 
   promises('who does not listen any more hears nothing', async (scene) => {
     const locker = await scene.locker();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { parseKey } from '../../../packages/decorators/dist/key/naming.js';
+import { parseSingle } from '../../../packages/decorators/dist/key/naming.js';
 
 const LABEL = { className: 'Service', methodName: 'work' };
 
@@ -40,8 +40,8 @@ function namer(key: string, count: number, marks: number): (parts: readonly unkn
     index: count - marks + index,
     properties: [],
   }));
-  const { naming } = parseKey(key, marked, LABEL);
-  return (parts) => String(naming(undefined, parts));
+  const { naming } = parseSingle(key, marked, LABEL);
+  return (parts) => naming(undefined, parts);
 }
 
 test('different parts never give the same name, whatever the template', () => {

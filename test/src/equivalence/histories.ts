@@ -18,6 +18,7 @@ import {
   GONE,
   HAUNTED,
   LISTENING,
+  type Loss,
   MODES,
   type Step,
   tell,
@@ -96,8 +97,8 @@ const belief: Arbitrary<Step> = record({
   token,
 });
 
-const loss: Arbitrary<Step> = record({
-  kind: constantFrom('save' as const, 'save' as const, 'lose' as const, 'lose' as const, 'lose all' as const),
+const relapse: Arbitrary<Step> = record({
+  kind: constantFrom('save' as const, 'save' as const, 'restore' as const, 'restore' as const, 'lose all' as const),
 });
 
 const callForAll: Arbitrary<Step> = ofAll(FEW);
@@ -115,6 +116,12 @@ function ofAll(keys: readonly string[]): Arbitrary<Step> {
 const visit: Arbitrary<Step> = record({
   kind: constantFrom('stranger takes' as const, 'stranger releases' as const),
   key,
+});
+
+const loss: Arbitrary<Step> = record({
+  kind: constant('loss' as const),
+  key,
+  of: constantFrom<Loss['of'][]>('clock', 'clock', 'clock', 'holders', 'leases', 'a lease'),
 });
 
 const time: Arbitrary<Step> = record({
@@ -183,6 +190,7 @@ export const history: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: callForAll, weight: 4 },
   { arbitrary: together, weight: 2 },
   { arbitrary: visit, weight: 1 },
+  { arbitrary: loss, weight: 1 },
   { arbitrary: time, weight: 2 },
 ]);
 
@@ -192,7 +200,7 @@ export const lossyHistory: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: belief, weight: 8 },
   { arbitrary: callForAll, weight: 3 },
   { arbitrary: together, weight: 2 },
-  { arbitrary: loss, weight: 3 },
+  { arbitrary: relapse, weight: 3 },
   { arbitrary: time, weight: 3 },
 ]);
 

@@ -41,9 +41,9 @@ before(async () => {
       stranger: () => strangerToRedis(admin),
       together: (session, batch) => Promise.all(batch.map((operation) => ask(session, operation))),
       gone: async () => {},
-      async lose(how) {
+      async forget(how) {
         if (how === 'save') await losses.save();
-        else if (how === 'lose') await losses.lose();
+        else if (how === 'restore') await losses.lose();
         else await admin.command('FLUSHDB');
       },
       ahead: () => losses.passed,
@@ -78,11 +78,11 @@ async function openMemory(): Promise<Side> {
       stranger: strangerInMemory,
       together: async (_, batch) => store.keyspace.applyAll(batch, store.now(), GRACE),
       gone: async () => {},
-      async lose(how) {
+      async forget(how) {
         // Numbers that are drawn anew are those of a later time.
         passed += 1;
         if (how === 'save') keyspace.save();
-        else if (how === 'lose') store.keyspace = keyspace = keyspace.lose();
+        else if (how === 'restore') store.keyspace = keyspace = keyspace.lose();
         else keyspace.loseData();
       },
     },

@@ -14,6 +14,7 @@ import {
   type CallForAll,
   GONE,
   LISTENING,
+  type Loss,
   modeOf,
   operationForAll,
   operationOf,
@@ -36,6 +37,7 @@ export interface OpenableStore {
 /** What else there is around a store. */
 export interface Surroundings {
   readonly pass: (ms: number) => Promise<void>;
+  readonly lose?: (loss: Loss) => Promise<void>;
   /** Made when the store is open. */
   readonly stranger: (session: StoreSession) => Stranger;
   /** Applies operations as one batch. */
@@ -46,7 +48,7 @@ export interface Surroundings {
   /** Resolves when the store knows that nobody listens for this locker. */
   readonly gone: (lockerId: string) => Promise<void>;
   /** The store remembers what it has, or loses what came since, or all. */
-  readonly lose?: (how: 'save' | 'lose' | 'lose all') => Promise<void>;
+  readonly forget?: (how: 'save' | 'restore' | 'lose all') => Promise<void>;
   /** How far the time of the history is ahead of that of the store, in ms. */
   readonly ahead?: () => number;
 }
@@ -118,9 +120,11 @@ export class Side {
       case 'pass':
         return this.#surroundings.pass(step.ms);
       case 'save':
-      case 'lose':
+      case 'restore':
       case 'lose all':
-        return this.#surroundings.lose?.(step.kind);
+        return this.#surroundings.forget?.(step.kind);
+      case 'loss':
+        return this.#surroundings.lose?.(step);
       case 'stranger takes':
       case 'stranger releases':
         return this.#stranger(step);

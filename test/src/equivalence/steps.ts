@@ -28,6 +28,13 @@ export interface Visit {
   readonly key: string;
 }
 
+/** Others delete what is ours: all of a key, or one of its members. */
+export interface Loss {
+  readonly kind: 'loss';
+  readonly key: string;
+  readonly of: 'clock' | 'holders' | 'leases' | 'a lease';
+}
+
 /** Several locks are asked for as one. */
 export interface CallForAll {
   readonly kind: 'acquireAll';
@@ -41,9 +48,10 @@ export type Step =
   | Call
   | CallForAll
   | Visit
+  | Loss
   | { readonly kind: 'pass'; readonly ms: number }
-  /** The store remembers what it has now; it loses what came since, or all. Without a grace, never. */
-  | { readonly kind: 'save' | 'lose' | 'lose all' }
+  /** The store remembers what it has now; it loses what came since, or all. Only with a grace. */
+  | { readonly kind: 'save' | 'restore' | 'lose all' }
   /** Of one locker, at once: they travel in one batch. */
   | { readonly kind: 'together'; readonly calls: readonly (Call | CallForAll)[] }
   /** So many waiters of a process that is gone then, for each of the keys. */
@@ -64,9 +72,11 @@ export function tell(step: Step): string {
     case 'pass':
       return `${step.ms} ms pass`;
     case 'save':
-    case 'lose':
+    case 'restore':
     case 'lose all':
       return `${step.kind}`;
+    case 'loss':
+      return `${step.of} of ${step.key} lost`;
     case 'together':
       return `together (${step.calls.map(tell).join(', ')})`;
     case 'ghosts':

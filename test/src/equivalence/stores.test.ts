@@ -18,7 +18,7 @@ import { ask } from './ask.js';
 import { hauntedHistory, history } from './histories.js';
 import { passIn } from './passing.js';
 import { Side } from './side.js';
-import { type Step, type Visit } from './steps.js';
+import { FEW, type Loss, type Step, tokenOf, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);
@@ -27,6 +27,29 @@ const seed = Number(process.env['HOLDFAST_EQUIVALENCE_SEED'] ?? 20_261_123);
 const OF_GHOSTS = 5;
 /** Histories with one seed: after them comes the next one. */
 const RUNS = 50;
+
+/** For the first of a few locks, to wait for it. */
+const ASKED = {
+  kind: 'acquire' as const,
+  key: FEW[0] as string,
+  ttl: 0,
+  enqueue: true,
+  comeBack: false,
+  maxWaiting: undefined,
+  mistaken: false,
+};
+
+function permit(locker: string, n: number): Step {
+  return { ...ASKED, token: tokenOf({ locker, mode: 'one-of-2', n }) };
+}
+
+/** By what is lost, in a room where somebody is. */
+const LOSSES: Readonly<Record<Loss['of'], string>> = {
+  clock: `redis.call('DEL', 'holdfast:clock')`,
+  holders: `redis.call('DEL', KEYS[1])`,
+  leases: `redis.call('DEL', KEYS[2])`,
+  'a lease': `redis.call('ZREMRANGEBYRANK', KEYS[2], '-1', '-1')`,
+};
 
 suite('memory and Redis', () => {
   let redis: RedisServer;
@@ -40,6 +63,10 @@ suite('memory and Redis', () => {
     const pool = { min: 1, max: 1 };
     onRedis = await Side.open(new RedisStore({ source, clock: systemClock, pool }), {
       pass: (ms) => passIn(admin, ms),
+      async lose({ key, of }) {
+        const keys = ['holdfast:room:', 'holdfast:leases:'].map((prefix) => prefix + key);
+        await admin.command('EVAL', LOSSES[of], String(keys.length), ...keys);
+      },
       stranger: () => strangerToRedis(admin),
       // What is submitted in one turn travels together.
       together: (session, batch) => Promise.all(batch.map((operation) => ask(session, operation))),
@@ -73,6 +100,9 @@ suite('memory and Redis', () => {
     const inMemory = await Side.open(store, {
       async pass(ms) {
         passed += ms;
+      },
+      async lose({ key, of }) {
+        if (of !== 'clock') store.keyspace.tear(key, store.now());
       },
       stranger: strangerInMemory,
       together: async (_, batch) => store.keyspace.applyAll(batch, store.now()),
@@ -118,6 +148,19 @@ suite('memory and Redis', () => {
   test(`answer the same to ${operations} operations (seed ${seed})`, () =>
     compareAll(history, operations));
 
+  test('answer the same where a lease in a room is over when several are asked for', async () => {
+    await compare([
+      permit('anna', 1),
+      permit('anna', 2),
+      permit('ben', 1),
+      // That of the first one.
+      { kind: 'pass', ms: 12_000 },
+      { kind: 'acquireAll', keys: [...FEW].toReversed(), token: tokenOf({ locker: 'anna', n: 3 }) },
+      // Nobody waits any more.
+      { ...permit('anna', 2), kind: 'forceRelease' } as Step,
+    ]);
+  });
+
   test('answer the same where hundreds wait whose process is gone', () =>
     compareAll(hauntedHistory, OF_GHOSTS * operations));
 });
@@ -130,8 +173,9 @@ function sizeOf(step: Step): number {
   switch (step.kind) {
     case 'pass':
     case 'save':
-    case 'lose':
+    case 'restore':
     case 'lose all':
+    case 'loss':
       return 0;
     case 'together':
       return step.calls.length;

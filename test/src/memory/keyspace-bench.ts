@@ -8,6 +8,7 @@ import type {
   Operation,
   OutcomeOf,
   Outcomes,
+  Room,
   Waiting,
 } from '../../../packages/core/dist/store/port.js';
 
@@ -16,6 +17,7 @@ interface AcquireTerms {
   readonly ttl?: number;
   readonly enqueue?: boolean;
   readonly ticket?: number;
+  readonly room?: Room;
 }
 
 /** A keyspace with one lock, and others where that is said, by a clock that stands until moved. */
@@ -40,8 +42,13 @@ export class KeyspaceBench {
   }
 
   acquire(token: string, terms: AcquireTerms = {}): Outcomes['acquire'] {
-    const { key = 'k', ttl = 1_000, enqueue = true, ticket } = terms;
-    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket });
+    const { key = 'k', ttl = 1_000, enqueue = true, ticket, room } = terms;
+    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket, room });
+  }
+
+  acquireAll(token: string, keys: readonly string[]): Outcomes['acquireAll'] {
+    const members = keys.map((key) => ({ key, token }));
+    return this.#apply({ kind: 'acquireAll', key: keys[0] as string, members, ttl: 1_000 });
   }
 
   take(token: string, ttl = 1_000, key = 'k'): Granted {

@@ -314,3 +314,33 @@ describe('advance', () => {
     assert.equal(bench.renew('a/1').kind, 'renewed');
   });
 });
+
+describe('acquireAll', () => {
+  const room = { limit: 2, weight: 1 };
+
+  test('lets those in first who wait for the place of one whose lease is over', () => {
+    const bench = new KeyspaceBench();
+    bench.acquire('a/1', { room });
+    bench.acquire('a/2', { room, ttl: 3_000 });
+    bench.wait('b/1', { room });
+    bench.now += 1_001;
+    const answer = bench.acquireAll('c/1', ['j', 'k']);
+    assert.ok(answer.kind === 'blocked' && answer.place === 1);
+    assert.deepEqual(
+      bench.pushed.map(({ token }) => token),
+      ['b/1'],
+    );
+  });
+
+  test('says that others may fit where it has let in as many as one step may', () => {
+    const bench = new KeyspaceBench();
+    bench.take('a/1');
+    const shared = { limit: Infinity, weight: 1 };
+    for (let n = 0; n < 200; n += 1) bench.wait(`b/${n}`, { room: shared });
+    bench.now += 1_000;
+    const answer = bench.acquireAll('c/1', ['k']);
+    assert.ok(answer.kind === 'blocked' && answer.by.kind === 'busy');
+    assert.equal(bench.pushed.length, 128);
+    assert.equal(answer.by.holderTtl, 0);
+  });
+});

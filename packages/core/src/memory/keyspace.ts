@@ -35,6 +35,9 @@ interface Lease {
   readonly expiresAt: number;
 }
 
+/** In place of the token of a lease: of a room whose members nobody knows any more, by its generation. */
+const TORN = 'room';
+
 interface Waiter {
   readonly token: string;
   readonly ttl: number;
@@ -148,6 +151,18 @@ export class Keyspace {
       default:
         return outcome;
     }
+  }
+
+  /**
+   * What becomes of a room of which others deleted a part: nobody is inside any more, and it is taken
+   * until the last lease would have ended.
+   */
+  tear(key: string, now: number): void {
+    this.#now = now;
+    const room = this.#room(key);
+    if (room === undefined) return;
+    this.#rooms.delete(key);
+    this.#leases.set(key, { token: TORN, fencingToken: room.generation, expiresAt: room.lastEnd });
   }
 
   #applyOne(operation: Operation): Outcomes[Operation['kind']] {
@@ -274,8 +289,12 @@ export class Keyspace {
     const { key, ttl } = operation;
     const grant = this.#granted(operation);
     // One whose lease is over is inside until that is found.
+    if (grant !== undefined && 'demand' in grant && !isSame(grant.demand, operation.room)) {
+      return this.#lost(key);
+    }
     if (grant === undefined || grant.expiresAt <= this.#now) {
-      return this.#reclaims(operation) ? { kind: 'renewed', reclaimed: true } : this.#lost(key);
+      if (this.#reclaims(operation)) return { kind: 'renewed', reclaimed: true };
+      return this.#lost(key, operation);
     }
     this.#extend(key, grant, ttl);
     return { kind: 'renewed' };
@@ -308,7 +327,8 @@ export class Keyspace {
     if (operation.room !== undefined) this.#reap(key);
     const grant = this.#granted(operation);
     if (grant === undefined) {
-      return this.#wasHeld(operation) ? { kind: 'released', next: undefined, more: false } : this.#lost(key);
+      if (this.#wasHeld(operation)) return { kind: 'released', next: undefined, more: false };
+      return this.#lost(key, operation);
     }
     this.#leave(key, grant);
     return this.#giveBack(key);
@@ -317,7 +337,9 @@ export class Keyspace {
   /** In a grace, a grant is only known to be over if a later one stands there. */
   #wasHeld({ key, token, fencingToken }: ReleaseOperation): boolean {
     if (this.#grace === 0) return false;
-    const other = this.#lease(key) ?? this.#room(key)?.find(token);
+    const lease = this.#lease(key);
+    const other = lease === undefined ? this.#room(key)?.find(token) : lease;
+    if (other?.token === TORN) return true;
     return other === undefined || other.fencingToken < fencingToken;
   }
 
@@ -361,9 +383,11 @@ export class Keyspace {
     return { kind: 'released', next, more };
   }
 
-  /** Whoever asks has lost the lock, perhaps to somebody. */
-  #lost(key: string): Lost {
-    return { kind: 'lost', holder: this.#holder(key) };
+  /** Whoever asks has lost the lock, perhaps to somebody. A room of its own that was torn is nobody's. */
+  #lost(key: string, grant?: Grantee): Lost {
+    const lease = this.#lease(key);
+    const wasTorn = lease?.token === TORN && lease.fencingToken < (grant?.fencingToken ?? 0);
+    return { kind: 'lost', holder: wasTorn ? undefined : this.#holder(key) };
   }
 
   /**
@@ -406,9 +430,15 @@ export class Keyspace {
     { token, ttl, room: demand }: Pick<AcquireOperation, 'token' | 'ttl' | 'room'>,
   ): Lease {
     const expiresAt = this.#now + ttl;
-    // The generation of the room comes first.
-    if (demand !== undefined && !this.#rooms.has(key)) this.#tick();
+    // Its generation comes before all who are inside.
+    if (demand !== undefined && !this.#rooms.has(key)) this.#open(key);
     return this.#put(key, { token, fencingToken: this.#tick(), expiresAt }, demand);
+  }
+
+  #open(key: string): Room {
+    const room = new Room(this.#tick());
+    this.#rooms.set(key, room);
+    return room;
   }
 
   #put(key: string, lease: Lease, demand: Demand | undefined): Lease {
@@ -416,8 +446,7 @@ export class Keyspace {
       this.#leases.set(key, lease);
       return lease;
     }
-    const room = this.#rooms.get(key) ?? new Room();
-    this.#rooms.set(key, room);
+    const room = this.#rooms.get(key) ?? this.#open(key);
     const member = { ...lease, demand };
     room.enter(member);
     return member;
@@ -506,6 +535,11 @@ export class Keyspace {
   }
 }
 
+function isSame(one: Demand, other: Demand | undefined): boolean {
+  return one.limit === other?.limit && one.weight === other.weight;
+}
+
 function holderOf({ token, fencingToken }: Grantee): Holder {
+  if (token === TORN) return { kind: 'room' };
   return { kind: 'grant', token, fencingToken };
 }

@@ -19,6 +19,8 @@ function clash(one: Demand, other: Demand): boolean {
  * anew: to let one in costs the same however many there are.
  */
 export class Room {
+  /** The number under which it was opened. */
+  readonly generation: number;
   readonly #members = new Map<string, Member>();
   /** How many have each limit. */
   readonly #limits = new Map<number, number>();
@@ -26,6 +28,10 @@ export class Room {
   #limit = Infinity;
   /** No lease ends before this moment. */
   #firstEnd = Infinity;
+
+  constructor(generation: number) {
+    this.generation = generation;
+  }
 
   get isEmpty(): boolean {
     return this.#members.size === 0;
@@ -80,6 +86,10 @@ export class Room {
     if (this.#firstEnd > now) return false;
     for (const { expiresAt } of this.#members.values()) if (expiresAt > now) return false;
     return true;
+  }
+
+  get lastEnd(): number {
+    return Math.max(...Array.from(this.#members.values(), ({ expiresAt }) => expiresAt));
   }
 
   /** Those whose lease is over, in the order of their ends, `most` of them. */

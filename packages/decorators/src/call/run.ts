@@ -15,14 +15,14 @@ export function runLocked(
   // Not an async function, which would be a second one around the one that does the work.
   try {
     // Before anything is awaited: the caller may change its arguments as soon as it has called.
-    const lockNames = terms.naming(self, args);
+    const wanted = terms.naming(self, args);
     const signal = signalOf(terms, self, args);
     const locker = lockerOf(terms, self);
     const { onBusy } = terms;
     if (onBusy === undefined) {
-      return run(locker, new MethodCall(terms, method, self, args, lockNames, signal));
+      return run(locker, new MethodCall(terms, method, self, args, wanted, signal));
     }
-    const call = new CallUnlessBusy(terms, method, self, args, lockNames, signal);
+    const call = new CallUnlessBusy(terms, method, self, args, wanted, signal);
     return run(locker, call).catch((error: unknown) => {
       if (call.busy === undefined) throw error;
       return onBusy.call(self, call.busy, ...args);

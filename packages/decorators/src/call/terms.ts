@@ -1,5 +1,6 @@
 import type { ModeOptions, OnOutage, WeightOptions } from '@holdfast/core';
 import type { Naming } from '../key/naming.js';
+import type { Wanted } from '../key/several.js';
 import type { Label } from '../label.js';
 import type { LockerOption } from '../locker/resolve.js';
 import type { Place } from '../metadata/place.js';
@@ -9,7 +10,7 @@ import type { OnLost } from '../options.js';
 export interface Terms {
   readonly label: Label;
   readonly place: Place;
-  readonly naming: Naming;
+  readonly naming: Naming<Wanted>;
   readonly locker: LockerOption | undefined;
   readonly acquire: AcquireTerms;
   readonly signal: SignalOption | undefined;

@@ -5,15 +5,12 @@ import { type LockKeyPart, objectionTo, PartEncoder } from './part.js';
 import { type Path, textOfPath, valueAt } from './path.js';
 import { parseTemplate, type Template } from './template.js';
 
-/** Gives a call its lock name, or those of a list. It throws a `TypeError` if there can be none. */
-export type Naming<Names = string | readonly string[]> = (
-  self: unknown,
-  args: readonly unknown[],
-) => Names;
+/** Gives a call its lock name. It throws a `TypeError` if there can be none. */
+export type Naming<Name = string> = (self: unknown, args: readonly unknown[]) => Name;
 
 /** A key as it was parsed: how it names a call, and the parts that it is made of. */
-export interface Key<Names = string | readonly string[]> {
-  readonly naming: Naming<Names>;
+export interface Key<Name = string> {
+  readonly naming: Naming<Name>;
   /** As in `LockMetadata`. */
   readonly parts: readonly string[];
 }
@@ -27,25 +24,12 @@ interface Part {
 /** A key function, when its types have done their work. */
 type KeyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
 
-/** @throws {TypeError} if a key is malformed. */
-export function parseKey(key: unknown, marked: readonly ParameterPart[], label: Label): Key {
-  if (!Array.isArray(key)) return parseSingle(key, marked, label);
-  if (key.length === 0) throw malformed(label, 'the list is empty');
-  if (marked.length > 0)
-    throw malformed(label, 'it is a list, and there are @LockKey parameters too');
-  const keys = Array.from(key as unknown[], (one) => parseSingle(one, [], label));
-  return {
-    // Two arguments may well be the same: one lock is enough for both.
-    naming: (self, args) => [...new Set(keys.map(({ naming }) => naming(self, args)))],
-    parts: keys.flatMap(({ parts }) => parts),
-  };
-}
-
-function malformed(label: Label, why: string): TypeError {
+export function malformed(label: Label, why: string): TypeError {
   return new TypeError(`@Locked on ${nameOf(label)}: the key is malformed: ${why}.`);
 }
 
-function parseSingle(key: unknown, marked: readonly ParameterPart[], label: Label): Key<string> {
+/** @throws {TypeError} if it is malformed. */
+export function parseSingle(key: unknown, marked: readonly ParameterPart[], label: Label): Key {
   const wrong = (why: string): TypeError => malformed(label, why);
   if (typeof key === 'function') {
     if (marked.length > 0) throw wrong('it is a function, and there are @LockKey parameters too');
@@ -96,7 +80,7 @@ function watched(value: unknown): unknown {
   return value;
 }
 
-function byParts(texts: readonly string[], parts: readonly Part[], label: Label): Naming<string> {
+function byParts(texts: readonly string[], parts: readonly Part[], label: Label): Naming {
   const [first = ''] = texts;
   if (parts.length === 0) return () => first;
   const encoder = new PartEncoder(texts.slice(1, -1));
@@ -115,7 +99,7 @@ function byParts(texts: readonly string[], parts: readonly Part[], label: Label)
   };
 }
 
-function byFunction(key: KeyFunction, label: Label): Naming<string> {
+function byFunction(key: KeyFunction, label: Label): Naming {
   return (self, args) => {
     const name = key.apply(self, [...args]);
     if (typeof name === 'string' && name !== '' && name.isWellFormed()) return name;

@@ -15,6 +15,7 @@ import { modes } from './modes.js';
 import { options } from './options.js';
 import { reentry } from './reentry.js';
 import { several } from './several.js';
+import { severalInModes } from './several-in-modes.js';
 
 const CONCEPTS = {
   locking,
@@ -28,6 +29,7 @@ const CONCEPTS = {
   'holding at least': holdingAtLeast,
   reentry,
   several,
+  'several in modes': severalInModes,
   inside,
   limits,
   metadata,

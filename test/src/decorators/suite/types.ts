@@ -87,6 +87,15 @@ export class Accepted {
     return invoice.id;
   }
 
+  @Locked([
+    { key: 'invoices', mode: 'shared' },
+    { key: 'invoice:{0.id}' },
+    { key: (invoice: Invoice) => `invoice:${invoice.id}`, limit: 3, weight: 2 },
+  ])
+  async allInModes(invoice: Invoice): Promise<number> {
+    return invoice.id;
+  }
+
   @Locked((invoice: Invoice) => `invoice:${invoice.id}`)
   async keyFunction(_invoice: Invoice, _more: string): Promise<void> {}
 
@@ -257,6 +266,22 @@ export class Refused {
   // @ts-expect-error -- a key function of the list takes another argument than the method
   @Locked(['invoices', (id: string) => id])
   async keyOfList(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- the same, with a mode of its own
+  @Locked(['invoices', { key: (id: string) => id, mode: 'shared' }])
+  async keyInMode(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- there is no such parameter
+  @Locked([{ key: 'invoice:{1}', mode: 'shared' }])
+  async placeholderInMode(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- no such mode
+  @Locked(['invoices', { key: 'invoice:{0}', mode: 'read' }])
+  async mode(_id: number): Promise<void> {}
+
+  // @ts-expect-error -- only in a list
+  @Locked({ key: 'invoice:{0}', mode: 'shared' })
+  async alone(_id: number): Promise<void> {}
 
   // @ts-expect-error -- the key function wants more than the method is given
   @Locked((id: string, more: string) => id + more)

@@ -21,6 +21,7 @@ import { lockHolderOf } from '../lock-holder.js';
 import { Acquire, Cancel } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
 import type { Settlements } from '../settlements.js';
+import { toldMode } from '../told-mode.js';
 import { ClaimState, type ClaimTerms } from './claim-state.js';
 import type { Effect, Effects, Granted } from './effect.js';
 import type { Line, Lines, Queued } from './line.js';
@@ -140,7 +141,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     if (!this.#state.pushed(fencingToken)) return;
     if (handOffTopic.heard) {
       const { name, token } = this.#subject;
-      handOffTopic.publish({ lockName: name, token, fencingToken, waited: this.age });
+      const mode = toldMode(this.#terms.room);
+      handOffTopic.publish({ lockName: name, token, fencingToken, waited: this.age, ...mode });
     }
     this.#run(this.#state.takePush());
   }

@@ -17,6 +17,7 @@ import { Appointment } from '../../runtime/agenda.js';
 import type { Listed } from '../../runtime/roster.js';
 import type { Hold, HoldTerms } from '../hold/hold.js';
 import type { LeaseTerms } from '../hold/lease.js';
+import { toldMode } from '../told-mode.js';
 import { type Abortable, type AbortSignalLike, attend, leave } from './abort.js';
 import { Claim, type Claimant, type ClaimRooms, type Subject } from './claim.js';
 import type { ClaimTerms } from './claim-state.js';
@@ -106,7 +107,8 @@ export class Wait implements Claimant, Abortable, Waiting {
     this.#tellEnd('granted', fencingToken);
     if (acquireTopic.heard) {
       const waited = this.#claim.age;
-      acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff });
+      const mode = toldMode(room);
+      acquireTopic.publish({ lockName: name, token, fencingToken, waited, handedOff, ...mode });
     }
   }
 
@@ -114,7 +116,7 @@ export class Wait implements Claimant, Abortable, Waiting {
     this.#warnLater();
     if (!waitBeginTopic.heard) return;
     this.#isTold = true;
-    const { waitTimeout } = this.#options;
+    const { waitTimeout, room } = this.#options;
     const { holder, holderTtl, trouble } = this.#claim;
     waitBeginTopic.publish({
       lockName: this.#subject.name,
@@ -123,6 +125,7 @@ export class Wait implements Claimant, Abortable, Waiting {
       holderTtl,
       waitTimeout: waitTimeout === Infinity ? undefined : waitTimeout,
       cause: trouble,
+      ...toldMode(room),
     });
   }
 
@@ -139,7 +142,8 @@ export class Wait implements Claimant, Abortable, Waiting {
     if (!waitLongTopic.heard) return;
     const { name, token } = this.#subject;
     const { age: waited, holder, holderTtl, trouble: cause } = this.#claim;
-    waitLongTopic.publish({ lockName: name, token, waited, holder, holderTtl, cause });
+    const mode = toldMode(this.#options.room);
+    waitLongTopic.publish({ lockName: name, token, waited, holder, holderTtl, cause, ...mode });
   }
 
   /** The time is up. */
@@ -159,7 +163,9 @@ export class Wait implements Claimant, Abortable, Waiting {
     void this.#leave(reason, outcomeOf(reason));
     if (reason instanceof AcquireTimeoutError && busyTopic.heard) {
       const { lockName, waited, holderTtl, holder } = reason;
-      busyTopic.publish({ lockName, token: this.#subject.token, waited, holderTtl, holder });
+      const { token } = this.#subject;
+      const mode = toldMode(this.#options.room);
+      busyTopic.publish({ lockName, token, waited, holderTtl, holder, ...mode });
     }
   }
 
@@ -216,7 +222,9 @@ export class Wait implements Claimant, Abortable, Waiting {
     if (!this.#isTold) return;
     const { name, token } = this.#subject;
     const { age, holder } = this.#claim;
-    waitEndTopic.publish({ lockName: name, token, outcome, waited: age, holder, fencingToken });
+    const mode = toldMode(this.#options.room);
+    const told = { lockName: name, token, outcome, waited: age, holder, fencingToken };
+    waitEndTopic.publish({ ...told, ...mode });
   }
 }
 

@@ -10,6 +10,7 @@ import type { Context } from '../context.js';
 import { lockHolderOf } from '../lock-holder.js';
 import { Release } from '../operations.js';
 import type { Settlements } from '../settlements.js';
+import { toldMode } from '../told-mode.js';
 import { Keeping } from './keeping.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
 import { Loss, reasonBy } from './loss.js';
@@ -103,7 +104,8 @@ export class Hold implements Leaseholder, Giver, Listed {
   }
 
   get identity(): AcquisitionMessage {
-    return { lockName: this.name, token: this.token, fencingToken: this.fencingToken };
+    const { name: lockName, token, fencingToken, room } = this;
+    return { lockName, token, fencingToken, ...toldMode(room) };
   }
 
   get signal(): AbortSignal {

@@ -16,10 +16,12 @@ export const takeAll = (graced: boolean): string => `
     if free and not time then
       local now = redis.pcall('TIME')
       free = not now.err
-      if free then time = now[1] * 1000000 + now[2] end
+      if free then
+        time = now[1] * 1000000 + now[2]
+        if given < time then given = time - 1 end
+      end
     end
     if free then
-      if given < time then given = time - 1 end
       for m, lock in ipairs(locks) do
         local drawn = string.format('%d', given + 1)
         local set = redis.pcall('SET', lock, token[m] .. ' ' .. drawn, 'PX', ttl)

@@ -3,10 +3,7 @@ import { WAKE_PREFIX } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
 import { agreed, GRANTING, lasting } from './epoch.js';
 import { setAside } from './room-groups.js';
-import { LAST_TICK, MARKER, QUEUE_PREFIX } from './state.js';
-
-/** What the clock tells about the lines outlasts them by so much, in ms: a script takes time. */
-const SLACK = 1_000;
+import { LAST_TICK, LINE_TOLD, MARKER, QUEUE_PREFIX } from './state.js';
 
 /** How a number below 100 is written, one after the other: to cut out is faster than to format. */
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).join('');
@@ -15,7 +12,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
 export const acquire = (graced: boolean): string => `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
 local quick = groups > 0 and given + #KEYS < ${LAST_TICK}${graced ? GRANTING : ''}
-if quick then
+if quick and not time then
   local now = redis.pcall('TIME')
   quick = not now.err
   if quick then
@@ -140,7 +137,7 @@ ${graced ? lasting : ''}    if place == 'once' then return { ${OUTCOME.busy}, wh
       end
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')
-    lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_LIFETIME + SLACK}))
+    lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_TOLD}))
     if not heard then return { ${OUTCOME.deaf}, who, remaining } end
     if room and enqueued == 1 and place ~= 'new' then
       -- It came back to its place, perhaps before one that does not fit.

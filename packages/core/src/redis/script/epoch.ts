@@ -24,9 +24,12 @@ const CLOCK_NAME = 'clock';
 export const epoch: string = `
 local terms = cjson.decode(ARGV[3])
 local untils = terms[5]
-local now = redis.call('TIME')
-time = now[1] * 1000000 + now[2]
-now = math.floor(time / 1000)
+if not time then
+  local found = redis.call('TIME')
+  time = found[1] * 1000000 + found[2]
+end
+if given < time then given = time - 1 end
+local now = math.floor(time / 1000)
 
 local grace -- so many ms are left, in which nobody is granted anything
 local shortest -- the grace that all count on
@@ -84,15 +87,16 @@ export const lasting: string = `
 export const reclaim: string = `
 -- Those inside who can never be there together with this one, and its own grant; nil: one of them
 -- was granted later.
-local function displaced(room, token, fence, weight, limit)
+local function displaced(room, token, fence, weight, limit, demand)
   local found = {}
   local function judge(other, later, used, most)
     if later > fence then return false end
     found[#found + 1] = { other, used, most }
     return true
   end
+  local held, used, most = rooms().inside(room, token)
+  if held and tonumber(held) == fence and used .. ' ' .. most ~= demand then return end
   if rooms().fits(room, weight, limit) then
-    local held, used, most = rooms().inside(room, token)
     if held and not judge(token, tonumber(held), used, most) then return end
     return found
   end
@@ -120,10 +124,11 @@ local function reclaim(lock, token, noted, ttl, believed, words)
   if words then weight, limit, demand = rooms().demand(words) end
   local gone
   if room then
-    gone = displaced(room, token, fence, weight, limit)
+    gone = displaced(room, token, fence, weight, limit, demand)
     if not gone then return false end
   elseif value then
-    local later = tonumber(string.match(value, '^[%w_-]+/%S+ ([1-9]%d*)$') or nil)
+    local later = tonumber(string.match(value, '^[%w_-]+/%S+ ([1-9]%d*)$')
+      or string.match(value, '^${MARKER}([1-9]%d*)$') or nil) -- of a room of which others deleted a part
     if not later or later > fence then return false end
   end
   permit('SET', KEYS[1], clock)

@@ -66,8 +66,7 @@ return applyGroup end)()
       applyGroup(left)
     else
       local done, answer = pcall(apply, left[1], KEYS[i + 1], unpack(left, 3, 6))
-      if not done and made then answer = made.failed(left[1], answer) end
-      reply[i] = done and answer or type(answer) == 'table' and (answer.err or answer) or tostring(answer)
+      reply[i] = done and answer or rooms().failed(left[1], i, answer)
     end
   end
   if made then

@@ -33,8 +33,8 @@ local function reclaimAll(group, lock)
       if reclaim(lock, token, group.fences[j], group.ttl, untils[i], group.words) then
         reply[i] = ${OUTCOME.reclaimed}
       else
-        local _, value = look(lock)
-        reply[i] = { ${OUTCOME.lost}, shown(value) }
+        local room, value = look(lock)
+        reply[i] = { ${OUTCOME.lost}, room and shown(value) or another(value, group.fences[j]) }
       end
     end
   end
@@ -49,13 +49,20 @@ local function prepare(room, tokens)
   for j, token in ipairs(tokens) do room.seen[token] = terms[j] end
 end
 
+-- Who has a lock that is no room any more. A marker from before the grant is that of its own room, of
+-- which others deleted a part: then nobody has it.
+local function another(value, fence)
+  local generation = value and string.match(value, '^${MARKER}(%d+)$')
+  return not (generation and tonumber(generation) < tonumber(fence)) and shown(value)
+end
+
 -- reply  renewed | lost, holder
 local function renew(group, room)
+  local _, _, noted = rooms().demand(group.words)
   local now, ends, due = rooms().moment(), {}, rooms().after(group.ttl)
   local scores = rooms().checked(room.leases, redis.pcall('ZMSCORE', room.leases, unpack(group.tokens)))
   for j, token in ipairs(group.tokens) do
-    local fence = group.fences[j] .. ' '
-    local held = string.sub(room.seen[token] or '', 1, #fence) == fence
+    local held = room.seen[token] == group.fences[j] .. ' ' .. noted
     if held and tonumber(scores[j] or 0) > now then
       ends[#ends + 1], ends[#ends + 2] = due, token
       reply[group[2] + j - 1] = ${OUTCOME.renewed}
@@ -74,7 +81,7 @@ ${graced ? reclaimAll : ''}
 local function release(lock, token, fence)
   local room, value = look(lock)
   if not room then
-${graced ? released("wasHeld(value, token .. ' ' .. fence)") : ''}    return { ${OUTCOME.lost}, shown(value) }
+${graced ? released("wasHeld(value, token .. ' ' .. fence)") : ''}    return { ${OUTCOME.lost}, another(value, fence) }
   end
   rooms().reap(room)
   local held, weight, limit = rooms().inside(room, token)
@@ -101,7 +108,7 @@ local function applyEach(group)
 ${graced ? '  if kind == \'renew\' and grace then return reclaimAll(group, lock) end\n  if kind == \'renew\' and room then return end\n' : ''}  local weight, limit, noted = rooms().demand(group.words)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then
-      reply[first + j - 1] = { ${OUTCOME.lost}, shown(value) }
+      reply[first + j - 1] = { ${OUTCOME.lost}, another(value, group.fences[j]) }
     elseif kind == 'acquire' and newcomer(lock, token, weight, limit) then
       -- As most do where nobody waits.
       reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted)
@@ -112,7 +119,7 @@ ${graced ? '  if kind == \'renew\' and grace then return reclaimAll(group, lock)
       else
         done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
       end
-      reply[first + j - 1] = done and answer or rooms().failed(kind, answer)
+      reply[first + j - 1] = done and answer or rooms().failed(kind, first + j - 1, answer)
     end
   end
 end
@@ -120,6 +127,6 @@ end
 local function applyGroup(group)
   local done, failure = pcall(applyEach, group)
   if done then return end
-  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], failure) end
+  for j = 1, #group.tokens do reply[group[2] + j - 1] = rooms().failed(group[1], group[2] + j - 1, failure) end
 end
 `;

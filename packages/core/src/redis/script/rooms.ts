@@ -1,6 +1,6 @@
 import { HAND_OFF_BUDGET, HIGHEST_LIMIT, LEAST_BUDGET } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { LEASES_PREFIX, MARKER, ROOM_PREFIX } from './state.js';
+import { LEASES_PREFIX, MARKER, QUEUE_PREFIX, ROOM_PREFIX } from './state.js';
 
 /** Limits stand before all moments: a limit has its own number less this for a score. */
 const BEFORE_ALL_MOMENTS = 2 ** 32;
@@ -12,6 +12,9 @@ const BEFORE_ALL_MOMENTS = 2 ** 32;
  */
 const CROWD = 32;
 const WIDE = '-'.repeat(65);
+
+/** Fields that the hash has of every room. Each other one has its like in the sorted set. */
+const OWN_FIELDS = 3;
 
 /** So many that enter together are written at once; what Lua can unpack is bounded. */
 const WRITTEN_AT_ONCE = 1_000;
@@ -56,14 +59,20 @@ local function checked(key, answer)
 end
 
 -- What is answered to an operation that failed.
-local function failed(kind, failure)
-  if type(failure) ~= 'table' then return tostring(failure) end
-  if not failure.foreign then return failure.err end
-  if kind == 'acquire' or kind == 'forceRelease' then
-    return { ${OUTCOME.foreign}, failure.foreign, failure.key }
+local function failed(kind, i, failure)
+  local foreign, key
+  if type(failure) == 'table' and failure.foreign then
+    foreign, key = failure.foreign, failure.key
+  else
+    local told = type(failure) == 'table' and failure.err or tostring(failure)
+    if string.sub(told, 1, 9) ~= 'WRONGTYPE' then return told end
+    -- All else was checked: it is the line.
+    key = '${QUEUE_PREFIX}' .. KEYS[i + (kind == 'acquireAll' and member or 1)]
+    foreign = redis.call('TYPE', key).ok
   end
-  if kind == 'acquireAll' then return { ${OUTCOME.foreign}, failure.foreign, failure.key, member } end
-  return 'WRONGTYPE ' .. failure.key .. ' holds a ' .. failure.foreign
+  if kind == 'acquire' or kind == 'forceRelease' then return { ${OUTCOME.foreign}, foreign, key } end
+  if kind == 'acquireAll' then return { ${OUTCOME.foreign}, foreign, key, member } end
+  return 'WRONGTYPE ' .. key .. ' holds a ' .. foreign
 end
 
 local function meet(lock, generation, used, limit)
@@ -86,13 +95,16 @@ local function meet(lock, generation, used, limit)
   return room
 end
 
--- The room of a lock, if this value is its marker.
+-- The room of a lock, if this value is its marker. Where the two keys beside it do not have the same
+-- members, somebody deleted what was theirs: it is no room any more, and taken until the marker expires.
 local function at(lock, value)
   if known[lock] then return known[lock] end
-  local holders = '${ROOM_PREFIX}' .. lock
+  local holders, leases = '${ROOM_PREFIX}' .. lock, '${LEASES_PREFIX}' .. lock
   local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit'))
   local used = tonumber(state[2] or nil)
   if not used or '${MARKER}' .. (state[1] or '') ~= value then return end
+  local leased = checked(leases, redis.pcall('ZCARD', leases))
+  if redis.call('HLEN', holders) ~= leased + ${OWN_FIELDS} then return end
   return meet(lock, state[1], used, tonumber(state[3] or nil) or math.huge)
 end
 
@@ -221,8 +233,12 @@ local function ending(room)
   if not room.ending then
     sync(room)
     local first = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
-    local who = first[1] .. ' ' .. (inside(room, first[1]) or 0)
-    room.ending = { math.max(first[2] - moment(), 0), who }
+    if first[1] then
+      local who = first[1] .. ' ' .. (inside(room, first[1]) or 0)
+      room.ending = { math.max(first[2] - moment(), 0), who }
+    else -- somebody deleted the last one, from both keys
+      room.ending = { redis.call('PTTL', room.lock), '${MARKER}' .. room.generation }
+    end
   end
   return unpack(room.ending)
 end

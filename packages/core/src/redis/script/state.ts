@@ -1,4 +1,4 @@
-import { RESERVED_PREFIX } from '../../store/protocol.js';
+import { LINE_LIFETIME, RESERVED_PREFIX } from '../../store/protocol.js';
 
 /** What stands before a lock key in the key of its line. */
 export const QUEUE_PREFIX: string = `${RESERVED_PREFIX}queue:`;
@@ -14,6 +14,12 @@ export const MARKER = 'room ';
  * In the year 2255. Below 2^53, with room for clients that go above a number while they read it.
  */
 export const LAST_TICK = 9e15;
+
+/**
+ * For so long after it was asked about, in ms, the clock tells that a line may be there. It outlasts
+ * the line: a script takes time.
+ */
+export const LINE_TOLD: number = LINE_LIFETIME + 1_000;
 
 /** So much of what a lock key holds is told, in bytes: more than any token with its number has. */
 export const SHOWN = 256;
@@ -33,17 +39,28 @@ local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))
 
 -- The clock: what it gave out last and, as long as somebody may stand in a line, until when, in ms.
 -- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
-local clock = found[1] or '0'
+local clock = found[1] or ''
 local given, lined = tonumber(clock), nil
 if not given then
   given, lined = string.match(clock, '^(%d+) (%d+)$')
   given = tonumber(given)
   if lined and #lined > ${DIGITS_OF_A_MOMENT} then lined = nil end
 end
-if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then given = 0 end
 -- Once a value of the clock was drawn: the time in microseconds, which stands still in a script, and
 -- the value as it is written.
 local time, text
+if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then
+  -- It was lost, and with it who waits: there may be lines, unless there is nothing at all.
+  given, lined = 0, nil
+  local now = redis.pcall('TIME')
+  if not now.err then
+    time = now[1] * 1000000 + now[2]
+    given = time - 1
+    if not redis.acl_check_cmd('DBSIZE') or redis.call('DBSIZE') > 0 then
+      lined = string.format('%d', time / 1000 + ${LINE_TOLD})
+    end
+  end
+end
 
 -- What the locks hold that are renewed or given back: one string tells that it is what they must
 -- hold. If not, or if one holds nothing, each is looked at.
