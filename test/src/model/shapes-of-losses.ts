@@ -153,7 +153,6 @@ const TWO_PERMITS: Shape = {
 export const SMALL_LOSSES: readonly Shape[] = [
   { ...GRACED, name: 'two lockers, a flush', flushes: 1 },
   { ...GRACED, name: 'two lockers, a loss of any part', losses: 1 },
-  { ...GRACED_WAITING, name: 'b waits, a loss of any part, time', losses: 1, passes: 1 },
   { ...GRACED_WAITING, name: 'b waits, a loss, a lost request or reply', losses: 1, cuts: 1 },
   { ...GRACED_WAITING, name: 'b waits, two losses', losses: 2 },
   { ...GRACED_WAITING, name: 'b waits, a loss, a server that comes back', losses: 1, returns: 1 },
@@ -164,7 +163,7 @@ export const SMALL_LOSSES: readonly Shape[] = [
   { ...OLD_LETTER, name: 'an old letter, a flush' },
   { ...COMES_BACK, name: 'a server that comes back after the grace of the other one' },
   { ...LOST_AND_WAITED_FOR, name: 'a lock that is not renewed, a flush, a waiter, time' },
-  { ...TWO_PERMITS, name: 'two permits of two, a loss', lockers: 2 },
+  { ...TWO_PERMITS, name: 'two permits of two, a flush', lockers: 2, losses: 0, flushes: 1 },
   { ...GRACED_WAITING, name: 'a reader, and a writer who waits, a loss', modes: [READER, undefined], losses: 1 },
 ];
 
@@ -172,8 +171,10 @@ export const SMALL_LOSSES: readonly Shape[] = [
 export const LARGE_LOSSES: readonly Shape[] = [
   { ...LATE_RENEWAL, name: 'a late renewal, a flush' },
   { ...TWIN_GAVE_BACK, name: 'one who takes part in what was given back, a flush' },
+  { ...TWO_PERMITS, name: 'two permits of two, a loss', lockers: 2 },
   { ...TWO_PERMITS, name: 'two permits of two, a third one, a loss' },
   { ...GRACED, name: 'two lockers, a loss of any part, time', losses: 1, passes: 1 },
+  { ...GRACED_WAITING, name: 'b waits, a loss of any part, time', losses: 1, passes: 1 },
   { ...GRACED, name: 'two lockers, two losses', losses: 2 },
   { ...GRACED, name: 'two lockers, a loss, a lost request or reply', losses: 1, cuts: 1 },
   { ...GRACED, name: 'two lockers, a loss, a server that comes back', losses: 1, returns: 1 },
