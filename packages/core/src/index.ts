@@ -34,7 +34,11 @@ export type { LockSet, LockSetJSON } from './locker/lock-set.js';
 export type { LockRequest } from './locker/requested.js';
 export type { LeaderWork, LeadOptions } from './locker/lead.js';
 export type { CloseOptions, Locker } from './locker/locker.js';
-export { type LosableMemoryStore, type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
+export {
+  type LosableMemoryStore,
+  type ManualMemoryStore,
+  memoryStore,
+} from './memory/memory-store.js';
 export type { MemoryStoreOptions } from './memory/memory-store-options.js';
 export type { GraceOptions } from './locker/grace-option.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';

@@ -98,7 +98,13 @@ const belief: Arbitrary<Step> = record({
 });
 
 const relapse: Arbitrary<Step> = record({
-  kind: constantFrom('save' as const, 'save' as const, 'restore' as const, 'restore' as const, 'lose all' as const),
+  kind: constantFrom(
+    'save' as const,
+    'save' as const,
+    'restore' as const,
+    'restore' as const,
+    'lose all' as const,
+  ),
 });
 
 const callForAll: Arbitrary<Step> = ofAll(FEW);

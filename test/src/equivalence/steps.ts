@@ -74,7 +74,7 @@ export function tell(step: Step): string {
     case 'save':
     case 'restore':
     case 'lose all':
-      return `${step.kind}`;
+      return step.kind;
     case 'loss':
       return `${step.of} of ${step.key} lost`;
     case 'together':

@@ -28,10 +28,12 @@ test('a lock outlives a server that is killed and has kept nothing', LONG, async
 test('a server that can drop a lock, or does not say who it is, is refused', LONG, async () => {
   await using redis = await startRedis();
   await using admin = await RawClient.open(redis.url);
-  const open = (terms: LockerOptions): Promise<Locker> => createLocker({ url: redis.url, ...terms });
+  const open = (terms: LockerOptions): Promise<Locker> =>
+    createLocker({ url: redis.url, ...terms });
   await admin.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
   await assert.rejects(open(TERMS), { code: 'REDIS_UNSUPPORTED', message: /volatile-lru/ });
-  await using _without = await open({});
+  await using without = await open({});
+  await without.using('order:42', () => {});
 });
 
 test('what grace needs besides is +info and +hgetall, and its lack is told', LONG, async () => {
@@ -51,7 +53,7 @@ test('without grace nothing is asked and nothing is kept for it', LONG, async ()
   await using admin = await RawClient.open(redis.url);
   await using locker = await createLocker({ url: redis.url });
   const before = await admin.calls('info');
-  await using _lock = await locker.acquire('order:42');
+  await locker.using('order:42', () => {});
   // Those of this witness alone.
   assert.equal((await admin.calls('info')) - before, 1);
   assert.equal(await admin.command('EXISTS', EPOCH), 0);
@@ -69,29 +71,35 @@ test('two prefixes have an epoch each', LONG, async () => {
   assert.ok(lock?.held);
 });
 
-test('a grace is made longer in a running fleet: first everywhere, then the ttl', LONG, async () => {
-  await using redis = await startRedis();
-  await using admin = await RawClient.open(redis.url);
-  const open = (grace: Duration): Promise<Locker> =>
-    createLocker({ url: redis.url, ttl: '300ms', grace });
-  await using old = await open('2.4s');
-  await old.using('order:42', () => {});
-  // Those with the longer one work beside the others, with a ttl that fits both.
-  await using young = await open('3.4s');
-  await young.using('order:42', () => {});
-  await assert.rejects(young.acquire('order:42', { ttl: '1s' }), {
-    code: 'GRACE_MISMATCH',
-    needed: 3_000,
-    shortest: 2_400,
-  });
-  await assert.rejects(young.acquire(['a', 'b'], { ttl: '1s' }), { code: 'GRACE_MISMATCH' });
-  await assert.rejects(young.acquire('c', { ttl: '1s', mode: 'shared' }), { code: 'GRACE_MISMATCH' });
-  await old.close();
-  // What they counted on is kept with the epoch: it ends with that, for the price of one grace.
-  await admin.command('DEL', EPOCH);
-  await using lock = await young.acquire('order:42', { ttl: '1s' });
-  assert.ok(lock.held);
-});
+test(
+  'a grace is made longer in a running fleet: first everywhere, then the ttl',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    const open = (grace: Duration): Promise<Locker> =>
+      createLocker({ url: redis.url, ttl: '300ms', grace });
+    await using old = await open('2.4s');
+    await old.using('order:42', () => {});
+    // Those with the longer one work beside the others, with a ttl that fits both.
+    await using young = await open('3.4s');
+    await young.using('order:42', () => {});
+    await assert.rejects(young.acquire('order:42', { ttl: '1s' }), {
+      code: 'GRACE_MISMATCH',
+      needed: 3_000,
+      shortest: 2_400,
+    });
+    await assert.rejects(young.acquire(['a', 'b'], { ttl: '1s' }), { code: 'GRACE_MISMATCH' });
+    await assert.rejects(young.acquire('c', { ttl: '1s', mode: 'shared' }), {
+      code: 'GRACE_MISMATCH',
+    });
+    await old.close();
+    // What they counted on is kept with the epoch: it ends with that, for the price of one grace.
+    await admin.command('DEL', EPOCH);
+    await using lock = await young.acquire('order:42', { ttl: '1s' });
+    assert.ok(lock.held);
+  },
+);
 
 test('nonsense in place of an epoch begins another one', LONG, async () => {
   await using redis = await startRedis();

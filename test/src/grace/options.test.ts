@@ -28,7 +28,16 @@ test('a ttl that can outlast the grace is refused, and the sum is shown', async 
 });
 
 test('what is no grace is refused before anything is opened', async () => {
-  for (const grace of [null, true, 0, -1, 'soon', {}, { for: '45s', lag: -1 }, { for: '45s', leg: 1 }]) {
+  for (const grace of [
+    null,
+    true,
+    0,
+    -1,
+    'soon',
+    {},
+    { for: '45s', lag: -1 },
+    { for: '45s', leg: 1 },
+  ]) {
     await assert.rejects(open({ grace }), /grace|for|option/);
   }
 });

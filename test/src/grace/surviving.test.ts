@@ -6,6 +6,7 @@ import {
   createLocker,
   type DiagnosticMessages,
   type Locker,
+  type LockJSON,
   memoryStore,
 } from '@holdfast/core';
 import { startRedis } from '@holdfast/support';
@@ -46,7 +47,10 @@ async function inThisProcess(): Promise<Ground> {
   };
 }
 
-for (const [where, open] of Object.entries({ 'in Redis': inRedis, 'in this process': inThisProcess })) {
+for (const [where, open] of Object.entries({
+  'in Redis': inRedis,
+  'in this process': inThisProcess,
+})) {
   // Most of the time is spent waiting for graces.
   describe(`a grace, with locks ${where}`, { concurrency: true, timeout: 30_000 }, () => {
     test('keeps a held lock over a loss of data, and everybody else out until it is over', async () => {
@@ -92,7 +96,11 @@ for (const [where, open] of Object.entries({ 'in Redis': inRedis, 'in this proce
         mine.acquire('api', { limit: 3, weight: 2 }),
         mine.acquire(['account:1', 'account:2']),
       ]);
-      const all = told('holdfast:grace', (event) => isFor(event, 'report', 'api', 'account:1', 'account:2'), 5);
+      const all = told(
+        'holdfast:grace',
+        (event) => isFor(event, 'report', 'api', 'account:1', 'account:2'),
+        5,
+      );
       await ground.loseData();
       await all;
       assert.deepEqual(
@@ -108,12 +116,12 @@ for (const [where, open] of Object.entries({ 'in Redis': inRedis, 'in this proce
       await using other = await ground.locker();
       const first = await mine.acquire('video:7', { renew: false });
       const second = await mine.acquire('video:8');
-      const letter = JSON.parse(JSON.stringify(first.handOver()));
+      const letter = JSON.parse(JSON.stringify(first.handOver())) as LockJSON;
       assert.equal(typeof letter.leaseEnd, 'number');
       await ground.loseData();
       await using adopted = await other.adopt(letter);
       assert.ok(adopted.held);
-      const copy = JSON.parse(JSON.stringify(second));
+      const copy = JSON.parse(JSON.stringify(second)) as LockJSON;
       assert.equal(copy.leaseEnd, undefined);
       await ground.loseData();
       const reason = (await aborted(second.signal)) as { readonly reason?: string };

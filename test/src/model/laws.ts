@@ -32,7 +32,8 @@ export function broken(world: World): string | undefined {
     if (!alive) continue;
     for (const call of calls) {
       for (const hold of holdsOf(call)) {
-        if (isForsaken(world, hold)) return `${name} has lost ${hold.name}, which it believed in alone`;
+        if (isForsaken(world, hold))
+          return `${name} has lost ${hold.name}, which it believed in alone`;
         if (!hold.held) continue;
         const { name: lock, token, fencingToken } = hold;
         if (isRemainder(world, hold)) continue;

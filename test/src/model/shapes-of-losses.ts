@@ -117,10 +117,7 @@ export const LOST_AND_WAITED_FOR: Shape = {
   lasting: true,
   flushes: 1,
   passes: 3,
-  begin: [
-    ...actions(A, ...HOLDS, 'flush'),
-    ...actions(B, ...STANDS_IN_LINE),
-  ],
+  begin: [...actions(A, ...HOLDS, 'flush'), ...actions(B, ...STANDS_IN_LINE)],
 };
 
 /** a has given back what b takes part in, and c has it. */
@@ -164,7 +161,12 @@ export const SMALL_LOSSES: readonly Shape[] = [
   { ...COMES_BACK, name: 'a server that comes back after the grace of the other one' },
   { ...LOST_AND_WAITED_FOR, name: 'a lock that is not renewed, a flush, a waiter, time' },
   { ...TWO_PERMITS, name: 'two permits of two, a flush', lockers: 2, losses: 0, flushes: 1 },
-  { ...GRACED_WAITING, name: 'a reader, and a writer who waits, a loss', modes: [READER, undefined], losses: 1 },
+  {
+    ...GRACED_WAITING,
+    name: 'a reader, and a writer who waits, a loss',
+    modes: [READER, undefined],
+    losses: 1,
+  },
 ];
 
 /** What takes minutes, besides. */
@@ -187,8 +189,20 @@ export const LARGE_LOSSES: readonly Shape[] = [
     losses: 1,
     passes: 2,
   },
-  { ...GRACED_WAITING, name: 'b waits, a loss, a hand-over, time', losses: 1, handOvers: 1, passes: 1 },
-  { ...GRACED_WAITING, name: 'b waits, a loss, a wait that gives up, time', losses: 1, aborts: 1, passes: 1 },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, a loss, a hand-over, time',
+    losses: 1,
+    handOvers: 1,
+    passes: 1,
+  },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, a loss, a wait that gives up, time',
+    losses: 1,
+    aborts: 1,
+    passes: 1,
+  },
   { ...GRACED_WAITING, name: 'b waits, a loss, a lost reply, time', losses: 1, cuts: 1, passes: 1 },
   {
     ...GRACED_WAITING,

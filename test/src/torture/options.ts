@@ -2,7 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Duration, parseDuration as parse } from '@holdfast/core';
+import { parseDuration } from '@holdfast/core';
 import { COMMON_FAULTS, WORKER_FAULTS } from './nemesis/plan.js';
 
 /** What a run is to be like. */
@@ -51,15 +51,11 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
     losesData: values['lose-data'],
-    grace: values.grace === undefined ? 0 : parseDuration(values.grace),
+    grace: values.grace === undefined ? 0 : parseDuration('grace', values.grace, 1),
     without: values.without.map(known),
     outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),
   };
-}
-
-function parseDuration(text: string): number {
-  return parse('grace', text as Duration, 1);
 }
 
 function known(kind: string): string {

@@ -29,7 +29,10 @@ export async function torture(options: Options): Promise<Outcome> {
   stage.lineWatch.start();
   const begin = now();
   const nemesis = new Nemesis(stage);
-  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losesData, grace, without }), begin);
+  await nemesis.carryOut(
+    planOf({ seed, duration, slots: workers, losesData, grace, without }),
+    begin,
+  );
   await elapse(Math.max(0, begin + duration - now()));
   const { crew, network, lineWatch, observer } = stage;
   await crew.finish();

@@ -3,7 +3,6 @@ import type { Clock } from '../runtime/clock.js';
 import type { KeepAlive } from '../runtime/keep-alive.js';
 import type { Grace } from '../store/grace.js';
 import type { StoreSession } from '../store/port.js';
-import type { GraceWatch } from './grace-watch.js';
 
 /** What every part of one locker's engine works with. */
 export interface Context {
@@ -16,5 +15,13 @@ export interface Context {
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
   /** Undefined: a loss of the store's data is not provided for. */
-  readonly grace: { readonly terms: Grace; readonly watch: GraceWatch } | undefined;
+  readonly grace: { readonly terms: Grace; readonly watch: Watch } | undefined;
+}
+
+/** Who is told that the store has lost its data. */
+export interface Watch {
+  /** It grants nothing for so many ms. */
+  heard(left: number): void;
+  /** A lock of this locker was lost there, and was written back. */
+  reclaimed(identity: { readonly lockName: string; readonly fencingToken: number }): void;
 }

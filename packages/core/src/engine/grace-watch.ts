@@ -1,11 +1,11 @@
 import { graceTopic } from '../diagnostics.js';
 import { Appointment } from '../runtime/agenda.js';
-import type { Context } from './context.js';
+import type { Context, Watch } from './context.js';
 
 type Parts = Pick<Context, 'agenda' | 'clock' | 'session'>;
 
 /** Tells that a store has lost its data: when a grace begins, what is reclaimed in it, and when it ends. */
-export class GraceWatch {
+export class GraceWatch implements Watch {
   readonly #context: Parts;
   readonly #end = new Appointment(() => this.#onEnd());
   /** Locks of this locker. */
@@ -15,7 +15,7 @@ export class GraceWatch {
     this.#context = context;
   }
 
-  /** The store grants nothing for so many ms. */
+  /** @inheritDoc Watch.heard */
   heard(left: number): void {
     const { agenda, clock, session } = this.#context;
     const isNew = !this.#end.scheduled;
@@ -26,6 +26,7 @@ export class GraceWatch {
     graceTopic.publish({ address: session.address, state: 'began', remaining: left });
   }
 
+  /** @inheritDoc Watch.reclaimed */
   reclaimed(identity: { readonly lockName: string; readonly fencingToken: number }): void {
     this.#reclaimed += 1;
     if (!graceTopic.heard) return;

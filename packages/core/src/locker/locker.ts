@@ -388,7 +388,15 @@ export class Locker implements AsyncDisposable {
     const { name, token, fencingToken, ttl, leaseEnd, room } = taken;
     const { renew, maxHold } = this.#defaults;
     const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
-    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold, leaseEnd, room };
+    return {
+      name,
+      key: lockKey(this.#keyPrefix, name),
+      token,
+      fencingToken,
+      ...hold,
+      leaseEnd,
+      room,
+    };
   }
 
   async #acquireAll(

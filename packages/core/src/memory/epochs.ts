@@ -22,7 +22,12 @@ export class Epochs {
   at({ scope, time }: Grace, now: number): Epoch {
     const known = this.#epochs.get(scope);
     if (known?.reign !== this.reign) {
-      return this.#write(scope, { reign: this.reign, began: now, until: now + time, shortest: time });
+      return this.#write(scope, {
+        reign: this.reign,
+        began: now,
+        until: now + time,
+        shortest: time,
+      });
     }
     // One that counts on more can still have it, as long as nothing was granted.
     const until = known.until > now ? Math.max(known.until, known.began + time) : known.until;

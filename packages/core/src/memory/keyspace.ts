@@ -143,7 +143,9 @@ export class Keyspace {
       case 'full':
         return { ...outcome, at, grace };
       case 'blocked':
-        return outcome.by.kind === 'busy' ? { ...outcome, by: { ...outcome.by, at, grace } } : outcome;
+        return outcome.by.kind === 'busy'
+          ? { ...outcome, by: { ...outcome.by, at, grace } }
+          : outcome;
       case 'granted':
       case 'granted all':
       case 'renewed':
@@ -337,8 +339,7 @@ export class Keyspace {
   /** In a grace, a grant is only known to be over if a later one stands there. */
   #wasHeld({ key, token, fencingToken }: ReleaseOperation): boolean {
     if (this.#grace === 0) return false;
-    const lease = this.#lease(key);
-    const other = lease === undefined ? this.#room(key)?.find(token) : lease;
+    const other: Lease | undefined = this.#lease(key) ?? this.#room(key)?.find(token);
     if (other?.token === TORN) return true;
     return other === undefined || other.fencingToken < fencingToken;
   }

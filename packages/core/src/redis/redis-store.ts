@@ -45,10 +45,8 @@ export class RedisStore implements LockStore {
     grace?: Grace,
   ): Promise<StoreSession> {
     const { clock, pool: limits } = this.#options;
-    const source =
-      grace === undefined ? this.#options.source : keepingData(this.#options.source);
-    const dialect =
-      grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
+    const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
+    const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
     const agenda = new Agenda(clock);
     const pool = new Pool(source, { ...limits, clock, agenda });
     await pool.open();

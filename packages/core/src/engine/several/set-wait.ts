@@ -240,7 +240,13 @@ export class SetWait implements Abortable, Attempting, Waiting {
     const holder = lockHolderOf(busy.holder, this.#rooms.context.lockerId);
     if (busyTopic.heard) busyTopic.publish({ lockName, token, waited, holderTtl, holder });
     const { grace = 0 } = busy;
-    return new AcquireTimeoutError(lockName, waited, holderTtl, holder, grace > 0 ? grace : undefined);
+    return new AcquireTimeoutError(
+      lockName,
+      waited,
+      holderTtl,
+      holder,
+      grace > 0 ? grace : undefined,
+    );
   }
 
   /** Who waited for one lock alone tells how long that took; the caller waited for all of them. */

@@ -53,7 +53,9 @@ function termsOf(operations: readonly Operation[], grace: Grace): readonly unkno
 function parts(reply: unknown): readonly [at: number, left: number, inner: unknown] {
   const [at, left, inner] = Array.isArray(reply) ? (reply as unknown[]) : [];
   if (typeof at === 'number' && typeof left === 'number') return [at, left, inner];
-  throw new TypeError('The reply to a batch does not begin with the time and what is left of a grace.');
+  throw new TypeError(
+    'The reply to a batch does not begin with the time and what is left of a grace.',
+  );
 }
 
 function timed(outcome: Outcome | Error, at: number, grace: number): Outcome | Error {
@@ -69,7 +71,9 @@ function timed(outcome: Outcome | Error, at: number, grace: number): Outcome | E
     case 'full':
       return { ...outcome, at, grace };
     case 'blocked':
-      return outcome.by.kind === 'busy' ? { ...outcome, by: { ...outcome.by, at, grace } } : outcome;
+      return outcome.by.kind === 'busy'
+        ? { ...outcome, by: { ...outcome.by, at, grace } }
+        : outcome;
     default:
       return outcome;
   }

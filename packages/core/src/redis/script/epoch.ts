@@ -8,7 +8,7 @@ import { MARKER, QUEUE_PREFIX } from './state.js';
  */
 
 /** Stands before the prefix of the lock keys, behind what the key of the clock begins with. */
-export const EPOCH_NAME = 'epoch:';
+const EPOCH_NAME = 'epoch:';
 
 /** Of the key of the clock, which stands in its place. */
 const CLOCK_NAME = 'clock';
