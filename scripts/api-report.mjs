@@ -16,6 +16,10 @@ const REPORTS = [
     config: 'packages/decorators/api-extractor.nestjs.json',
     report: 'packages/decorators/api-nestjs.md',
   },
+  {
+    config: 'packages/opentelemetry/api-extractor.json',
+    report: 'packages/opentelemetry/api.md',
+  },
 ];
 
 const update = process.argv.includes('--update');

@@ -7,8 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const packed = mkdtempSync(join(tmpdir(), 'holdfast-packed-'));
-process.on('exit', () => rmSync(packed, { recursive: true, force: true }));
-const packages = ['core', 'decorators'].map((name) => {
+/** @type {import('node:child_process').ChildProcess | undefined} */
+let running;
+process.on('exit', () => {
+  running?.kill();
+  rmSync(packed, { recursive: true, force: true });
+});
+// Of itself a signal ends a process without that.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+const packages = ['core', 'decorators', 'opentelemetry'].map((name) => {
   const { version } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
   return { name, tarball: join(packed, `holdfast-${name}-${version}.tgz`) };
 });
@@ -76,6 +83,7 @@ function bin(packageName, command = packageName) {
 /** @param {string[]} command */
 async function capture(command) {
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  running = child;
   /** @type {Buffer[]} */
   const chunks = [];
   for (const stream of [child.stdout, child.stderr])

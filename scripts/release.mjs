@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Each after what it depends on. */
-const FOLDERS = ['packages/core', 'packages/decorators'];
+const FOLDERS = ['packages/core', 'packages/decorators', 'packages/opentelemetry'];
 
 const dryRun = process.argv.includes('--dry-run');
 const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = process.env;

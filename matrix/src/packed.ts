@@ -19,10 +19,12 @@ export class Packed implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-packed-'));
     await run({ program: process.execPath, args: ['scripts/pack.mjs', folder], cwd: ROOT });
     const files = await readdir(folder);
-    const dependencies = files.map((file) => {
-      // holdfast-core-0.1.0.tgz
-      const [, name = ''] = /^holdfast-(\w+)-/.exec(file) ?? [];
-      return [`@holdfast/${name}`, `file:${join(folder, file)}`] as const;
+    const dependencies = files.flatMap((file) => {
+      // holdfast-core-0.1.0.tgz; what else there is brings peers that no project needs.
+      const [, name] = /^holdfast-(core|decorators)-/.exec(file) ?? [];
+      return name === undefined
+        ? []
+        : [[`@holdfast/${name}`, `file:${join(folder, file)}`] as const];
     });
     return new Packed(folder, Object.fromEntries(dependencies));
   }

@@ -51,6 +51,13 @@ export type {
 } from './locker/acquire-options.js';
 export type { NodeRedisOptions } from './redis/connections/node-redis-options.js';
 export type { ClientTemplate } from './redis/connections/source.js';
+export type {
+  AcquireOutcome,
+  AcquireTrace,
+  HoldOutcome,
+  HoldTrace,
+  TracingMessages,
+} from './locker/tracing/messages.js';
 export type { LockMode, ModeOptions, WeightOptions } from './locker/mode.js';
 export { ownerOf } from './store/owner.js';
 export type { LockStore } from './store/port.js';

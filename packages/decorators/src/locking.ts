@@ -1,5 +1,6 @@
 import { runLocked } from './call/run.js';
 import type { AnyFunction, Terms } from './call/terms.js';
+import { groupOf } from './key/group.js';
 import type { ParameterPart } from './key/lock-key.js';
 import { parseKey } from './key/several.js';
 import { type Label, nameOf } from './label.js';
@@ -37,7 +38,8 @@ export class Locking {
     this.order = Locking.#made;
     const parsed = parseOptions(options, label);
     const { naming, parts } = parseKey(key, marked, label, parsed.acquire);
-    this.#terms = { label, place, naming, ...parsed };
+    const group = parsed.acquire.group ?? groupOf(key, marked);
+    this.#terms = { label, place, naming, ...parsed, acquire: { ...parsed.acquire, group } };
     this.#metadata = Object.freeze({ key, parts, options: Object.freeze({ ...options }) });
     this.remember();
   }

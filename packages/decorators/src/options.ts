@@ -118,6 +118,11 @@ export interface LockedOptions<
    * Clearly shorter than the period of a schedule: at the next run the lock must be free. Default 0.
    */
   readonly holdAtLeast?: Duration | undefined;
+  /**
+   * What the lock is counted under in traces and metrics. Default: the key as it is written, such as
+   * `order:{0.id}`; none if that is a function.
+   */
+  readonly group?: string | undefined;
   /** Default: the property marked with `@UseLocker()`, else the one set by `setDefaultLocker`. */
   readonly locker?: From | undefined;
 }

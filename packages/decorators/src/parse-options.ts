@@ -10,7 +10,7 @@ type Parsed = Omit<Terms, 'label' | 'naming' | 'place'>;
 
 const SHORTEST_TTL = 10;
 const ACQUIRE = ['ttl', 'waitTimeout', 'renew', 'maxHold', 'warnAfter', 'maxWaiting', 'onOutage'];
-const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker'];
+const CALL = ['signal', 'onBusy', 'onLost', 'reentrant', 'holdAtLeast', 'locker', 'group'];
 const OPTIONS = [...ACQUIRE, ...MODE, ...CALL];
 
 /** @throws {TypeError | RangeError} that names the method and the option, if one is wrong. */
@@ -37,7 +37,7 @@ function parse(given: unknown): Parsed {
 /** What is left out is left to the locker. */
 function parseAcquire(given: Given): AcquireTerms {
   const { ttl, waitTimeout, renew, maxHold, warnAfter, maxWaiting, onOutage, onBusy } = given;
-  const { holdAtLeast } = given;
+  const { holdAtLeast, group } = given;
   const waits = onBusy === undefined || onBusy === 'throw';
   return {
     ttl: ttl === undefined ? undefined : parseDuration('ttl', ttl, SHORTEST_TTL),
@@ -49,8 +49,14 @@ function parseAcquire(given: Given): AcquireTerms {
     warnAfter: parseLimit('warnAfter', warnAfter, 1),
     maxWaiting: parseMaxWaiting(maxWaiting),
     onOutage: onOutage === undefined ? undefined : oneOf('onOutage', onOutage, 'throw', 'wait'),
+    group: parseGroup(group),
     ...parseMode(given),
   };
+}
+
+function parseGroup(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw new TypeError(`group: ${show(value)} is not a word`);
 }
 
 /** A duration, or `Infinity`. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { after, before, describe, test } from 'node:test';
-import { createLocker, type Locker, memoryStore } from '@holdfast/core';
+import { createLocker, type Locker, memoryStore, type TracingMessages } from '@holdfast/core';
 import {
   currentLock,
   getLockMetadata,
@@ -99,6 +100,29 @@ export function lockKeySuite(name: string): void {
       const made = refused('several: the part @LockKey(…) of {1} of the key is NaN');
       const invoice = { id: 1, customer: { id: 1 } };
       await assert.rejects(invoices.several(invoice, new Date(Number.NaN)), made);
+    });
+
+    test('the group of a lock has the parts as they are written', async () => {
+      const invoice = { id: 42, customer: { id: 'c' } };
+      for (const [lockName, group, call] of [
+        ['invoice:7', 'invoice:{0}', () => invoices.whole(7)],
+        ['invoice:42', 'invoice:{1.id}', () => invoices.property('', invoice)],
+        [
+          'north/42:c:42:5',
+          '{this.region}/{0.id}:{0.customer.id}:{0.id}:{1}',
+          () => invoices.several(invoice, new Date(5)),
+        ],
+      ] as const) {
+        const groups: unknown[] = [];
+        const listen = (message: unknown): void => {
+          const { lockNames, group: heard } = message as TracingMessages['holdfast:hold'];
+          if (lockNames[0] === lockName) groups.push(heard);
+        };
+        subscribe('tracing:holdfast:hold:start', listen);
+        await call();
+        unsubscribe('tracing:holdfast:hold:start', listen);
+        assert.deepEqual(groups, [group]);
+      }
     });
 
     test('the parts can be read', () => {

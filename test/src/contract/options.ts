@@ -20,7 +20,7 @@ export function options(promises: Promises): void {
       const misspelt = { waittimeout: 5 } as AcquireOptions;
       await assertRefused(
         locker.acquire('order:43', misspelt),
-        /no option 'waittimeout'.*ttl, renew, maxHold, mode, limit, weight, signal, holdAtLeast, waitTimeout/,
+        /no option 'waittimeout'.*ttl, renew, maxHold, group, mode, limit, weight, signal, holdAtLeast, waitTimeout/,
       );
       await assertRefused(
         locker.using('order:43', misspelt, () => {}),
@@ -28,9 +28,12 @@ export function options(promises: Promises): void {
       );
       await assertRefused(
         locker.tryAcquire('order:43', misspelt),
-        /'waittimeout'.*ttl, renew, maxHold, mode, limit, weight, signal, holdAtLeast\.$/,
+        /'waittimeout'.*ttl, renew, maxHold, group, mode, limit, weight, signal, holdAtLeast\.$/,
       );
-      await assertRefused(locker.adopt(json, misspelt), /'waittimeout'.*ttl, renew, maxHold\.$/);
+      await assertRefused(
+        locker.adopt(json, misspelt),
+        /'waittimeout'.*ttl, renew, maxHold, group\.$/,
+      );
       await assertRefused(scene.locker({ prefix: 'x' } as Terms), /'prefix'.*keyPrefix/);
       await assertRefused(scene.locker({ pool: { least: 1 } } as Terms), /'least'.*min, max/);
     },

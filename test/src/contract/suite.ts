@@ -27,6 +27,7 @@ import type { Ground } from './scene.js';
 import { sharing } from './sharing.js';
 import { sharingSeveral } from './sharing-several.js';
 import { takingSeveral } from './taking-several.js';
+import { tracing } from './tracing.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
 import { watching } from './watching.js';
@@ -62,6 +63,7 @@ const CONCEPTS = {
   errors,
   owners,
   watching,
+  tracing,
 };
 
 /** What lockers and locks promise, wherever the locks are kept. */

@@ -9,8 +9,13 @@ import {
   memoryStore,
 } from '@holdfast/core';
 import { currentLock, Locked } from '@holdfast/decorators';
-import { HoldfastModule, LOCKER } from '@holdfast/decorators/nestjs';
-import { type DynamicModule, type INestApplicationContext, Module } from '@nestjs/common';
+import {
+  HoldfastHealthIndicator,
+  HoldfastModule,
+  LOCKER,
+  lockerToken,
+} from '@holdfast/decorators/nestjs';
+import { type DynamicModule, Inject, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
 class Service {
@@ -121,4 +126,69 @@ test('a drain that is none keeps the application from starting', async () => {
 test('an application whose locker cannot be opened does not start', async () => {
   const nobody = HoldfastModule.forRoot({ url: 'redis://127.0.0.1:1', connectTimeout: 200 });
   await assert.rejects(start(nobody), { code: 'REDIS_UNREACHABLE' });
+});
+
+class Options {
+  createHoldfastOptions(): LockerOptions {
+    return { store: memoryStore(), ttl: '7s' };
+  }
+}
+
+test('the options can come from a class, or from a provider that is there', async () => {
+  class ConfigModule {}
+  const config: DynamicModule = { module: ConfigModule, providers: [Options], exports: [Options] };
+  for (const options of [{ useClass: Options }, { imports: [config], useExisting: Options }]) {
+    const app = await start(HoldfastModule.forRootAsync(options));
+    await using lock = await app.get<Locker>(LOCKER).acquire('order:42');
+    assert.equal(lock.ttl, 7_000);
+    await lock.release();
+    await app.close();
+  }
+});
+
+test('a locker with a name stands beside the other, and is no default', async () => {
+  const [mine, other] = [{ store: memoryStore() }, { store: memoryStore(), name: 'audit' }];
+  const app = await start(HoldfastModule.forRoot(mine), HoldfastModule.forRoot(other));
+  const [locker, audit] = [LOCKER, lockerToken('audit')].map((token) => app.get<Locker>(token));
+  assert.ok(locker !== undefined && audit !== undefined && locker !== audit);
+  const lock = await audit.acquire('order:42');
+  assert.equal((await app.get(HoldfastHealthIndicator).isHealthy()).locks.status, 'up');
+  const health = await new HoldfastHealthIndicator(audit).isHealthy('audit');
+  assert.deepEqual(health, { audit: { status: 'up' } });
+  assert.equal(await new Service().work(), 'order:42');
+  await lock.release();
+  await app.close();
+  await assert.rejects(audit.acquire('order:42'), { code: 'LOCKER_CLOSED' });
+});
+
+test('a locker that is not global is there for those that import its module', async () => {
+  const local = HoldfastModule.forRoot({ store: memoryStore(), isGlobal: false });
+  class Reader {
+    readonly locker: Locker;
+
+    constructor(locker: Locker) {
+      this.locker = locker;
+    }
+  }
+  Inject(LOCKER)(Reader, undefined, 0);
+  const reading = (imports: DynamicModule[]): DynamicModule => {
+    class ReaderModule {}
+    return { module: ReaderModule, imports, providers: [Reader] };
+  };
+  await assert.rejects(start(local, reading([])), /can't resolve dependencies of the Reader/);
+  const app = await start(local, reading([local]));
+  assert.ok(app.get(Reader, { strict: false }).locker);
+  await app.close();
+});
+
+test('a module that is told wrongly where and what it is, says so', () => {
+  const factory = { useFactory: () => ({}) };
+  for (const [make, message] of [
+    [() => HoldfastModule.forRoot({ name: '' }), /name: an empty string is not a word/],
+    [() => HoldfastModule.forRoot({ isGlobal: 1 as never }), /isGlobal: 1 is not a boolean/],
+    [() => HoldfastModule.forRootAsync({}), /give one of useFactory, useClass and useExisting/],
+    [() => HoldfastModule.forRootAsync({ ...factory, useClass: Options }), /give one of/],
+  ] as const) {
+    assert.throws(make, { name: 'TypeError', message });
+  }
 });

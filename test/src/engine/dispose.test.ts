@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, test } from 'node:test';
 import { type DiagnosticMessages, LockLostError } from '@holdfast/core';
 import { lostRequest, refused } from './fate.js';
+import { Traces } from '../contract/traced.js';
 import { codeOf } from './loss.js';
 import { Rig } from './rig.js';
 
@@ -53,6 +54,16 @@ describe('leaving a block', () => {
       assert.equal(told[0]?.lockName, 'a');
       assert.equal(codeOf(told[0]?.cause), code);
     }
+  });
+
+  test('with a release that gets no answer ends the trace of the lock with the error', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party(1_000);
+    using traces = new Traces('a');
+    await rig.clock.until(locker.using('a', () => line.always(lostRequest)));
+    await traces.over();
+    assert.deepEqual(traces.told, ['acquire granted', 'hold unanswered']);
+    assert.equal(codeOf(traces.last('hold').error), 'REDIS_UNREACHABLE');
   });
 
   test('throws LockLostError when the lock had been lost', async () => {

@@ -25,6 +25,7 @@ const DEFAULTS: ResolvedAcquireOptions = {
   onOutage: 'throw',
   signal: undefined,
   holdAtLeast: 0,
+  group: undefined,
 };
 
 const unhandled: unknown[] = [];

@@ -64,3 +64,19 @@ test('a lock that is handed to another process', async () => {
     'the lock was given back',
   ]);
 });
+
+test('two requests for one order, as traces', async () => {
+  const lines = await run('dist/telemetry/main.js');
+  const request = [
+    'POST /orders/:id/charge',
+    '  acquire order:{0.id}, granted',
+    '  hold order:{0.id}, released',
+    '    SELECT orders',
+    '    acquire gateway, granted',
+    '    hold gateway, released',
+    '      POST gateway',
+    '    UPDATE orders',
+  ];
+  assert.deepEqual(lines.slice(0, 16), [...request, ...request]);
+  assert.ok(lines.includes('holdfast.acquire.duration: 2 series'));
+});

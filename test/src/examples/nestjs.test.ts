@@ -153,6 +153,12 @@ test('of concurrent calls on one invoice the first is served, and none twice at 
   );
 });
 
+test('an instance that can have locks is healthy', async () => {
+  const up = { locks: { status: 'up' } };
+  const body = { status: 'ok', info: up, error: {}, details: up };
+  assert.deepEqual(await instances[0]?.call('GET', 'health'), { status: 200, body });
+});
+
 test('an HttpException passes through unchanged', async () => {
   const answer = await instances[0]?.charge('9');
   assert.deepEqual(answer, {

@@ -21,7 +21,7 @@ function guard(
   return { status, said: stderr };
 }
 
-for (const name of ['core', 'decorators']) {
+for (const name of ['core', 'decorators', 'opentelemetry']) {
   const folder = fileURLToPath(new URL(`packages/${name}/`, ROOT));
 
   test(`packing ${name} with npm or yarn fails, and says what to use`, () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { compileAndRun, read, ROOT } from './running.js';
 import { examplesOf, type Snippet, snippetsOf } from './snippets.js';
 
-const PACKAGES = ['packages/core/', 'packages/decorators/'];
+const PACKAGES = ['packages/core/', 'packages/decorators/', 'packages/opentelemetry/'];
 const READMES = ['README.md', ...PACKAGES.map((folder) => `${folder}README.md`)];
 
 async function sourcesOf(folder: string): Promise<string[]> {

@@ -12,6 +12,7 @@ async function documents(): Promise<URL[]> {
     'docs/decisions/',
     'packages/core/',
     'packages/decorators/',
+    'packages/opentelemetry/',
     'bench/',
   ];
   const files = folders.map(async (folder) => {

@@ -61,10 +61,18 @@ test('the README has every error with its code', () => {
   assert.deepEqual(rows.map(([, name, code]) => `${name} ${code}`).toSorted(), errors.toSorted());
 });
 
+/** The keys of an interface of the core. */
+function keysOf(name: string): string[] {
+  const [, body = ''] = new RegExp(`interface ${name} \\{(.*?)^\\}`, 'ms').exec(api ?? '') ?? [];
+  return [...body.matchAll(/^ {4}'(holdfast:[\w-]+)':/gm)].map(([, key = '']) => key);
+}
+
 test('the README has every diagnostics channel', () => {
-  const channels = (api?.match(/^ {4}'holdfast:[\w-]+':/gm) ?? []).map((row) =>
-    row.replaceAll(/[^\w:-]|:$/g, ''),
-  );
+  const channels = keysOf('DiagnosticMessages');
   assert.ok(channels.length > 0);
   assert.deepEqual(named('## Diagnostics').toSorted(), channels.toSorted());
+});
+
+test('the README has every tracing channel', () => {
+  assert.deepEqual(named('### Traces and metrics'), keysOf('TracingMessages'));
 });

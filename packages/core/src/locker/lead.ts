@@ -16,6 +16,8 @@ export interface LeadOptions {
    * 30 s.
    */
   readonly ttl?: Duration | undefined;
+  /** As in `HoldOptions`. */
+  readonly group?: string | undefined;
 }
 
 /**
@@ -32,9 +34,13 @@ const LOST = { kind: 'lost' } as const;
 const LEADER = { caller: () => 'lead' };
 
 /** Nobody is in a hurry to lead, and who leads goes on. */
-export function campaignTerms(ttl: number, signal: AbortSignal): ResolvedAcquireOptions {
+export function campaignTerms(
+  { ttl, group }: Pick<ResolvedAcquireOptions, 'ttl' | 'group'>,
+  signal: AbortSignal,
+): ResolvedAcquireOptions {
   return {
     ttl,
+    group,
     signal,
     room: undefined,
     waitTimeout: Infinity,

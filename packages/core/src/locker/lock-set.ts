@@ -1,9 +1,11 @@
+import { leaving } from '../engine/hold/leaving.js';
 import type { HoldSet } from '../engine/several/hold-set.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
 import { parseTtl } from './acquire-options.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
 import { Lock, type LockJSON } from './lock.js';
+import type { Follower } from './tracing/follower.js';
 
 /** Locks that travel together to another process; see `LockSet.handOver` and `locker.adopt`. */
 export interface LockSetJSON {
@@ -25,6 +27,12 @@ export class LockSet implements AsyncDisposable {
   readonly names: readonly string[];
   readonly #set: HoldSet;
   #locks: ReadonlyMap<string, Lock> | undefined;
+  /**
+   * Undefined: nobody listens.
+   *
+   * @internal
+   */
+  follower: Follower | undefined;
 
   /** @internal */
   constructor(set: HoldSet, names: readonly string[]) {
@@ -99,7 +107,8 @@ export class LockSet implements AsyncDisposable {
    * @throws {RedisRefusedError} if Redis answered with an error. The work was protected.
    */
   release(): Promise<void> {
-    return this.#set.release();
+    const released = this.#set.release();
+    return this.follower?.releasing(released, this.#set) ?? released;
   }
 
   /**
@@ -118,7 +127,7 @@ export class LockSet implements AsyncDisposable {
    * @throws {LockLostError} if one of them had been lost: the work may not have been protected.
    */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#set.leave();
+    return leaving(this.release());
   }
 
   /**
@@ -131,6 +140,7 @@ export class LockSet implements AsyncDisposable {
     this.#set.assertHeld();
     const locks = [...this.locks.values()].map((lock) => lock.toBeHandedOver());
     this.#set.handOver();
+    this.follower?.handedOver();
     return { locks };
   }
 

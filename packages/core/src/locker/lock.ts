@@ -1,7 +1,9 @@
 import type { Hold } from '../engine/hold/hold.js';
+import { leaving } from '../engine/hold/leaving.js';
 
 import type { Clock } from '../runtime/clock.js';
 import type { Duration } from '../runtime/duration.js';
+import type { Follower } from './tracing/follower.js';
 import { parseTtl } from './acquire-options.js';
 import { type LockMode, modeOf } from './mode.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
@@ -37,6 +39,12 @@ export interface LockJSON {
  */
 export class Lock implements AsyncDisposable {
   readonly #hold: Hold;
+  /**
+   * Undefined: nobody listens.
+   *
+   * @internal
+   */
+  follower: Follower | undefined;
 
   /** @internal */
   constructor(hold: Hold) {
@@ -127,7 +135,8 @@ export class Lock implements AsyncDisposable {
    * @throws {RedisRefusedError} if Redis answered with an error. The work was protected.
    */
   release(): Promise<void> {
-    return this.#hold.release();
+    const released = this.#hold.release();
+    return this.follower?.releasing(released, this.#hold) ?? released;
   }
 
   /**
@@ -155,7 +164,7 @@ export class Lock implements AsyncDisposable {
    * @throws {LockLostError} if the lock had been lost: the work may not have been protected.
    */
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#hold.leave();
+    return leaving(this.release());
   }
 
   /**
@@ -177,6 +186,7 @@ export class Lock implements AsyncDisposable {
   handOver(): LockJSON {
     const json = this.toBeHandedOver();
     this.#hold.handOver();
+    this.follower?.handedOver();
     return json;
   }
 

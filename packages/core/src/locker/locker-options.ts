@@ -162,6 +162,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       onOutage: parseOnOutage(onOutage),
       signal: undefined,
       holdAtLeast: 0,
+      group: undefined,
     },
   };
 }

@@ -12,12 +12,14 @@ import { type Acquisition, isLockSetJson, parseLockJson, parseLockSetJson } from
 import { LockSet, type LockSetJSON } from './lock-set.js';
 import { type LockRequest, parseRequests } from './requested.js';
 import { readOwner } from '../store/owner.js';
+import { isTraced, traced } from './tracing/trace.js';
 import {
   type AcquireOptions,
   assertOptions,
   type HoldOptions,
   lockKey,
   type ResolvedAcquireOptions,
+  type ResolvedHoldOptions,
   type ResolvedUsingOptions,
   resolveAcquireOptions,
   resolveAdoptOptions,
@@ -47,7 +49,7 @@ export class Locker implements AsyncDisposable {
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
   readonly #usingDefaults: ResolvedUsingOptions;
-  readonly #take: Take<string, Lock> = (name, options) => this.#acquire(name, options).then(lockOf);
+  readonly #take: Take<string, Lock> = (name, options) => this.#acquire(name, options);
   readonly #leads = new Leads(this);
 
   /** @internal */
@@ -132,7 +134,7 @@ export class Locker implements AsyncDisposable {
       const resolved = resolveAcquireOptions(options, this.#defaults);
       if (isList(asked)) return this.#acquireAll('acquire', asked, resolved);
       if (resolved.waitTimeout > 0) assertNoSelfWait(this, asked);
-      return this.#acquire(asked, resolved).then(lockOf);
+      return this.#acquire(asked, resolved);
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- the reason of a signal can be anything
       return Promise.reject(error);
@@ -162,7 +164,7 @@ export class Locker implements AsyncDisposable {
     const resolved = resolveTryAcquireOptions(options, this.#defaults);
     try {
       if (isList(asked)) return await this.#acquireAll('tryAcquire', asked, resolved);
-      return new Lock(await this.#acquire(asked, resolved));
+      return await this.#acquire(asked, resolved);
     } catch (error) {
       // A signal can be aborted with anything, also with the error of another acquire.
       const aborted = resolved.signal?.aborted === true && resolved.signal.reason === error;
@@ -284,16 +286,16 @@ export class Locker implements AsyncDisposable {
     options: LeadOptions = {},
   ): Promise<T | undefined> {
     if (typeof work !== 'function') throw new TypeError(`lead: ${show(work)} is not a function.`);
-    assertOptions('lead', options, ['signal', 'ttl']);
-    const { ttl, signal } = resolveTryAcquireOptions(options, this.#defaults);
+    assertOptions('lead', options, ['signal', 'ttl', 'group']);
+    const resolved = resolveTryAcquireOptions(options, this.#defaults);
     // Also where nobody campaigns, because the signal was aborted before.
     lockKey(this.#keyPrefix, name);
     if (this.#engine.state !== 'open') {
       throw new LockerClosedError({ lockName: name, operation: 'acquire' });
     }
     assertNoSelfWait(this, name, 'lead');
-    const campaign: Campaign = (stop) => this.#acquire(name, campaignTerms(ttl, stop)).then(lockOf);
-    return this.#engine.context.keepAlive.during(this.#leads.lead(campaign, work, signal));
+    const campaign: Campaign = (stop) => this.#acquire(name, campaignTerms(resolved, stop));
+    return this.#engine.context.keepAlive.during(this.#leads.lead(campaign, work, resolved.signal));
   }
 
   /**
@@ -314,13 +316,15 @@ export class Locker implements AsyncDisposable {
    */
   adopt(json: LockSetJSON, options?: HoldOptions): Promise<LockSet>;
   async adopt(json: LockJSON | LockSetJSON, options?: HoldOptions): Promise<Lock | LockSet> {
-    if (!isLockSetJson(json))
-      return new Lock(await this.#engine.adopt(this.#termsOf(parseLockJson(json), options)));
+    if (!isLockSetJson(json)) {
+      const terms = this.#termsOf(parseLockJson(json), options);
+      return traced('adopt', [terms.name], terms, () => this.#engine.adopt(terms).then(lockOf));
+    }
     const all = parseLockSetJson(json).map((one) => this.#termsOf(one, options));
-    const set = await this.#engine.adoptAll(all);
-    return new LockSet(
-      set,
-      all.map(({ name }) => name),
+    const names = all.map(({ name }) => name);
+    const { group } = resolveAdoptOptions(options, this.#defaults);
+    return traced('adopt', names, { group }, () =>
+      this.#engine.adoptAll(all).then((set) => new LockSet(set, names)),
     );
   }
 
@@ -384,19 +388,12 @@ export class Locker implements AsyncDisposable {
   }
 
   /** What is to be adopted, and how it is to be kept. */
-  #termsOf(taken: Acquisition, options: HoldOptions | undefined): HoldTerms {
+  #termsOf(taken: Acquisition, options: HoldOptions | undefined): HoldTerms & ResolvedHoldOptions {
     const { name, token, fencingToken, ttl, leaseEnd, room } = taken;
-    const { renew, maxHold } = this.#defaults;
-    const hold = resolveAdoptOptions(options, { ttl, renew, maxHold });
-    return {
-      name,
-      key: lockKey(this.#keyPrefix, name),
-      token,
-      fencingToken,
-      ...hold,
-      leaseEnd,
-      room,
-    };
+    const { renew, maxHold, group } = this.#defaults;
+    const hold = resolveAdoptOptions(options, { ttl, renew, maxHold, group });
+    const key = lockKey(this.#keyPrefix, name);
+    return { name, key, token, fencingToken, ...hold, leaseEnd, room };
   }
 
   async #acquireAll(
@@ -408,18 +405,20 @@ export class Locker implements AsyncDisposable {
     const locks = parseRequests(method, this.#keyPrefix, requests, room);
     if (waitTimeout > 0) for (const { name } of locks) assertNoSelfWait(this, name);
     if (signal?.aborted === true) throw signal.reason;
-    const set = await this.#engine.acquireAll(locks, options);
-    return new LockSet(
-      set,
-      locks.map(({ name }) => name),
+    const names = locks.map(({ name }) => name);
+    return traced('acquire', names, options, () =>
+      this.#engine.acquireAll(locks, options).then((set) => new LockSet(set, names)),
     );
   }
 
-  #acquire(name: string, options: ResolvedAcquireOptions): Promise<Hold> {
+  #acquire(name: string, options: ResolvedAcquireOptions): Promise<Lock> {
     const key = lockKey(this.#keyPrefix, name);
     const { signal } = options;
     if (signal?.aborted === true) throw signal.reason;
-    return this.#engine.acquire(name, key, options);
+    if (!isTraced()) return this.#engine.acquire(name, key, options).then(lockOf);
+    return traced('acquire', [name], options, () =>
+      this.#engine.acquire(name, key, options).then(lockOf),
+    );
   }
 }
 

@@ -30,6 +30,7 @@ export interface AcquireTerms extends ModeOptions, WeightOptions {
   readonly warnAfter: number | undefined;
   readonly maxWaiting: number | undefined;
   readonly onOutage: OnOutage | undefined;
+  readonly group: string | undefined;
 }
 
 /** Any function that was given by the user, when its types have done their work. */

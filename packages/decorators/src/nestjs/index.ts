@@ -1,6 +1,13 @@
 export {
-  HoldfastModule,
-  type HoldfastModuleAsyncOptions,
-  type HoldfastModuleOptions,
-} from './holdfast-module.js';
-export { LOCKER } from './locker-token.js';
+  HoldfastHealthIndicator,
+  type HealthOptions,
+  type HealthResult,
+} from './health-indicator.js';
+export { HoldfastModule } from './holdfast-module.js';
+export { LOCKER, lockerToken } from './locker-token.js';
+export type {
+  HoldfastModuleAsyncOptions,
+  HoldfastModuleOptions,
+  HoldfastModulePlace,
+  HoldfastOptionsFactory,
+} from './module-options.js';

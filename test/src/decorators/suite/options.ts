@@ -35,6 +35,7 @@ const WRONG: readonly [unknown, typeof TypeError | typeof RangeError, RegExp][] 
   [{ signal: -1 }, TypeError, /signal: -1 is neither/],
   [{ signal: AbortSignal.abort() }, TypeError, /signal: an object/],
   [{ locker: 'redis://' }, TypeError, /the option 'locker' is 'redis:/],
+  [{ group: '' }, TypeError, /group: an empty string is not a word/],
   [{ locker: {} }, TypeError, /the option 'locker' is an object/],
   [{ waitTimout: 0 }, TypeError, /no option 'waitTimout'; there are ttl, waitTimeout, /],
 ];

@@ -2,6 +2,7 @@ import { conceptsOn } from '../../contract/concepts.js';
 import type { Ground } from '../../contract/scene.js';
 import { busyLocks } from './busy-locks.js';
 import { faults } from './faults.js';
+import { groups } from './groups.js';
 import { holdingAtLeast } from './holding-at-least.js';
 import { inside } from './inside.js';
 import { keys } from './keys.js';
@@ -26,6 +27,7 @@ const CONCEPTS = {
   'busy locks': busyLocks,
   'lost locks': lostLocks,
   modes,
+  groups,
   'holding at least': holdingAtLeast,
   reentry,
   several,

@@ -6,13 +6,7 @@ import {
   waitLongTopic,
   type WaitOutcome,
 } from '../../diagnostics.js';
-import {
-  AcquireTimeoutError,
-  ForeignDataError,
-  LineFullError,
-  LockerClosedError,
-  RedisRefusedError,
-} from '../../errors.js';
+import { AcquireTimeoutError, LockerClosedError } from '../../errors.js';
 import { Appointment } from '../../runtime/agenda.js';
 import type { Listed } from '../../runtime/roster.js';
 import type { Hold, HoldTerms } from '../hold/hold.js';
@@ -22,6 +16,7 @@ import { type Abortable, type AbortSignalLike, attend, leave } from './abort.js'
 import { Claim, type Claimant, type ClaimRooms, type Subject } from './claim.js';
 import type { ClaimTerms } from './claim-state.js';
 import type { Granted } from './effect.js';
+import { waitOutcomeOf } from './wait-outcome.js';
 
 export interface AcquireOptions extends ClaimTerms, LeaseTerms {
   /** A wait that lasts for longer is told, in ms; Infinity: never. */
@@ -160,7 +155,7 @@ export class Wait implements Claimant, Abortable, Waiting {
   /** The time is up, or there is none. */
   busy(): void {
     const reason = this.#claim.whyNot();
-    void this.#leave(reason, outcomeOf(reason));
+    void this.#leave(reason, waitOutcomeOf(reason));
     if (reason instanceof AcquireTimeoutError && busyTopic.heard) {
       const { lockName, waited, holderTtl, holder } = reason;
       const { token } = this.#subject;
@@ -179,7 +174,7 @@ export class Wait implements Claimant, Abortable, Waiting {
     this.#finish();
     if (this.#claim.mayStand) void this.#claim.withdraw();
     this.#tell(error);
-    this.#tellEnd(outcomeOf(error));
+    this.#tellEnd(waitOutcomeOf(error));
   }
 
   /** @inheritDoc Waiting.close */
@@ -226,13 +221,4 @@ export class Wait implements Claimant, Abortable, Waiting {
     const told = { lockName: name, token, outcome, waited: age, holder, fencingToken };
     waitEndTopic.publish({ ...told, ...mode });
   }
-}
-
-/** How a wait ends that fails. */
-function outcomeOf(error: Error): WaitOutcome {
-  if (error instanceof AcquireTimeoutError) return 'timeout';
-  if (error instanceof LineFullError) return 'full';
-  if (error instanceof LockerClosedError) return 'closed';
-  if (error instanceof RedisRefusedError) return 'refused';
-  return error instanceof ForeignDataError ? 'foreign' : 'unreachable';
 }

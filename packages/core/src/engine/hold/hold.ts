@@ -198,13 +198,6 @@ export class Hold implements Leaseholder, Giver, Listed {
     }
   }
 
-  /** Leaves a block: as `release`, but a release without an answer is no failure of the work. */
-  leave(): Promise<void> {
-    return this.release().catch((error: unknown) => {
-      if (error instanceof LockLostError) throw error;
-    });
-  }
-
   /** The grant has been told to others, or by others, who may take part in it. */
   share(): void {
     this.#isShared = true;

@@ -76,6 +76,11 @@ export class HoldSet implements HoldRooms {
     return this.#state.kind === 'lost';
   }
 
+  /** Its owner is done, and the time of one of them has not come. */
+  get isKept(): boolean {
+    return this.#holds.some(({ isKept }) => isKept);
+  }
+
   get signal(): AbortSignal {
     this.#expireIfDue();
     if (this.#controller === undefined) {
@@ -150,13 +155,6 @@ export class HoldSet implements HoldRooms {
         return ending.done;
       }
     }
-  }
-
-  /** Leaves a block: as `release`, but a release without an answer is no failure of the work. */
-  leave(): Promise<void> {
-    return this.release().catch((error: unknown) => {
-      if (error instanceof LockLostError) throw error;
-    });
   }
 
   /** Nobody ever believed in them: gives back what there is. Never rejects. */

@@ -79,7 +79,10 @@ async function run<L extends object, T, H extends Held>(
     beginning += 1;
     let promise: Promise<T>;
     try {
-      promise = inside(frame, () => promiseOf(call.work(lock)));
+      const begin = (): Promise<T> => inside(frame, () => promiseOf(call.work(lock)));
+      // Who joins is in the context of the call that took it, or of one in it.
+      const follower = joins === undefined ? lock.follower : undefined;
+      promise = follower === undefined ? begin() : follower.run(begin);
     } finally {
       beginning -= 1;
     }
