@@ -12,7 +12,7 @@ redis.call('SELECT', 0)`;
 const AGE = `
 local text = redis.call('GET', KEYS[1])
 if not text then return end
-local reign, began, over, shortest = string.match(text, '^(%S+) (%d+) (%d+) (%d+)$')
+local reign, began, over, shortest = string.match(text, '^(%S+ %S+) (%d+) (%d+) (%d+)$')
 redis.call('SET', KEYS[1], string.format('%s %d %d %d', reign, began - ARGV[1], over - ARGV[1], shortest))`;
 
 /** What a server had at a moment is kept in its second database, so that it can lose what came since. */

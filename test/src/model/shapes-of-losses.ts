@@ -155,7 +155,6 @@ export const SMALL_LOSSES: readonly Shape[] = [
   { ...GRACED_WAITING, name: 'b waits, a loss, a server that comes back', losses: 1, returns: 1 },
   { ...GRACED_WAITING, name: 'b waits, a flush, a wait that gives up', flushes: 1, aborts: 1 },
   { ...GRACED_WAITING, name: 'b waits, a flush, a hand-over', flushes: 1, handOvers: 1 },
-  { ...HANDED_OFF_UNSEEN, name: 'a hand-off that the server forgot, and a release sent again' },
   { ...AFTER_A_WHILE, name: 'a flush after a while' },
   { ...OLD_LETTER, name: 'an old letter, a flush' },
   { ...COMES_BACK, name: 'a server that comes back after the grace of the other one' },
@@ -171,6 +170,7 @@ export const SMALL_LOSSES: readonly Shape[] = [
 
 /** What takes minutes, besides. */
 export const LARGE_LOSSES: readonly Shape[] = [
+  { ...HANDED_OFF_UNSEEN, name: 'a hand-off that the server forgot, and a release sent again' },
   { ...LATE_RENEWAL, name: 'a late renewal, a flush' },
   { ...TWIN_GAVE_BACK, name: 'one who takes part in what was given back, a flush' },
   { ...TWO_PERMITS, name: 'two permits of two, a loss', lockers: 2 },

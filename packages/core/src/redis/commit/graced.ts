@@ -25,7 +25,8 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
     decode(reply, operations) {
       const [at, left, inner] = parts(reply);
       if (left > 0) onGrace(left);
-      return decode(inner, operations).map((outcome) => timed(outcome, at, left));
+      const renewed: Outcome = { kind: 'renewed', at };
+      return decode(inner, operations).map((outcome) => timed(outcome, at, left, renewed));
     },
   };
 }
@@ -58,12 +59,22 @@ function parts(reply: unknown): readonly [at: number, left: number, inner: unkno
   );
 }
 
-function timed(outcome: Outcome | Error, at: number, grace: number): Outcome | Error {
+/** What is frequent is written out: to spread an object takes longer. `renewed`: one for the whole batch. */
+function timed(
+  outcome: Outcome | Error,
+  at: number,
+  grace: number,
+  renewed: Outcome,
+): Outcome | Error {
   if (outcome instanceof Error) return outcome;
   switch (outcome.kind) {
-    case 'granted':
-    case 'granted all':
+    case 'granted': {
+      const { kind, fencingToken, already, more } = outcome;
+      return { kind, fencingToken, already, more, at };
+    }
     case 'renewed':
+      return outcome.reclaimed === true ? { ...outcome, at } : renewed;
+    case 'granted all':
       return { ...outcome, at };
     case 'waiting':
     case 'busy':

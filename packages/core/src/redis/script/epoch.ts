@@ -19,7 +19,8 @@ const CLOCK_NAME = 'clock';
  * ends in ms of the server's time, or 0.
  *
  * The process alone is no reign: one that is demoted, and promoted again, has been without the writes of
- * its successor. But the id of the replication changes also when a first replica comes.
+ * its successor. But the id of the replication changes also when a first replica comes: where it is
+ * still the same, nothing else is asked.
  */
 export const epoch: string = `
 local terms = cjson.decode(ARGV[3])
@@ -34,29 +35,32 @@ local now = math.floor(time / 1000)
 local grace -- so many ms are left, in which nobody is granted anything
 local shortest -- the grace that all count on
 do
-  local facts = redis.call('INFO', 'server', 'replication')
-  local reign = string.match(facts, '\\nrun_id:(%x+)')
-  local former = string.match(facts, '\\nmaster_replid2:(%x+)')
-  if not reign or not former then error('the server does not tell its identity', 0) end
-  if string.find(former, '[^0]') then
-    reign = reign .. ':' .. string.match(facts, '\\nmaster_replid:(%x+)')
-  end
   local key = string.sub(KEYS[1], 1, -${CLOCK_NAME.length + 1}) .. '${EPOCH_NAME}' .. terms[1]
   local written = redis.pcall('GET', key)
-  local known, began, over, least
+  local known, history, began, over, least
   if type(written) == 'string' then
-    known, began, over, least = string.match(written, '^(%S+) (%d+) (%d+) (%d+)$')
+    known, history, began, over, least = string.match(written, '^(%S+) (%x+) (%d+) (%d+) (%d+)$')
   end
   began, over, shortest = tonumber(began), tonumber(over), tonumber(least)
-  if known ~= reign then
-    began, over, shortest = now, now + terms[2], terms[2]
-  elseif over > now then
-    -- One that counts on more can still have it: nothing was granted.
-    over = math.max(over, began + terms[2])
+  local altered = false
+  local facts = redis.call('INFO', 'replication')
+  if not known or not string.find(facts, '\\nmaster_replid:' .. history .. '\\r', 1, true) then
+    local server = redis.call('INFO', 'server')
+    local reign, former = string.match(server, '\\nrun_id:(%x+)'), string.match(facts, '\\nmaster_replid2:(%x+)')
+    history = string.match(facts, '\\nmaster_replid:(%x+)')
+    if not reign or not former or not history then error('the server does not tell its identity', 0) end
+    if string.find(former, '[^0]') then reign = reign .. ':' .. history end
+    if known ~= reign then began, over, shortest = now, now + terms[2], terms[2] end
+    known, altered = reign, true
   end
-  shortest = math.min(shortest, terms[2])
-  local text = string.format('%s %d %d %d', reign, began, over, shortest)
-  if text ~= written then redis.call('SET', key, text) end
+  if over > now and began + terms[2] > over then
+    -- One that counts on more can still have it: nothing was granted.
+    over, altered = began + terms[2], true
+  end
+  if terms[2] < shortest then shortest, altered = terms[2], true end
+  if altered then
+    redis.call('SET', key, string.format('%s %s %d %d %d', known, history, began, over, shortest))
+  end
   if over > now then grace = over - now end
 end
 local tooLong = terms[4] > shortest -- somebody counts on less than one of those who ask
