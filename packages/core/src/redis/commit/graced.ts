@@ -1,5 +1,4 @@
 import { type Grace, graceFor } from '../../store/grace.js';
-import type { Operation } from '../../store/port.js';
 import { GRACED_DIGEST, GRACED_SCRIPT } from '../script/index.js';
 import { decode, type Outcome } from './batch-reply.js';
 import { encode } from './batch.js';
@@ -17,9 +16,26 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
     script: GRACED_SCRIPT,
     encode(operations) {
       const command = encode(operations);
+      const ends: number[] = [];
+      let longest = -1;
+      let holdsValues = false;
+      for (const [place, operation] of operations.entries()) {
+        const { kind } = operation;
+        if (kind === 'acquire' || kind === 'acquireAll') {
+          if (operation.ttl > longest) longest = operation.ttl;
+        } else if (kind === 'renew' || kind === 'release') {
+          // What is renewed comes before all that has several keys.
+          if (kind === 'renew') {
+            while (ends.length < place) ends.push(0);
+            ends.push(Math.floor(operation.until ?? 0));
+          }
+          if (operation.room === undefined) holdsValues = true;
+        }
+      }
+      const needed = longest === -1 ? 0 : graceFor(longest, grace);
       command[DIGEST_PLACE] = GRACED_DIGEST;
-      if (!operations.some(holdsValues)) command.push('');
-      command.push(JSON.stringify(termsOf(operations, grace)));
+      if (!holdsValues) command.push('');
+      command.push(JSON.stringify([grace.scope, grace.time, grace.lag, needed, ends]));
       return command;
     },
     decode(reply, operations) {
@@ -29,26 +45,6 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
       return decode(inner, operations).map((outcome) => timed(outcome, at, left, renewed));
     },
   };
-}
-
-/** Those whose locks hold what the command tells. */
-function holdsValues(operation: Operation): boolean {
-  const { kind } = operation;
-  return (kind === 'renew' || kind === 'release') && operation.room === undefined;
-}
-
-function termsOf(operations: readonly Operation[], grace: Grace): readonly unknown[] {
-  const ends: number[] = [];
-  let needed = 0;
-  for (const operation of operations) {
-    // What is renewed comes before all that has several keys.
-    if (operation.kind === 'renew') ends.push(Math.floor(operation.until ?? 0));
-    else if (operation.kind === 'release') ends.push(0);
-    else if (operation.kind === 'acquire' || operation.kind === 'acquireAll') {
-      needed = Math.max(needed, graceFor(operation.ttl, grace));
-    }
-  }
-  return [grace.scope, grace.time, grace.lag, needed, ends];
 }
 
 function parts(reply: unknown): readonly [at: number, left: number, inner: unknown] {
