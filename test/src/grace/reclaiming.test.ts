@@ -34,38 +34,39 @@ const GROUNDS: Readonly<Record<string, () => Promise<Ground>>> = {
   },
 };
 
+async function inGrace(
+  setup: () => Promise<Ground>,
+  work: (session: StoreSession, reclaim: Reclaim) => Promise<void>,
+): Promise<void> {
+  // Redis answers on sockets that do not keep the process alive.
+  const anchor = setInterval(() => {}, 60_000);
+  await using ground = await setup();
+  const session = await ground.store.open('me', LISTENER, 5_000, GRACE);
+  const reclaim: Reclaim = async (n, fencingToken, room, until = Date.now() + 10_000) => {
+    const renewal: RenewOperation = {
+      kind: 'renew',
+      key: KEY,
+      token: `me/${n}`,
+      fencingToken,
+      ttl: 10_000,
+      room,
+      until,
+    };
+    const outcome = await ask(session, renewal);
+    return outcome.kind === 'renewed' ? (outcome.reclaimed ?? false) : outcome.kind;
+  };
+  try {
+    await work(session, reclaim);
+  } finally {
+    session.close();
+    clearInterval(anchor);
+  }
+}
+
 for (const [where, setup] of Object.entries(GROUNDS)) {
   describe(`in a grace, ${where},`, () => {
-    async function inGrace(
-      work: (session: StoreSession, reclaim: Reclaim) => Promise<void>,
-    ): Promise<void> {
-      // Redis answers on sockets that do not keep the process alive.
-      const anchor = setInterval(() => {}, 60_000);
-      await using ground = await setup();
-      const session = await ground.store.open('me', LISTENER, 5_000, GRACE);
-      const reclaim: Reclaim = async (n, fencingToken, room, until = Date.now() + 10_000) => {
-        const renewal: RenewOperation = {
-          kind: 'renew',
-          key: KEY,
-          token: `me/${n}`,
-          fencingToken,
-          ttl: 10_000,
-          room,
-          until,
-        };
-        const outcome = await ask(session, renewal);
-        return outcome.kind === 'renewed' ? (outcome.reclaimed ?? false) : outcome.kind;
-      };
-      try {
-        await work(session, reclaim);
-      } finally {
-        session.close();
-        clearInterval(anchor);
-      }
-    }
-
     test('of two that exclude each other the one that was granted later is written back', () =>
-      inGrace(async (_, reclaim) => {
+      inGrace(setup, async (_, reclaim) => {
         assert.equal(await reclaim(1, 1_000), true);
         assert.equal(await reclaim(2, 900), 'lost');
         assert.equal(await reclaim(1, 1_000), false);
@@ -83,7 +84,7 @@ for (const [where, setup] of Object.entries(GROUNDS)) {
       }));
 
     test('those who may be inside together are written back, whatever there is room for', () =>
-      inGrace(async (_, reclaim) => {
+      inGrace(setup, async (_, reclaim) => {
         const two: Room = { limit: 2, weight: 1 };
         for (const [n, fence] of [1_000, 900, 1_100].entries()) {
           assert.equal(await reclaim(n, fence, two), true);
@@ -94,7 +95,7 @@ for (const [where, setup] of Object.entries(GROUNDS)) {
       }));
 
     test('a lease that is over, and a number that no clock has given, are not written back', () =>
-      inGrace(async (session, reclaim) => {
+      inGrace(setup, async (session, reclaim) => {
         const ahead = (Date.now() + DAY) * 1_000;
         assert.equal(await reclaim(1, 1_000, undefined, Date.now() - 1_000), 'lost');
         assert.equal(await reclaim(1, 1_000, READER, Date.now() - 1_000), 'lost');
