@@ -128,11 +128,13 @@ export const TWIN_GAVE_BACK: Shape = {
   renewals: 1,
   flushes: 1,
   crashes: 1,
+  passes: 1,
   begin: [
     ...actions(A, ...HOLDS, 'share'),
     ...actions(B, 'adopt', 'serve', 'answer'),
     ...actions(A, ...GIVES_BACK, 'crash'),
-    ...actions(C, ...HOLDS),
+    // Else what is left of its belief could not be told from what a renewal adds.
+    ...actions(C, ...HOLDS, 'pass', 'flush'),
   ],
 };
 
