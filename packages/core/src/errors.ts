@@ -17,7 +17,7 @@ export type HoldfastErrorCode =
   | 'NOT_LOCKED';
 
 /** The call that an error is about. `tryAcquire` and `using` are an `acquire`, too. */
-export type LockOperation = 'acquire' | 'renew' | 'release' | 'adopt' | 'forceRelease';
+export type LockOperation = 'acquire' | 'renew' | 'release' | 'adopt' | 'forceRelease' | 'inspect';
 
 /** Which call on which lock failed. */
 interface About {

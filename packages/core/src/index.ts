@@ -33,6 +33,14 @@ export type { Lock, LockJSON } from './locker/lock.js';
 export type { LockSet, LockSetJSON } from './locker/lock-set.js';
 export type { LockRequest } from './locker/requested.js';
 export type { LeaderWork, LeadOptions } from './locker/lead.js';
+export type { InspectOptions, ListOptions } from './locker/inspect-options.js';
+export type {
+  ForeignHolding,
+  InspectedHolder,
+  InspectedWaiter,
+  LockerHolding,
+  LockInspection,
+} from './locker/inspection.js';
 export type { CloseOptions, Locker } from './locker/locker.js';
 export {
   type LosableMemoryStore,

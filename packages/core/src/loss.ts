@@ -5,6 +5,7 @@ import { describeHolder, type LockHolder } from './lock-holder.js';
  *
  * - `gone`: the server says that nobody holds the lock, or its key has another data type.
  * - `taken`: the server says that somebody else holds it.
+ * - `forced`: it was taken away by `forceRelease`, and this process was told at once.
  * - `expired`: the deadline passed before a renewal was confirmed.
  * - `overdue`: it was held for longer than `maxHold`. Nobody else has it before the lease is over.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
@@ -15,6 +16,7 @@ import { describeHolder, type LockHolder } from './lock-holder.js';
 export type LostReason =
   | 'gone'
   | 'taken'
+  | 'forced'
   | 'expired'
   | 'overdue'
   | 'closed'
@@ -40,6 +42,7 @@ export interface LossFacts {
 const TOLD: Record<LostReason, string> = {
   gone: 'the server says that nobody holds it',
   taken: 'the server says that somebody else holds it',
+  forced: 'it was taken away by a forced release',
   expired: 'its deadline passed before a renewal was confirmed',
   overdue: 'it was held for longer than maxHold',
   closed: 'the locker was closed while the lock was held',
@@ -53,7 +56,10 @@ export function tellLoss(
   holder: LockHolder | undefined,
   facts: LossFacts | undefined,
 ): string {
-  if (holder !== undefined) return `the server says that it is held by ${describeHolder(holder)}.`;
+  const how = reason === 'forced' ? `${TOLD.forced}; ` : '';
+  if (holder !== undefined) {
+    return `${how}the server says that it is held by ${describeHolder(holder)}.`;
+  }
   if (reason !== 'expired' || facts === undefined) return `${TOLD[reason]}.`;
   return `${TOLD[reason]}. ${tellExpiry(facts)}`;
 }

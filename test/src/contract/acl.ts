@@ -7,4 +7,5 @@ export const LEAST_PRIVILEGE: string = [
   '+evalsha +script|load +ssubscribe +spublish +pubsub|shardnumsub +time +exists +type',
   '+get +mget +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
   '+hmget +hset +hdel +hlen +zmscore +zcard +pexpireat +unlink',
+  '+scan +zcount',
 ].join(' ');

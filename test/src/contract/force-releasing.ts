@@ -24,7 +24,7 @@ export function forceReleasing(promises: Promises): void {
     assert.equal(await mine.forceRelease('order:42'), true);
     await using next = await waited;
     assert.ok(next.held && next.fencingToken > lock.fencingToken);
-    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'taken' });
+    await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'forced' });
     assert.equal(next.held, true);
   });
 }

@@ -10,10 +10,12 @@ import { forceReleasing } from './force-releasing.js';
 import { holdingSeveral } from './holding-several.js';
 import { holding } from './holding.js';
 import { holdingAtLeast } from './holding-at-least.js';
+import { inspecting } from './inspecting.js';
 import { joiningSeveral } from './joining-several.js';
 import { joining } from './joining.js';
 import { leading } from './leading.js';
 import { leavingBlocks } from './leaving-blocks.js';
+import { listing } from './listing.js';
 import { limits } from './limits.js';
 import { lostWork } from './lost-work.js';
 import { limiting } from './limiting.js';
@@ -27,6 +29,7 @@ import type { Ground } from './scene.js';
 import { sharing } from './sharing.js';
 import { sharingSeveral } from './sharing-several.js';
 import { takingSeveral } from './taking-several.js';
+import { telling } from './telling.js';
 import { tracing } from './tracing.js';
 import { usingCallbacks } from './using-callbacks.js';
 import { waiting } from './waiting.js';
@@ -63,6 +66,9 @@ const CONCEPTS = {
   errors,
   owners,
   watching,
+  inspecting,
+  listing,
+  'telling at once': telling,
   tracing,
 };
 

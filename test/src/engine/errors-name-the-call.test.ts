@@ -18,6 +18,7 @@ const CALLS: Readonly<Record<LockOperation, Call>> = {
   release: (_, lock) => lock.release(),
   adopt: ({ locker }, lock) => locker.adopt({ ...lock.toJSON(), name: 'b' }),
   forceRelease: ({ locker }) => locker.forceRelease('b'),
+  inspect: ({ locker }) => locker.inspect('b'),
 };
 
 const FAILURES: Readonly<Record<string, readonly [Fate, Function]>> = {

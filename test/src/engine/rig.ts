@@ -48,10 +48,10 @@ export class Rig implements AsyncDisposable {
   readonly #parties: Party[] = [];
 
   /** Lock keys are the bare names. */
-  async party(commandTimeout = 5_000): Promise<Party> {
+  async party(commandTimeout = 5_000, listen = false): Promise<Party> {
     const lockerId = `party-${this.#parties.length + 1}`;
     const { clock } = this;
-    const options = { lockerId, nonce: () => '', owner: '', clock, commandTimeout };
+    const options = { lockerId, nonce: () => '', owner: '', clock, commandTimeout, listen };
     const engine = await Engine.open(this.server, options);
     const line = this.server.sessions.get(lockerId);
     assert.ok(line);

@@ -1,4 +1,5 @@
 import { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
+import { viewOf } from '../../../packages/core/dist/memory/view.js';
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type {
   LockStore,
@@ -7,6 +8,7 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
+import type { Span, View } from '../../../packages/core/dist/store/view.js';
 import type { ControlledClock } from './controlled-clock.js';
 import { ScriptedSession } from './scripted-session.js';
 
@@ -24,12 +26,19 @@ export class ScriptedServer implements LockStore {
     this.#keyspace = new Keyspace({
       listens: (lockerId) => this.sessions.get(lockerId)?.heard ?? this.ghosts.has(lockerId),
       publish: (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant),
+      revoke: (grant) => this.sessions.get(lockerIdOf(grant.token))?.receive(grant, 'forced'),
     });
   }
 
   /** Locks and lines that exist now. */
   get size(): number {
     return this.#keyspace.size(this.#clock.world());
+  }
+
+  look(key: string, span: Span): View {
+    const now = this.#clock.world();
+    const listens = (lockerId: string): boolean => this.sessions.get(lockerId)?.heard ?? false;
+    return viewOf(key, now, this.#keyspace.find(key, now), span, listens);
   }
 
   /** Also for what other clients do, past every line. */

@@ -12,11 +12,17 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
+import type { Span, Views } from '../../../packages/core/dist/store/view.js';
+import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { ControlledClock } from './controlled-clock.js';
 import { delivered, type Fate, pushDelivered, type PushFate } from './fate.js';
 import type { ScriptedServer } from './scripted-server.js';
 
-type Kind = Operation['kind'];
+/** `look`: a question that changes nothing. */
+type Kind = Operation['kind'] | 'look';
+
+/** What the server tells of a grant. */
+type News = 'granted' | 'forced' | 'ended';
 
 /** An operation as it was sent, and when. */
 export interface Sent {
@@ -32,6 +38,7 @@ export class ScriptedSession implements StoreSession {
   listens = 0;
   probes = 0;
   closes = 0;
+  readonly announced: Grant[] = [];
   readonly doubts: ('certain' | 'not certain')[] = [];
   channel = 0;
   outage: Error | undefined;
@@ -81,6 +88,7 @@ export class ScriptedSession implements StoreSession {
       'cancel',
       'forceRelease',
       'advance',
+      'look',
     ];
     for (const kind of kinds.length === 0 ? all : kinds) this.#rules.set(kind, fate);
   }
@@ -105,9 +113,9 @@ export class ScriptedSession implements StoreSession {
     this.#listener.reconnected();
   }
 
-  /** A grant as the server pushes it, sent by the test itself. */
-  push(grant: Grant): void {
-    this.#listener.granted(grant);
+  /** A grant as the server pushes it, or its end, sent by the test itself. */
+  push(grant: Grant, news: News = 'granted'): void {
+    this.#tell(grant, news);
   }
 
   /** What was sent of this kind. */
@@ -138,20 +146,15 @@ export class ScriptedSession implements StoreSession {
     this.#underWay.add(abort);
     const fate = this.#fateOf(operation.kind);
     if (fate.unsent === true || !reply.sending()) {
-      const error = new RedisUnreachableError(this.address, 'was not asked');
-      queueMicrotask(fail({ kind: 'not sent', error }));
+      queueMicrotask(fail(this.#unsent));
       return;
     }
     if (fate.refused !== undefined) {
-      const passing = fate.refused === 'for now';
-      const cause = new Error(passing ? 'LOADING Redis' : 'NOPERM this user has no permissions');
-      const error = new RedisRefusedError(this.address, cause);
-      queueMicrotask(fail({ kind: 'refused', passing, error }));
+      queueMicrotask(fail(this.#refusal(fate.refused)));
       return;
     }
     const silence = fate.cut === true ? 0 : patience.silence;
-    const error = new RedisUnreachableError(this.address, `gave no answer within ${silence} ms`);
-    giveUp = this.#in(silence, fail({ kind: 'unanswered', error }));
+    giveUp = this.#in(silence, fail(this.#unanswered(silence)));
     if (fate.request === Infinity) return;
     const run = (): void => {
       const outcome = this.#server.apply(operation);
@@ -163,6 +166,40 @@ export class ScriptedSession implements StoreSession {
     // What is sent without a delay is applied in the order of the calls.
     if (fate.request === 0) run();
     else this.#in(fate.request, run);
+  }
+
+  async look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
+    if (this.closed) return { kind: 'closed', error: new LockerClosedError() };
+    const fate = this.#fateOf('look');
+    if (fate.unsent === true) return this.#unsent;
+    if (fate.refused !== undefined) return this.#refusal(fate.refused);
+    const isAnswered = Math.max(fate.request, fate.reply) < Infinity;
+    await new Promise<void>((resolve) => {
+      this.#in(isAnswered ? fate.request + fate.reply : silence, resolve);
+    });
+    if (!isAnswered) return this.#unanswered(silence);
+    return { kind: 'views', views: keys.map((key) => this.#server.look(key, span)) };
+  }
+
+  /** Nobody goes through all that there is. */
+  browse(): Promise<Failure> {
+    return Promise.resolve(this.#unsent);
+  }
+
+  get #unsent(): Failure {
+    const error = new RedisUnreachableError(this.address, 'was not asked');
+    return { kind: 'not sent', error };
+  }
+
+  #refusal(refused: NonNullable<Fate['refused']>): Failure {
+    const passing = refused === 'for now';
+    const cause = new Error(passing ? 'LOADING Redis' : 'NOPERM this user has no permissions');
+    return { kind: 'refused', passing, error: new RedisRefusedError(this.address, cause) };
+  }
+
+  #unanswered(silence: number): Failure {
+    const what = `gave no answer within ${silence} ms`;
+    return { kind: 'unanswered', error: new RedisUnreachableError(this.address, what) };
   }
 
   async listen(): Promise<Failure | undefined> {
@@ -190,6 +227,11 @@ export class ScriptedSession implements StoreSession {
     this.probes += 1;
   }
 
+  announce(grant: Grant): void {
+    this.announced.push(grant);
+    this.#server.sessions.get(lockerIdOf(grant.token))?.receive(grant, 'ended');
+  }
+
   close(): void {
     this.closes += 1;
     this.channel = 0;
@@ -197,10 +239,15 @@ export class ScriptedSession implements StoreSession {
   }
 
   /** The server hands a lock to this locker. */
-  receive(grant: Grant): void {
+  receive(grant: Grant, news: News = 'granted'): void {
     for (const delay of this.#pushScript.shift() ?? pushDelivered) {
-      this.#in(delay, () => this.#listener.granted(grant));
+      this.#in(delay, () => this.#tell(grant, news));
     }
+  }
+
+  #tell(grant: Grant, news: News): void {
+    if (news === 'granted') this.#listener.granted(grant);
+    else this.#listener.revoked({ ...grant, forced: news === 'forced' });
   }
 
   #fateOf(kind: Kind): Fate {

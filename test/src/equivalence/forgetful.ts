@@ -24,6 +24,9 @@ export class ForgetfulKeyspace extends Keyspace {
         publish: (grant) => {
           if (!isLiving) channels.publish(grant);
         },
+        revoke: (grant) => {
+          if (!isLiving) channels.revoke(grant);
+        },
       },
       epochs,
     );

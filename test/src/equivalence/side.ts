@@ -4,10 +4,17 @@ import type {
   Holder,
   Operation,
   Outcomes,
+  Revocation,
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 import type { Grace } from '../../../packages/core/dist/store/grace.js';
+import {
+  type Holding,
+  type Inside,
+  PAGE,
+  type View,
+} from '../../../packages/core/dist/store/view.js';
 import { ask } from './ask.js';
 import {
   type Call,
@@ -71,6 +78,8 @@ export class Side {
   readonly #ends = new Map<string, number>();
   /** What each locker was told, in its order: each has a connection of its own. */
   readonly #grants = new Map<string, Grant[]>();
+  /** What it was told of those that were taken away. */
+  readonly #revoked = new Map<string, Grant[]>();
   #onGrant: () => void = () => {};
   /** By key: fencing tokens and tickets in the order in which they were seen. */
   readonly #numbers = new Map<string, number[]>();
@@ -98,7 +107,16 @@ export class Side {
         side.#fencingTokens.set(`${grant.key} ${grant.token}`, grant.fencingToken);
         side.#onGrant();
       };
-      const session = await store.open(locker, { ...deaf, granted }, COMMAND_TIMEOUT, grace);
+      const gone: Grant[] = [];
+      side.#revoked.set(locker, gone);
+      const revoked = ({ forced, ...grant }: Revocation): void => {
+        // What others tore, only Redis has to notice.
+        if (!forced) return;
+        gone.push(grant);
+        side.#onGrant();
+      };
+      const listener = { ...deaf, granted, revoked };
+      const session = await store.open(locker, listener, COMMAND_TIMEOUT, grace);
       await session.listen();
       side.#sessions.set(locker, session);
     }
@@ -111,6 +129,7 @@ export class Side {
     this.#fencingTokens.clear();
     this.#ends.clear();
     for (const grants of this.#grants.values()) grants.length = 0;
+    for (const grants of this.#revoked.values()) grants.length = 0;
     this.#numbers.clear();
   }
 
@@ -222,7 +241,16 @@ export class Side {
   }
 
   get grants(): number {
-    return [...this.#grants.values()].reduce((sum, grants) => sum + grants.length, 0);
+    const told = [...this.#grants.values(), ...this.#revoked.values()];
+    return told.reduce((sum, grants) => sum + grants.length, 0);
+  }
+
+  /** How each lock is shown, in terms that do not depend on the clock. */
+  async views(keys: readonly string[]): Promise<unknown> {
+    const visitor = this.#sessions.get('stranger') as StoreSession;
+    const shown = await visitor.look(keys, { holders: PAGE, waiting: PAGE }, COMMAND_TIMEOUT);
+    if (shown.kind !== 'views') throw shown.error;
+    return shown.views.map(timelessView);
   }
 
   /** Resolves when so many grants have come, or none has come for a second. */
@@ -248,6 +276,11 @@ export class Side {
         to: grants.map(({ key, token }) => `${key} ${token}`),
         rising: isRising(grants.map(({ fencingToken }) => fencingToken)),
       })),
+      // Of leases that end at the same time in memory, one ends first in Redis.
+      revoked: [...this.#revoked].map(([locker, grants]) => ({
+        locker,
+        of: grants.map(({ key, token }) => `${key} ${token}`).toSorted(),
+      })),
       numbers: [...this.#numbers].map(([key, numbers]) => ({ key, ranks: ranksOf(numbers) })),
     };
   }
@@ -266,7 +299,17 @@ export class Side {
         return rest;
       }
       case 'waiting': {
-        const { ticket, asOf, holderTtl, holder, at: _at, grace = 0, ...rest } = outcome;
+        // In memory nobody is of another kind.
+        const {
+          ticket,
+          asOf,
+          holderTtl,
+          holder,
+          mustAsk: _,
+          at: _at,
+          grace = 0,
+          ...rest
+        } = outcome;
         const who = nameOf(holder, numbers);
         numbers.push(ticket);
         // No number that was given out for this answer or before is above its clock.
@@ -299,7 +342,28 @@ export class Side {
 }
 
 /** Hears nothing. */
-const deaf: StoreListener = { granted: () => {}, reconnected: () => {} };
+const deaf: StoreListener = { granted: () => {}, revoked: () => {}, reconnected: () => {} };
+
+function timelessView({ key, at, holding, count, waiting }: View): unknown {
+  const line = waiting.map(({ token, room, listens }) => ({ token, room, listens }));
+  return { key, holding: holding && timelessHolding(holding, at), count, waiting: line };
+}
+
+function timelessHolding(holding: Holding, at: number): unknown {
+  const timeless = ({ token, room, ends, listens }: Inside): unknown => {
+    return { token, room, listens, left: roughly(ends - at) };
+  };
+  switch (holding.kind) {
+    case 'foreign':
+      return 'a stranger';
+    case 'grant':
+      return holding.inside.token.startsWith('stranger/') ? 'a stranger' : timeless(holding.inside);
+    case 'room': {
+      const inside = holding.inside.toSorted((one, other) => (one.token < other.token ? -1 : 1));
+      return { ...holding, inside: inside.map(timeless) };
+    }
+  }
+}
 
 /** The place of each among all of them. */
 function ranksOf(numbers: readonly number[]): number[] {

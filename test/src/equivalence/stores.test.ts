@@ -18,13 +18,15 @@ import { ask } from './ask.js';
 import { hauntedHistory, history } from './histories.js';
 import { passIn } from './passing.js';
 import { Side } from './side.js';
-import { FEW, type Loss, type Step, tokenOf, type Visit } from './steps.js';
+import { FEW, KEYS, type Loss, type Step, tokenOf, type Visit } from './steps.js';
 import { passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 const operations = Number(process.env['HOLDFAST_EQUIVALENCE_OPERATIONS'] ?? 4_000);
 const seed = Number(process.env['HOLDFAST_EQUIVALENCE_SEED'] ?? 20_261_123);
 /** Most operations among ghosts are their own: so many times as many make enough of the others. */
 const OF_GHOSTS = 5;
+/** After so many steps all that stands there is looked at. */
+const LOOKS = 4;
 /** Histories with one seed: after them comes the next one. */
 const RUNS = 50;
 
@@ -115,6 +117,9 @@ suite('memory and Redis', () => {
       // Pushes come on a connection of their own.
       await onRedis.heard(inMemory.grants);
       assert.equal(onRedis.grants, inMemory.grants, `grants after step ${index}`);
+      if (index % LOOKS === 0) {
+        assert.deepEqual(await onRedis.views(KEYS), await inMemory.views(KEYS), `after ${index}`);
+      }
       compared += sizeOf(step);
     }
     assert.deepEqual(onRedis.summary, inMemory.summary);

@@ -55,6 +55,6 @@ export async function passesBy(line: RawClient, { kind, key }: Visit): Promise<b
     line.command('GET', key),
     line.command('EXISTS', `holdfast:queue:${key}`),
   ]);
-  const looks = typeof value !== 'string' || value.startsWith('room ');
-  return queue === 1 && (kind === 'stranger releases' || looks);
+  if (typeof value === 'string' && value.startsWith('room ')) return true;
+  return queue === 1 && (kind === 'stranger releases' || typeof value !== 'string');
 }

@@ -65,6 +65,17 @@ test('a lock that is handed to another process', async () => {
   ]);
 });
 
+test('a lock that an operator looks at, and takes away', async () => {
+  assert.deepEqual(await run('dist/steering/main.js'), [
+    'report:daily is held by worker-1, exclusive',
+    'worker-2 waits for it',
+    'listed: report:daily',
+    'taken away: true',
+    'worker-1 was told: forced',
+    'worker-2 goes on: true',
+  ]);
+});
+
 test('two requests for one order, as traces', async () => {
   const lines = await run('dist/telemetry/main.js');
   const request = [

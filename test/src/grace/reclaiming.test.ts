@@ -11,7 +11,7 @@ import { ask } from '../equivalence/ask.js';
 import type { OpenableStore } from '../equivalence/side.js';
 
 const GRACE = { scope: 'lock:', time: 60_000, lag: 0 };
-const LISTENER = { granted: () => {}, reconnected: () => {} };
+const LISTENER = { granted: () => {}, revoked: () => {}, reconnected: () => {} };
 const DAY = 86_400_000;
 const KEY = 'lock:a';
 const ALONE: Room = { limit: 1, weight: 1 };

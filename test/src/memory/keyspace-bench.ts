@@ -24,6 +24,7 @@ interface AcquireTerms {
 export class KeyspaceBench {
   now = 1_000_000;
   readonly pushed: Grant[] = [];
+  readonly revoked: Grant[] = [];
   /** Lockers that do not listen any more. */
   readonly gone: Set<string> = new Set();
   readonly #keyspace: Keyspace = new Keyspace({
@@ -32,6 +33,7 @@ export class KeyspaceBench {
       this.pushed.push(grant);
       this.#fencingTokens.set(grant.token, grant.fencingToken);
     },
+    revoke: (grant) => this.revoked.push(grant),
   });
   /** Of the last grant to each token. */
   readonly #fencingTokens = new Map<string, number>();

@@ -127,7 +127,7 @@ export const FAULTS: readonly Fault[] = [
     breaks: /waits for more than 99 ms/,
     cuts: [
       {
-        file: 'engine/engine.js',
+        file: 'engine/news.js',
         from: 'this.#lines.askAll();',
         to: '',
       },
@@ -155,10 +155,10 @@ export const FAULTS: readonly Fault[] = [
     breaks: /believes that it holds lock-0, which is nobody's/,
     cuts: [
       {
-        file: 'engine/engine.js',
+        file: 'engine/news.js',
         from: 'this.#settlements.pushed(token);',
         to: `const operation = { kind: 'cancel', key, token, ttl: 1 };
-        const time = this.context.commandTimeout;
+        const time = this.#context.commandTimeout;
         if (this.#holds.olderThan({ token, fencingToken: Infinity }) === undefined)
             void this.#settlements.settle({ operation, time });`,
       },

@@ -122,6 +122,8 @@ export class Reigns {
         publish: (grant) => {
           if (listening === undefined) this.#channels.publish(grant);
         },
+        // Nobody takes a lock by force in these worlds.
+        revoke: () => {},
       },
       epochs,
     );

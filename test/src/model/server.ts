@@ -72,6 +72,8 @@ export class Server {
     const channels = {
       listens: (lockerId: string) => subscriptions.listens(lockerId),
       publish: (grant: Grant) => this.#publish(grant),
+      // Nobody takes a lock by force in these worlds.
+      revoke: () => {},
     };
     this.reigns = new Reigns(specimen, channels, grace, describe);
   }

@@ -81,6 +81,18 @@ export class Session implements StoreSession {
     if (!this.#closed) this.wake.doubt(channel, certain);
   }
 
+  /** Nobody only looks in these worlds. */
+  look(): Promise<Failure> {
+    return Promise.resolve(this.#closing());
+  }
+
+  browse(): Promise<Failure> {
+    return Promise.resolve(this.#closing());
+  }
+
+  /** Whoever shares a grant finds out as if nobody told it. */
+  announce(): void {}
+
   /** What a look at the channel can bring to light can also come to light without it. */
   probe(): void {}
 

@@ -5,6 +5,7 @@ import type {
   Grant,
   Operation,
   OutcomeOf,
+  Room,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
 
@@ -31,7 +32,11 @@ export class Batches {
     const source = sourceOfOptions({ url });
     const store = new RedisStore({ source, clock: systemClock, pool: { min: 1, max: 1 } });
     const mailbox: Grant[] = [];
-    const listener = { granted: (grant: Grant) => mailbox.push(grant), reconnected: () => {} };
+    const listener = {
+      granted: (grant: Grant) => mailbox.push(grant),
+      revoked: () => {},
+      reconnected: () => {},
+    };
     const session = await store.open(locker, listener, 5_000);
     if (listens) await session.listen();
     const batches = new Batches(session, mailbox);
@@ -102,15 +107,16 @@ export class Batches {
 export function acquire(
   key: string,
   token: string,
-  { ttl = 60_000, enqueue = false, ticket }: AcquireTerms = {},
+  { ttl = 60_000, enqueue = false, ticket, room }: AcquireTerms = {},
 ): Operation {
-  return { kind: 'acquire', key, token, ttl, enqueue, ticket };
+  return { kind: 'acquire', key, token, ttl, enqueue, ticket, room };
 }
 
 interface AcquireTerms {
   readonly ttl?: number;
   readonly enqueue?: boolean;
   readonly ticket?: number;
+  readonly room?: Room;
 }
 
 /** The token that a lock was handed to. */

@@ -60,6 +60,8 @@ async function exercise(admin: RawClient, mine: Locker, other: Locker): Promise<
   assert.equal(await mine.forceRelease('order:42'), true);
   await assert.rejects(next.release(), { code: 'LOCK_LOST' });
   const reader = await mine.acquire('report', { mode: 'shared' });
+  assert.equal((await other.inspect('report')).holderCount, 1);
+  for await (const { name } of other.list()) assert.equal(name, 'report');
   await reader.renew();
   await reader.release();
   await admin.command('HSET', 'lock:cart', 'apples', '3');

@@ -6,7 +6,15 @@ import { Deadline } from '../runtime/deadline.js';
 import { KeepAlive } from '../runtime/keep-alive.js';
 import { Roster } from '../runtime/roster.js';
 import { assertWithinGrace, type Grace } from '../store/grace.js';
-import type { Grant, LockStore, Outcomes, RenewOperation, StoreSession } from '../store/port.js';
+import type {
+  ForceReleased,
+  Grant,
+  LockStore,
+  Outcomes,
+  RenewOperation,
+  Revocation,
+  StoreSession,
+} from '../store/port.js';
 import type { Claim, Subject } from './claim/claim.js';
 import type { Granted } from './claim/effect.js';
 import { Lines } from './claim/line.js';
@@ -19,6 +27,7 @@ import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
 import { reasonBy } from './hold/loss.js';
 import { granteeOf, lockHolderOf } from './lock-holder.js';
+import { listenWith, News } from './news.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
 import { Settlements } from './settlements.js';
@@ -37,6 +46,8 @@ export interface EngineOptions {
   readonly commandTimeout: number;
   /** Undefined: none. */
   readonly grace?: Grace | undefined;
+  /** Listens from the start, and not only once somebody waits. */
+  readonly listen?: boolean;
 }
 
 /**
@@ -56,13 +67,13 @@ const OPEN: State = { kind: 'open' };
  */
 export class Engine {
   readonly context: Context;
+  readonly news: News;
   readonly #options: EngineOptions;
   /** What stands before and behind what is a token's own. */
   readonly #prefix: string;
   readonly #suffix: string;
   readonly #waits = new Roster<Waiting>();
   readonly #holds: Holds;
-  readonly #lines: Lines<Claim>;
   readonly #settlements: Settlements;
   readonly #waitRooms: WaitRooms;
   readonly #holdRooms: HoldRooms;
@@ -79,8 +90,8 @@ export class Engine {
     this.#prefix = `${options.lockerId}/`;
     this.#suffix = options.owner === '' ? '' : `/${options.owner}`;
     this.#holds = new Holds(options.lockerId);
-    this.#lines = lines;
     this.#settlements = settlements;
+    this.news = new News({ context, lines, holds: this.#holds, settlements });
     this.#holdRooms = {
       context,
       settlements,
@@ -117,16 +128,19 @@ export class Engine {
     const { clock, lockerId, commandTimeout, grace } = options;
     let engine: Engine | undefined;
     const listener = {
-      granted: (grant: Grant) => engine?.granted(grant),
-      reconnected: () => engine?.reconnected(),
+      granted: (grant: Grant) => engine?.news.granted(grant),
+      revoked: (revocation: Revocation) => engine?.news.revoked(revocation),
+      reconnected: () => engine?.news.reconnected(),
       graced: (left: number) => engine?.context.grace?.watch.heard(left),
     };
     const opening = store.open(lockerId, listener, commandTimeout, grace);
     const keepAlive = new KeepAlive();
     try {
       const session: StoreSession = await keepAlive.during(opening);
+      if (options.listen === true) await keepAlive.during(listenWith(session));
       const agenda = new Agenda(clock);
-      const parts = { lockerId, clock, agenda, session, keepAlive, commandTimeout };
+      const listens = options.listen === true;
+      const parts = { lockerId, clock, agenda, session, keepAlive, commandTimeout, listens };
       const context = { ...parts, grace: grace && { terms: grace, watch: new GraceWatch(parts) } };
       engine = new Engine(context, options);
       const { expireHolds } = engine;
@@ -197,6 +211,7 @@ export class Engine {
     const operation = { kind: 'forceRelease', key } as const;
     const outcome = await keepAlive.during(attempt(this.context, name, operation, commandTimeout));
     if (outcome.kind !== 'released') return outcome;
+    this.#tellForced(key, outcome);
     if (outcome.more) this.#settlements.advance(key);
     if (forcedReleaseTopic.heard) {
       const next = granteeOf(outcome.next, lockerId);
@@ -204,6 +219,18 @@ export class Engine {
       forcedReleaseTopic.publish({ lockName: name, holder, handedOff: next !== undefined, next });
     }
     return outcome;
+  }
+
+  /** Those who held it here need no message. Who shared it asks, as others may do so now. */
+  #tellForced(key: string, { holder, next }: ForceReleased): void {
+    if (holder.kind === 'grant') {
+      const now = next && ({ kind: 'grant', ...next } as const);
+      for (const hold of this.#holds.of(holder)) hold.lose('forced', now);
+    } else if (holder.kind === 'room') {
+      for (const hold of this.#holds) {
+        if (hold.key === key && hold.room !== undefined) hold.verify(true);
+      }
+    }
   }
 
   /**
@@ -243,37 +270,14 @@ export class Engine {
   }
 
   #ended(hold: Hold): void {
+    // It was adopted: the locker that acquired it may believe in it still.
+    if (!hold.token.startsWith(this.#prefix)) this.context.session.announce(hold);
     this.#holds.remove(hold);
     this.#endDrain();
   }
 
   #endDrain(): void {
     if (this.#state.kind === 'draining' && this.#holds.areIdle) this.#state.drain.end();
-  }
-
-  granted(grant: Grant): void {
-    const { key, token, fencingToken } = grant;
-    const claim = this.#lines.find(key, token);
-    if (claim !== undefined) {
-      claim.pushed(grant);
-      return;
-    }
-    // A second grant for a token that was already held: the first one is over, and nobody can
-    // believe in this one.
-    const hold = this.#holds.olderThan(grant);
-    if (hold !== undefined) {
-      hold.lose('gone');
-      const operation = new Release(key, token, fencingToken, hold.room);
-      void this.#settlements.settle({ operation, time: this.context.commandTimeout });
-      return;
-    }
-    // Nobody waits here. While its claim is being withdrawn, that ends it. Otherwise the push is an
-    // echo of a grant that was found without it, and that may be somebody else's by now.
-    this.#settlements.pushed(token);
-  }
-
-  reconnected(): void {
-    this.#lines.askAll();
   }
 
   /** The machine slept: deadlines have passed for which no timer rang. */

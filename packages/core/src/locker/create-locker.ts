@@ -39,6 +39,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
     grace: resolved.grace,
+    listen: resolved.listen,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);
 }

@@ -51,6 +51,11 @@ export interface LockerOptions extends ModeOptions {
    * its bytes. Empty: nobody is named. Default: host name and process id, as in `web-3:4711`.
    */
   readonly owner?: string | undefined;
+  /**
+   * Listens from the start, and not only once a call has to wait: then a forced release is told to who
+   * holds the lock at once. Costs one more connection. Default false.
+   */
+  readonly listen?: boolean | undefined;
   readonly pool?: PoolOptions | undefined;
   /** How long opening a connection may take. Default: as in node-redis's options, else 5 s. */
   readonly connectTimeout?: Duration | undefined;
@@ -89,6 +94,7 @@ export interface ResolvedLockerOptions {
   readonly keyPrefix: string;
   /** As it is written in tokens. */
   readonly owner: string;
+  readonly listen: boolean;
   readonly pool: { readonly min: number; readonly max: number };
   /** Undefined: that of node-redis's own options. */
   readonly connectTimeout: number | undefined;
@@ -104,6 +110,7 @@ const LOCKER_OPTIONS = [
   'store',
   'keyPrefix',
   'owner',
+  'listen',
   'pool',
   'connectTimeout',
   'commandTimeout',
@@ -124,7 +131,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
   const { connectTimeout, commandTimeout = 5_000, keyPrefix = 'lock:', owner } = options;
   const { ttl = 30_000, waitTimeout = Infinity, renew = true } = options;
   const { maxHold = Infinity, warnAfter = 10_000 } = options;
-  const { maxWaiting = Infinity, onOutage = 'throw' } = options;
+  const { maxWaiting = Infinity, onOutage = 'throw', listen = false } = options;
   if (typeof keyPrefix !== 'string' || !keyPrefix.isWellFormed()) {
     throw new TypeError(`keyPrefix: ${show(keyPrefix)} is not a well-formed string.`);
   }
@@ -133,6 +140,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       `keyPrefix: '${RESERVED_PREFIX}' is reserved; no lock key begins with it.`,
     );
   }
+  if (typeof listen !== 'boolean') throw new TypeError(`listen: ${show(listen)} is not a boolean.`);
   // Room for a name must be left.
   if (keyPrefix.length >= LONGEST_KEY) {
     throw new RangeError(
@@ -146,6 +154,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
     where: resolveWhere(options),
     keyPrefix,
     owner: owner === undefined ? defaultOwner() : parseOwner(owner),
+    listen,
     pool: resolvePool(options.pool),
     connectTimeout:
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),

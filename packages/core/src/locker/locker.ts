@@ -1,11 +1,20 @@
 import { type Duration, parseDuration, show } from '../runtime/duration.js';
 import type { Engine } from '../engine/engine.js';
 import type { Hold, HoldTerms } from '../engine/hold/hold.js';
+import { Inspecting } from '../engine/inspecting.js';
 import { AcquireTimeoutError, ForeignDataError, LockerClosedError } from '../errors.js';
 import { assertNoSelfWait } from './context/join.js';
 import { runUnder } from './context/run-under.js';
 import { type Take, UsingCall } from './context/using-call.js';
 import { INSPECT, type Inspect, inspected } from './inspect.js';
+import {
+  type InspectOptions,
+  type ListOptions,
+  resolveInspectOptions,
+  resolveListOptions,
+} from './inspect-options.js';
+import type { LockInspection } from './inspection.js';
+import { toldLock, toldLocks } from './told-lock.js';
 import { campaignTerms, type Campaign, type LeaderWork, Leads, type LeadOptions } from './lead.js';
 import { Lock, type LockJSON } from './lock.js';
 import { type Acquisition, isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
@@ -46,6 +55,7 @@ export interface CloseOptions {
  */
 export class Locker implements AsyncDisposable {
   readonly #engine: Engine;
+  readonly #inspecting: Inspecting;
   readonly #keyPrefix: string;
   readonly #defaults: ResolvedAcquireOptions;
   readonly #usingDefaults: ResolvedUsingOptions;
@@ -55,6 +65,7 @@ export class Locker implements AsyncDisposable {
   /** @internal */
   constructor(engine: Engine, keyPrefix: string, defaults: ResolvedAcquireOptions) {
     this.#engine = engine;
+    this.#inspecting = new Inspecting(engine.context);
     this.#keyPrefix = keyPrefix;
     this.#defaults = defaults;
     this.#usingDefaults = { ...defaults, reentrant: true };
@@ -330,7 +341,8 @@ export class Locker implements AsyncDisposable {
 
   /**
    * Takes the lock from whoever holds it, from all who share it, without their tokens, and hands it to
-   * the next waiter. A holder learns it at its next renewal: until then both may work.
+   * the next waiter. A holder learns it at its next renewal, or at once if its process listens (see the
+   * option `listen` of `createLocker`): until then both may work.
    *
    * @returns whether somebody held it.
    * @throws {RedisUnreachableError} if no answer came: it may or may not have happened.
@@ -344,6 +356,61 @@ export class Locker implements AsyncDisposable {
       throw new ForeignDataError(outcome.key ?? key, outcome.type, about);
     }
     return outcome.kind === 'released';
+  }
+
+  /**
+   * How a lock is held, by whom and for how long, and who waits for it. Changes nothing. By the time that
+   * the answer is there, it may be different: to take a lock, ask for it.
+   *
+   * The store looks at all of it in one step, unless more of those who hold it or wait are asked for than
+   * it tells in one: see {@link LockInspection}. So a line of 10,000 does not hold up anybody else.
+   *
+   * @example Who has it, and who comes next?
+   * ```ts
+   * const { holders, waiting } = await locker.inspect('order:42');
+   * for (const holder of holders) console.log(holder, 'has', holder.remaining, 'ms left');
+   * console.log('next:', waiting[0]?.owner);
+   * ```
+   *
+   * @throws {RedisUnreachableError} if Redis gave no answer within `commandTimeout`.
+   * @throws {RedisRefusedError} if Redis answered with an error, such as a missing right.
+   * @throws {LockerClosedError} if the locker is or was closed meanwhile.
+   * @throws {TypeError | RangeError} for a bad name or option, before anything is sent.
+   */
+  async inspect(name: string, options: InspectOptions = {}): Promise<LockInspection> {
+    const key = lockKey(this.#keyPrefix, name);
+    const wanted = resolveInspectOptions(options);
+    const pages = await this.#inspecting.inspect(name, key, wanted);
+    return toldLock(name, pages, this.#engine.context.lockerId, wanted.holders);
+  }
+
+  /**
+   * All locks under this locker's `keyPrefix` that are held or waited for, in no particular order, each
+   * as in {@link Locker.inspect}, but with at most 8 of its `holders`, and with nobody in `waiting`; the
+   * counts are right. One that is held or waited for all the while is told of once; one that comes or goes
+   * meanwhile may be missing.
+   *
+   * Goes through the keys of the whole database in pages (`SCAN`), as far as the caller asks for more.
+   * A string that another program has written under the prefix is told of as a lock that is held by that.
+   * With an empty prefix that would be the whole database: there it is told of only if somebody waits.
+   *
+   * @example What is held for longer than a minute
+   * ```ts
+   * for await (const { name, holders, at } of locker.list({ match: 'order:*' })) {
+   *   for (const holder of holders) {
+   *     if (holder.kind === 'locker' && at.getTime() - holder.since.getTime() > 60_000) {
+   *       console.log(name, holder.owner);
+   *     }
+   *   }
+   * }
+   * ```
+   *
+   * @throws what `inspect` throws: for a bad option at once, else where it is iterated over.
+   */
+  list(options: ListOptions = {}): AsyncIterable<LockInspection> {
+    const { match, limit } = resolveListOptions(options);
+    const views = this.#inspecting.list(this.#keyPrefix, match, limit);
+    return toldLocks(views, this.#keyPrefix, this.#engine.context.lockerId);
   }
 
   /**

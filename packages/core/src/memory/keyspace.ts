@@ -29,16 +29,16 @@ import type {
 } from '../store/port.js';
 
 /** A lock key: who holds the lock exclusively, and until when. */
-interface Lease {
+export interface Lease {
   readonly token: string;
   readonly fencingToken: number;
   readonly expiresAt: number;
 }
 
 /** In place of the token of a lease: of a room whose members nobody knows any more, by its generation. */
-const TORN = 'room';
+export const TORN = 'room';
 
-interface Waiter {
+export interface Waiter {
   readonly token: string;
   readonly ttl: number;
   readonly room: Demand | undefined;
@@ -51,12 +51,21 @@ interface Queue {
   expiresAt: number;
 }
 
+/** What there is of one lock. */
+export interface Found {
+  readonly lease: Lease | undefined;
+  readonly room: Room | undefined;
+  readonly waiters: readonly Waiter[];
+}
+
 /** On which lockers are told of their grants. */
 export interface Channels {
   /** Whether somebody is there to be told: if not, that locker is gone or deaf. */
   listens(lockerId: string): boolean;
   /** Only for a locker that listens. */
   publish(grant: Grant): void;
+  /** The same, of a grant that was taken away by force. */
+  revoke(grant: Grant): void;
 }
 
 /** What came of the look at a line. */
@@ -98,6 +107,20 @@ export class Keyspace {
     for (const key of this.#rooms.keys()) this.#room(key);
     for (const key of this.#queues.keys()) this.#queue(key);
     return this.#leases.size + this.#rooms.size + this.#queues.size;
+  }
+
+  /** All locks that are held or waited for. */
+  keys(now: number): string[] {
+    this.size(now);
+    const maps: readonly ReadonlyMap<string, unknown>[] = [this.#leases, this.#rooms, this.#queues];
+    return [...new Set(maps.flatMap((map) => Array.from(map.keys())))];
+  }
+
+  /** What there is of one lock. Nothing of it is changed. */
+  find(key: string, now: number): Found {
+    this.#now = now;
+    const waiters = this.#queue(key)?.waiters ?? [];
+    return { lease: this.#lease(key), room: this.#room(key), waiters };
   }
 
   /** One operation, as a batch of its own. */
@@ -367,9 +390,16 @@ export class Keyspace {
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
     const holder = this.#holder(key);
     if (holder === undefined) return this.#lost(key);
+    const lease = this.#lease(key);
+    const holders = lease === undefined ? (this.#room(key)?.byEnd() ?? []) : [lease];
     this.#leases.delete(key);
     this.#rooms.delete(key);
-    return { ...this.#giveBack(key), holder };
+    const freed = this.#giveBack(key);
+    for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
+      if (this.#channels.listens(lockerIdOf(token)))
+        this.#channels.revoke({ key, token, fencingToken });
+    }
+    return { ...freed, holder };
   }
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {

@@ -7,6 +7,7 @@ import { type Grace, graceFor } from '../store/grace.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type {
   Failure,
+  Grant,
   LockStore,
   Operation,
   OutcomeOf,
@@ -15,7 +16,9 @@ import type {
   StoreListener,
   StoreSession,
 } from '../store/port.js';
+import type { Catalogue, Span, Views } from '../store/view.js';
 import { type Channels, Keyspace } from './keyspace.js';
+import { viewOf } from './view.js';
 import { type MemoryStoreOptions, parseMemoryStoreOptions } from './memory-store-options.js';
 
 /**
@@ -103,6 +106,10 @@ export class MemoryStore implements LosableMemoryStore {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
         // A message arrives after the operation that sent it has been applied.
         realTime.queueMicrotask(() => listener?.granted(grant));
+      },
+      revoke: (grant) => {
+        const listener = this.#listeners.get(lockerIdOf(grant.token));
+        realTime.queueMicrotask(() => listener?.revoked({ ...grant, forced: true }));
       },
     };
     this.keyspace = new Keyspace(this.channels);
@@ -203,6 +210,27 @@ class MemorySession implements StoreSession {
     if (this.#closed) return Promise.resolve(closed());
     this.#listeners.set(this.#lockerId, this.#listener);
     return Promise.resolve(undefined);
+  }
+
+  look(keys: readonly string[], span: Span): Promise<Views | Failure> {
+    if (this.#closed) return Promise.resolve(closed());
+    const { keyspace } = this.#store;
+    const now = this.#store.now();
+    const listens = (lockerId: string): boolean => this.#listeners.has(lockerId);
+    const views = keys.map((key) => viewOf(key, now, keyspace.find(key, now), span, listens));
+    return Promise.resolve({ kind: 'views', views });
+  }
+
+  browse(prefix: string): Promise<Catalogue | Failure> {
+    if (this.#closed) return Promise.resolve(closed());
+    const keys = this.#store.keyspace.keys(this.#store.now());
+    const ours = keys.filter((key) => key.startsWith(prefix));
+    return Promise.resolve({ kind: 'catalogue', keys: ours, next: undefined });
+  }
+
+  announce(grant: Grant): void {
+    const listener = this.#listeners.get(lockerIdOf(grant.token));
+    realTime.queueMicrotask(() => listener?.revoked({ ...grant, forced: false }));
   }
 
   /** Nothing gets lost on the way. */

@@ -37,6 +37,20 @@ export class Room {
     return this.#members.size === 0;
   }
 
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** The sum of the weights inside. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** The smallest limit inside. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   fits({ limit, weight }: Demand): boolean {
     return this.#used + weight <= Math.min(this.#limit, limit);
   }
@@ -103,6 +117,11 @@ export class Room {
     }
     if (over.length <= most) this.#firstEnd = firstEnd;
     return over.toSorted((one, other) => (isBefore(one, other) ? -1 : 1)).slice(0, most);
+  }
+
+  /** All, in the order of their ends. */
+  byEnd(): Member[] {
+    return [...this.#members.values()].toSorted((one, other) => (isBefore(one, other) ? -1 : 1));
   }
 
   /** Whose lease ends first. */

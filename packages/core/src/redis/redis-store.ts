@@ -1,8 +1,10 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
+import { neutrally } from '../runtime/neutral.js';
 import type { Grace } from '../store/grace.js';
 import type {
   Failure,
+  Grant,
   LockStore,
   Operation,
   Patience,
@@ -10,6 +12,7 @@ import type {
   StoreListener,
   StoreSession,
 } from '../store/port.js';
+import type { Catalogue, Showing, Span, Views } from '../store/view.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
@@ -17,7 +20,12 @@ import { PLAIN } from './commit/dialect.js';
 import { graced } from './commit/graced.js';
 import { GroupCommit } from './commit/group-commit.js';
 import { keepingData } from './connections/keeping-data.js';
+import { lockerIdOf } from '../store/protocol.js';
+import { closed } from './failures.js';
+import { RedisShowing } from './inspect/showing.js';
 import { countOpened } from './open-lockers.js';
+import { WAKE_PREFIX } from './script/hand-off.js';
+import { endOf } from './wake/message.js';
 import { WakeChannel } from './wake/wake-channel.js';
 
 export interface RedisStoreOptions {
@@ -69,8 +77,16 @@ export class RedisStore implements LockStore {
       wake.probeAtOnce();
       listener.reconnected();
     };
-    const closed = countOpened(source.address);
-    return new RedisSession(source.address, { agenda, pool, commit, wake, closed });
+    const closing = countOpened(source.address);
+    const showing = new RedisShowing({ address: source.address, pool, clock, agenda });
+    return new RedisSession(source.address, {
+      agenda,
+      pool,
+      commit,
+      wake,
+      showing,
+      closed: closing,
+    });
   }
 }
 
@@ -89,6 +105,7 @@ interface Parts {
   readonly pool: Pool;
   readonly commit: GroupCommit;
   readonly wake: WakeChannel;
+  readonly showing: Showing;
   readonly closed: () => void;
 }
 
@@ -98,15 +115,18 @@ class RedisSession implements StoreSession {
   readonly #pool: Pool;
   readonly #commit: GroupCommit;
   readonly #wake: WakeChannel;
-  readonly #closed: () => void;
+  readonly #showing: Showing;
+  readonly #onClosed: () => void;
+  #isClosed = false;
 
-  constructor(address: string, { agenda, pool, commit, wake, closed }: Parts) {
+  constructor(address: string, { agenda, pool, commit, wake, showing, closed: onClosed }: Parts) {
     this.address = address;
     this.#agenda = agenda;
     this.#pool = pool;
     this.#commit = commit;
     this.#wake = wake;
-    this.#closed = closed;
+    this.#showing = showing;
+    this.#onClosed = onClosed;
   }
 
   get channel(): number {
@@ -133,11 +153,39 @@ class RedisSession implements StoreSession {
     this.#wake.probe();
   }
 
+  announce(grant: Grant): void {
+    const channel = WAKE_PREFIX + lockerIdOf(grant.token);
+    void neutrally(() => publish(this.#pool.newest, channel, endOf(grant))?.catch(() => {}));
+  }
+
+  look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
+    return this.#unlessClosed(this.#showing.look(keys, span, silence));
+  }
+
+  browse(
+    prefix: string,
+    match: string,
+    next: string | undefined,
+    silence: number,
+  ): Promise<Catalogue | Failure> {
+    return this.#unlessClosed(this.#showing.browse(prefix, match, next, silence));
+  }
+
+  /** Whatever kept it from being answered, if the session was closed meanwhile. */
+  async #unlessClosed<T extends Views | Catalogue>(
+    asked: Promise<T | Failure>,
+  ): Promise<T | Failure> {
+    const answer = await asked;
+    const failed = answer.kind !== 'views' && answer.kind !== 'catalogue';
+    return failed && this.#isClosed ? closed() : answer;
+  }
+
   close(): void {
+    this.#isClosed = true;
     this.#commit.close();
     this.#wake.close();
     this.#pool.close();
     this.#agenda.close();
-    this.#closed();
+    this.#onClosed();
   }
 }

@@ -1,11 +1,9 @@
-import type {
-  GraceMismatchError,
-  LockerClosedError,
-  RedisRefusedError,
-  RedisUnreachableError,
-} from '../errors.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Grace } from './grace.js';
+import type { Failure, Grantee, Room } from './terms.js';
+import type { Showing } from './view.js';
+
+export type { Failure, Grantee, Room } from './terms.js';
 
 /**
  * The port between the engine and a store: what can be asked, what can be answered, and what the
@@ -15,16 +13,6 @@ import type { Grace } from './grace.js';
  * Each change names what it is about: a claim by its token, which is never used again, or a grant by
  * token and fencing token. So what arrives late, or twice, never hits anybody else's lock.
  */
-
-/**
- * How a lock is asked for, and held, that is not held exclusively. The weights of all inside never
- * exceed the smallest of their limits. See docs/protocol.md.
- */
-export interface Room {
-  /** Infinity: none; it is shared. */
-  readonly limit: number;
-  readonly weight: number;
-}
 
 /** What concerns a claim or a grant says how it is asked for. */
 interface Asked {
@@ -120,12 +108,6 @@ export type Operation =
   | ForceReleaseOperation
   | AdvanceOperation;
 
-/** To whom a lock was granted, and under which number. */
-export interface Grantee {
-  readonly token: string;
-  readonly fencingToken: number;
-}
-
 /** Who has a lock, by what its key holds. */
 export type Holder =
   | ({ readonly kind: 'grant' } & Grantee)
@@ -169,6 +151,11 @@ export interface Waiting extends Refused {
   readonly enqueued: boolean;
   /** The last value of the store's clock: an older grant for this token is over. */
   readonly asOf: number;
+  /**
+   * The holder is a client of another kind, which tells nobody when it is done, and this token is the
+   * first in line of those that can be told: it has to ask often, and nobody else.
+   */
+  readonly mustAsk?: boolean;
 }
 
 export interface Busy extends Refused {
@@ -276,25 +263,6 @@ export interface Outcomes {
 export type OutcomeOf<O extends Operation> = Outcomes[O['kind']];
 
 /**
- * Why there is no outcome.
- *
- * - `not sent`: it never left this process. The store knows nothing of it.
- * - `unanswered`: it was sent, and may or may not have been applied.
- * - `refused`: the answer was an error, and nothing was applied. `passing`: a state of the server,
- *   such as a full memory, that will be over; not something that is wrong with us or what we ask.
- * - `closed`: the session was closed.
- */
-export type Failure =
-  | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
-  | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
-  | {
-      readonly kind: 'refused';
-      readonly passing: boolean;
-      readonly error: RedisRefusedError | GraceMismatchError;
-    }
-  | { readonly kind: 'closed'; readonly error: LockerClosedError };
-
-/**
  * Who is told how an operation went: one of the two, once. Called back instead of a promise, since
  * every operation comes this way; neither may throw.
  */
@@ -329,9 +297,17 @@ export interface Grant extends Grantee {
   readonly key: string;
 }
 
+/** What is said of a grant. */
+export interface Revocation extends Grant {
+  /** By a forced release. If not, somebody found it gone, or gave it back who took part in it. */
+  readonly forced: boolean;
+}
+
 /** What a store tells a locker without being asked. Must not throw. */
 export interface StoreListener {
   granted(grant: Grant): void;
+  /** Somebody says that this grant is over. Perhaps it is not so: to be asked. */
+  revoked(revocation: Revocation): void;
   /** Grants may have been missed: every waiter should ask again. */
   reconnected(): void;
   /** Only to a locker with a grace: the store has lost its data, and grants nothing for so many ms. */
@@ -339,7 +315,7 @@ export interface StoreListener {
 }
 
 /** One locker's line to a store. */
-export interface StoreSession {
+export interface StoreSession extends Showing {
   /** As that of the store. */
   readonly address: string;
   /**
@@ -362,6 +338,11 @@ export interface StoreSession {
    * that of today is ignored.
    */
   doubt(channel: number, certain: boolean): void;
+  /**
+   * Tells the locker that a grant names, if it listens, that this is over here: it may have been shared.
+   * Never in vain said too often, since it is not believed.
+   */
+  announce(grant: Grant): void;
   /** Somebody waits: makes sure, in its own time, that the channel still delivers. */
   probe(): void;
   /** Frees what the session opened. Operations under way fail as `closed`. */

@@ -39,6 +39,7 @@ export type Answer = OutcomeOf<Operation> | Failure;
 /** One session of a store, without the engine above it. */
 export class Client implements Disposable {
   readonly grants: Grant[] = [];
+  readonly revocations: Grant[] = [];
   reconnections = 0;
   readonly #reconnected: (() => void)[] = [];
   readonly #clock: Clock;
@@ -73,6 +74,11 @@ export class Client implements Disposable {
   /** @inheritDoc StoreListener.granted */
   granted(grant: Grant): void {
     this.grants.push(grant);
+  }
+
+  /** @inheritDoc StoreListener.revoked */
+  revoked(grant: Grant): void {
+    this.revocations.push(grant);
   }
 
   /** @inheritDoc StoreListener.reconnected */

@@ -63,6 +63,7 @@ export interface Ended {
   readonly owner: string;
   readonly how:
     | 'released'
+    | 'forced'
     | 'handed over'
     | 'gone'
     | 'taken'

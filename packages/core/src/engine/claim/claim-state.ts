@@ -345,7 +345,7 @@ export class ClaimState {
     this.#basis = this.#sent;
     this.#basisAt = waiting.at;
     if (this.#pushed !== undefined && this.#pushed <= asOf) this.#pushed = undefined;
-    const heard: Effect = { kind: 'heard', holderTtl };
+    const heard: Effect = { kind: 'heard', heard: waiting };
     // It was passed over, or the line was lost: perhaps this process seems not to listen.
     const lost = occasion === 'poll' && enqueued && hadPlace;
     const then = holderTtl === 0 && this.#pushed === undefined ? ASK : this.#rest();

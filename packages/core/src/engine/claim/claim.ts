@@ -323,7 +323,7 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.#line?.failAll(effect.error.of(this.#subject.name, 'acquire'), true);
         break;
       case 'heard':
-        this.#line?.heard(effect.holderTtl);
+        this.#line?.heard(effect.heard);
         break;
       case 'advance':
         this.#rooms.settlements.advance(this.key);

@@ -1,6 +1,7 @@
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Failure } from '../../store/port.js';
+import type { Heard } from './foreign-pace.js';
 
 /** What is to be done once the state is stored. */
 export type Effect =
@@ -18,8 +19,8 @@ export type Effect =
   | { readonly kind: 'outage'; readonly error: Failure['error'] }
   /** It is not granted at once: the call begins to wait. Comes last, since others are told. */
   | { readonly kind: 'waits' }
-  /** Said of the holder's lease, to all that wait with it. */
-  | { readonly kind: 'heard'; readonly holderTtl: number }
+  /** Said of the holder, to all that wait with it. */
+  | { readonly kind: 'heard'; readonly heard: Heard }
   /** There may be others behind it who can be let in. */
   | { readonly kind: 'advance' }
   /** The others of this process have lost their places, too. */

@@ -1,6 +1,7 @@
 import { Appointment } from '../../runtime/agenda.js';
 import { FALLBACK_INTERVAL } from '../../store/protocol.js';
 import type { Context } from '../context.js';
+import { ForeignPace, type Heard } from './foreign-pace.js';
 
 /** One that waits here, as the line sees it. */
 export interface Queued {
@@ -19,12 +20,16 @@ export interface Queued {
  */
 export class Line<Q extends Queued> {
   readonly #context: Context;
+  readonly #key: string;
+  readonly #pace: ForeignPace;
   readonly #onEmpty: () => void;
   readonly #queued = new Map<string, Q>();
   readonly #poll = new Appointment(() => this.#onPoll());
 
-  constructor(context: Context, onEmpty: () => void) {
+  constructor(context: Context, key: string, pace: ForeignPace, onEmpty: () => void) {
     this.#context = context;
+    this.#key = key;
+    this.#pace = pace;
     this.#onEmpty = onEmpty;
   }
 
@@ -35,6 +40,7 @@ export class Line<Q extends Queued> {
   remove(queued: Q): void {
     if (!this.#queued.delete(queued.token) || this.#queued.size > 0) return;
     this.#context.agenda.cancel(this.#poll);
+    this.#pace.forget(this.#key);
     this.#onEmpty();
   }
 
@@ -42,11 +48,17 @@ export class Line<Q extends Queued> {
     return this.#queued.get(token);
   }
 
-  /** The server said what the holder has left. Never puts a poll off that is already due earlier. */
-  heard(holderTtl: number): void {
-    const { agenda, clock } = this.#context;
-    const due = clock.now() + Math.min(holderTtl + 1, FALLBACK_INTERVAL);
-    if (!this.#poll.scheduled || due < this.#poll.due) agenda.schedule(this.#poll, due);
+  /** The server said who has the lock, and for how long. */
+  heard(heard: Heard): void {
+    const now = this.#context.clock.now();
+    const pace = this.#pace.after(this.#key, heard, now) ?? FALLBACK_INTERVAL;
+    this.#pollBy(now + Math.min(heard.holderTtl + 1, pace));
+  }
+
+  /** Never puts a poll off that is already due earlier. */
+  #pollBy(due: number): void {
+    if (this.#poll.scheduled && due >= this.#poll.due) return;
+    this.#context.agenda.schedule(this.#poll, due);
   }
 
   /** Pushes may have been missed, or the line itself was lost at the server. */
@@ -64,7 +76,7 @@ export class Line<Q extends Queued> {
     for (const queued of this.#queued.values()) {
       if (oldest === undefined || queued.ticket < oldest.ticket) oldest = queued;
     }
-    this.heard(Infinity);
+    this.#pollBy(this.#context.clock.now() + FALLBACK_INTERVAL);
     this.#context.session.probe();
     oldest?.ask('poll');
   }
@@ -79,6 +91,7 @@ export class Line<Q extends Queued> {
 export class Lines<Q extends Queued> {
   readonly #context: Context;
   readonly #lines = new Map<string, Line<Q>>();
+  readonly #pace = new ForeignPace();
 
   constructor(context: Context) {
     this.#context = context;
@@ -87,7 +100,7 @@ export class Lines<Q extends Queued> {
   join(queued: Q, key: string): Line<Q> {
     let line = this.#lines.get(key);
     if (line === undefined) {
-      line = new Line(this.#context, () => this.#lines.delete(key));
+      line = new Line(this.#context, key, this.#pace, () => this.#lines.delete(key));
       this.#lines.set(key, line);
     }
     line.add(queued);

@@ -13,8 +13,9 @@ import type { Settlements } from '../settlements.js';
 import { toldMode } from '../told-mode.js';
 import { Keeping } from './keeping.js';
 import { Lease, type Leaseholder, type LeaseTerms } from './lease.js';
-import { Loss, reasonBy } from './loss.js';
+import { isOver, Loss, mayStay, reasonBy } from './loss.js';
 import { type Giver, Releasing } from './releasing.js';
+import { Verification } from './verification.js';
 
 /** What was acquired, and how it is to be kept. */
 export interface HoldTerms extends LeaseTerms {
@@ -73,6 +74,7 @@ export class Hold implements Leaseholder, Giver, Listed {
   /** For so long after the grant it is not given back, in ms. */
   #atLeast = 0;
   #controller: AbortController | undefined;
+  #verification: Verification | undefined;
 
   constructor(rooms: HoldRooms, terms: HoldTerms, sent: Instant, deadline: Deadline) {
     const { context } = rooms;
@@ -119,6 +121,11 @@ export class Hold implements Leaseholder, Giver, Listed {
 
   get isLost(): boolean {
     return this.#state.kind === 'lost';
+  }
+
+  /** It was lost to a forced release. */
+  get isForced(): boolean {
+    return this.#state.kind === 'lost' && this.#state.loss.reason === 'forced';
   }
 
   /** Of a lock that was lost. */
@@ -174,7 +181,7 @@ export class Hold implements Leaseholder, Giver, Listed {
       case 'releasing':
         return state.done;
       case 'keeping':
-        return told(state);
+        return state.told();
       case 'ended':
         return Promise.resolve();
       case 'lost':
@@ -193,7 +200,7 @@ export class Hold implements Leaseholder, Giver, Listed {
         this.#lease.stop();
         keeping.begin();
         this.#rooms.kept();
-        return told(keeping);
+        return keeping.told();
       }
     }
   }
@@ -267,6 +274,13 @@ export class Hold implements Leaseholder, Giver, Listed {
     return true;
   }
 
+  /** Somebody says that it is over, by force or not: asks whether that is so. */
+  verify(forced: boolean): void {
+    if (!this.held) return;
+    this.#verification ??= new Verification(this.#rooms.context, this);
+    this.#verification.begin(this.#lease.end, forced);
+  }
+
   /** Belief has ended. */
   tellLoss(): void {
     const { loss } = this.#state as Lost;
@@ -278,7 +292,7 @@ export class Hold implements Leaseholder, Giver, Listed {
     const { reason } = loss;
     this.#state = { kind: 'lost', loss, reported: false };
     this.#lease.stop();
-    if (reason === 'gone' || reason === 'taken') this.#rooms.over(this, holder);
+    if (isOver(reason)) this.#rooms.over(this, holder);
     this.#rooms.ended(this);
   }
 
@@ -352,15 +366,4 @@ export class Hold implements Leaseholder, Giver, Listed {
     loss.publish();
     return loss.error;
   }
-}
-
-/** Whether the server may still keep the grant of a lock that was lost for this reason. */
-function mayStay(reason: LostReason): boolean {
-  return reason === 'expired' || reason === 'overdue';
-}
-
-/** How the first answer went, for whoever gives the lock back. */
-async function told({ asked }: Keeping): Promise<void> {
-  const error = await asked;
-  if (error !== undefined) throw error;
 }

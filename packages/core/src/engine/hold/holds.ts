@@ -40,7 +40,7 @@ export class Holds {
   /** A grant is about to be adopted, that may be held here already. */
   expect(grant: Grant): Expected {
     const { token, fencingToken } = grant;
-    const over = this.#sharing(grant).some((hold) => !hold.held);
+    const over = this.of(grant).some((hold) => !hold.held);
     const expected = { token, fencingToken, over };
     this.#expected.add(expected);
     return expected;
@@ -52,7 +52,7 @@ export class Holds {
 
   /** It was adopted. */
   adopted(hold: Hold): void {
-    const sharing = new Set(this.#sharing(hold));
+    const sharing = new Set(this.of(hold));
     this.#all.add(hold);
     this.#shared.set(hold.token, sharing.add(hold));
   }
@@ -66,7 +66,7 @@ export class Holds {
   over(hold: Hold, holder?: Holder): void {
     for (const expected of this.#expected) if (isSame(expected, hold)) expected.over = true;
     if (this.#shared.size === 0) return;
-    const reason = reasonBy(holder);
+    const reason = hold.isForced ? 'forced' : reasonBy(holder);
     for (const other of this.#part(hold)) other.lose(reason, holder);
   }
 
@@ -75,12 +75,13 @@ export class Holds {
     return this.#withToken(token).find((hold) => hold.fencingToken < fencingToken);
   }
 
-  [Symbol.iterator](): Iterator<Hold> {
-    return this.#all[Symbol.iterator]();
+  /** Those that hold this grant here. */
+  of(grant: Grant): readonly Hold[] {
+    return this.#withToken(grant.token).filter((hold) => isSame(hold, grant));
   }
 
-  #sharing(grant: Grant): readonly Hold[] {
-    return this.#withToken(grant.token).filter((hold) => isSame(hold, grant));
+  [Symbol.iterator](): Iterator<Hold> {
+    return this.#all[Symbol.iterator]();
   }
 
   /** Looks at all only for a token of this locker's own: those of others come by adoption alone. */

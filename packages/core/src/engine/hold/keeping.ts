@@ -41,7 +41,7 @@ export class Keeping implements Persistent<RenewOperation> {
   readonly #keeper: Keeper;
   readonly #next = new Appointment((now) => this.#onTime(now));
   /** Resolves with the first answer: with nothing, or with what its owner is to be told. */
-  readonly asked: Promise<Error | undefined>;
+  readonly #asked: Promise<Error | undefined>;
   #tell!: (error: Error | undefined) => void;
   #covered: Promise<void> = Promise.resolve();
   #resolve!: () => void;
@@ -56,7 +56,7 @@ export class Keeping implements Persistent<RenewOperation> {
     this.#kept = kept;
     this.#keeper = keeper;
     this.#sent = instant(context.clock);
-    this.asked = new Promise((resolve) => {
+    this.#asked = new Promise((resolve) => {
       this.#tell = resolve;
     });
   }
@@ -64,6 +64,12 @@ export class Keeping implements Persistent<RenewOperation> {
   begin(): void {
     this.#context.agenda.schedule(this.#next, this.#kept.until);
     this.#cover();
+  }
+
+  /** How the first answer went, for whoever gives the lock back. */
+  async told(): Promise<void> {
+    const error = await this.#asked;
+    if (error !== undefined) throw error;
   }
 
   /**

@@ -265,6 +265,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
     this.sendBy = Math.min(until, this.end);
     this.#renewing = new Renew(key, token, fencingToken, ttl, room, this.endAtStore);
     this.#context.session.submit(this.#renewing, this, this);
+    if (this.#context.listens) this.#context.session.probe();
   }
 
   /** @inheritDoc Patience.silence */

@@ -62,3 +62,13 @@ export class Loss {
 export function reasonBy(holder: Holder | undefined): 'gone' | 'taken' {
   return holder === undefined ? 'gone' : 'taken';
 }
+
+/** Whether the server has said that the grant is over, for all who share it. */
+export function isOver(reason: LostReason): boolean {
+  return reason === 'gone' || reason === 'taken' || reason === 'forced';
+}
+
+/** Whether the server may still keep the grant of a lock that was lost for this reason. */
+export function mayStay(reason: LostReason): boolean {
+  return reason === 'expired' || reason === 'overdue';
+}

@@ -4,6 +4,7 @@ import type {
   Operation,
   Outcomes,
   Released,
+  Waiting,
 } from '../../store/port.js';
 import { parseHolder } from '../holder.js';
 import { OUTCOME } from '../script/outcome.js';
@@ -127,14 +128,7 @@ function decodeList(reader: Reader): Outcome {
     case OUTCOME.grantedMore:
       return { kind: 'granted', fencingToken: reader.integer(), already: false, more: true };
     case OUTCOME.waiting:
-      return {
-        kind: 'waiting',
-        holder: reader.holder(),
-        holderTtl: remaining(reader.integer()),
-        ticket: reader.integer(),
-        enqueued: reader.integer() === 1,
-        asOf: reader.integer(),
-      };
+      return waiting(reader);
     case OUTCOME.busy:
       return { kind: 'busy', holder: reader.holder(), holderTtl: remaining(reader.integer()) };
     case OUTCOME.deaf:
@@ -146,6 +140,18 @@ function decodeList(reader: Reader): Outcome {
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
+}
+
+function waiting(reader: Reader): Waiting {
+  const answer: Waiting = {
+    kind: 'waiting',
+    holder: reader.holder(),
+    holderTtl: remaining(reader.integer()),
+    ticket: reader.integer(),
+    enqueued: reader.integer() === 1,
+    asOf: reader.integer(),
+  };
+  return reader.integerIfAny() === 1 ? { ...answer, mustAsk: true } : answer;
 }
 
 /** Fencing tokens; or who is in the way, and last of which member. */
@@ -211,6 +217,11 @@ class Reader {
   /** At the end of a list. */
   textIfAny(): string | undefined {
     return this.#next < this.#items.length ? this.text() : undefined;
+  }
+
+  /** At the end of a list. */
+  integerIfAny(): number | undefined {
+    return this.#next < this.#items.length ? this.integer() : undefined;
   }
 
   integer(): number {

@@ -5,6 +5,9 @@ import { agreed, GRANTING, lasting } from './epoch.js';
 import { setAside } from './room-groups.js';
 import { LAST_TICK, LINE_TOLD, MARKER, QUEUE_PREFIX } from './state.js';
 
+/** So many of the dead are looked at before who asks counts as the first in line. */
+const MOST_BEFORE = 32;
+
 /** How a number below 100 is written, one after the other: to cut out is faster than to format. */
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).join('');
 
@@ -55,7 +58,7 @@ if tail then text = head .. tail end
 export const contend = (graced: boolean): string => `
   -- ARGV  token, ttl, place: once | new | new <most> | <ticket>, words: none where it is asked for exclusively
   -- reply  fence | granted, fence: the token held the lock already | granted, more, fence
-  --        | waiting, holder, remaining, ticket, enqueued, clock
+  --        | waiting, holder, remaining, ticket, enqueued, clock | the same, 1: it has to ask often
   --        | busy, holder, remaining | deaf, holder, remaining | full, holder, remaining
   --        | foreign, type
   if kind == 'acquire' then${graced ? agreed : ''}
@@ -144,6 +147,21 @@ ${graced ? lasting : ''}    if place == 'once' then return { ${OUTCOME.busy}, wh
       local _, _, more, _, own = offer(lock, queue, room, nil, token)
       if own then return more == 'more' and { ${OUTCOME.grantedMore}, own } or own end
     end
-    return { ${OUTCOME.waiting}, who, remaining, ticket, enqueued, given }
+    -- Nobody will be told: who is first in line has to find out, and nobody else. Those whose process is
+    -- gone do not count; behind many of them, more than one may ask.
+    local asks
+    if who and not room and foreign(who) then
+      asks = 1
+      for place = 0, ${MOST_BEFORE - 1} do
+        local before = redis.call('ZRANGE', queue, place, place)[1]
+        if not before or before == member then break end
+        local locker = string.match(before, '^([%w_-]+)/')
+        if locker and listens('${WAKE_PREFIX}' .. locker) then
+          asks = nil
+          break
+        end
+      end
+    end
+    return { ${OUTCOME.waiting}, who, remaining, ticket, enqueued, given, asks }
   end
 `;

@@ -49,6 +49,14 @@ local function listens(channel)
   return heard[channel]
 end
 
+-- Tells the locker of a token, if it listens, that this grant is over. It asks whether that is so.
+local function tell(word, holder, lock)
+  local token, locker, fence = string.match(holder, '^(([%w_-]+)/%S+) (%d+)$')
+  local channel = token and '${WAKE_PREFIX}' .. locker
+  if not token or not listens(channel) or not redis.acl_check_cmd('SPUBLISH', channel, '') then return end
+  redis.call('SPUBLISH', channel, word .. ' ' .. fence .. ' ' .. token .. ' ' .. lock)
+end
+
 local spare = ${BATCH_BUDGET} -- members that the whole batch may drop or let in, and leases that are over
 `;
 

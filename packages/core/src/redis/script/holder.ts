@@ -24,6 +24,13 @@ local function fenceOf(value, token)
   return fence and fence <= ${LAST_TICK} and fence
 end
 
+-- Whether what is shown of a lock is of a client of another kind, which tells nobody when it is done.
+local function foreign(shown)
+  if string.sub(shown, 1, ${MARKER.length}) == '${MARKER}' then return false end
+  local owner, fence = string.match(shown, '^[%w_-]+/[%w_-]+(%S*) ([1-9]%d*)$')
+  return not (owner and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(fence) <= ${LAST_TICK})
+end
+
 local member -- of several locks, the one that is looked at
 
 -- The functions for rooms, made when the first one is met.
@@ -31,8 +38,8 @@ local made
 local function rooms()
   made = made or (function()${rooms}
 return {
-  after = after, at = at, checked = checked, demand = demand, drop = drop, ending = ending, enter = enter, extend = extend,
-  failed = failed, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
+  after = after, at = at, checked = checked, demand = demand, drop = drop, ended = ended, ending = ending, enter = enter, extend = extend,
+  failed = failed, first = first, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
   open = open, reap = reap,
   settle = settle, sync = sync,
 }

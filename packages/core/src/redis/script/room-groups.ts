@@ -105,7 +105,8 @@ local function applyEach(group)
   local room, value = look(lock)
   if room then prepare(room, group.tokens) end
   if kind == 'renew' and room then ${graced ? 'renew(group, room)' : 'return renew(group, room)'} end
-${graced ? "  if kind == 'renew' and grace then return reclaimAll(group, lock) end\n  if kind == 'renew' and room then return end\n" : ''}  local weight, limit, noted = rooms().demand(group.words)
+${graced ? "  if kind == 'renew' and grace then return reclaimAll(group, lock) end\n  if kind == 'renew' and room then return end\n" : ''}  if kind == 'renew' then rooms().ended(lock) end
+  local weight, limit, noted = rooms().demand(group.words)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then
       reply[first + j - 1] = { ${OUTCOME.lost}, another(value, group.fences[j]) }

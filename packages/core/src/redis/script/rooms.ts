@@ -14,7 +14,7 @@ const CROWD = 32;
 const WIDE = '-'.repeat(65);
 
 /** Fields that the hash has of every room. Each other one has its like in the sorted set. */
-const OWN_FIELDS = 3;
+export const OWN_FIELDS = 3;
 
 /** So many that enter together are written at once; what Lua can unpack is bounded. */
 const WRITTEN_AT_ONCE = 1_000;
@@ -241,6 +241,27 @@ local function ending(room)
     end
   end
   return unpack(room.ending)
+end
+
+-- Who is inside, with the fencing token, those first whose leases end first. As many as that.
+local function first(room, most)
+  sync(room)
+  local found = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', most)
+  for i, token in ipairs(found) do found[i] = token .. ' ' .. (inside(room, token) or 0) end
+  return found
+end
+
+-- A renewal finds that the room is gone: somebody deleted its marker, or took the lock. All who were
+-- inside have lost it, and are told, once: what stands beside is removed.
+local function ended(lock)
+  local holders, leases = '${ROOM_PREFIX}' .. lock, '${LEASES_PREFIX}' .. lock
+  local state = redis.pcall('HMGET', holders, 'generation')
+  local found = state[1] and redis.pcall('ZRANGE', leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', '${HAND_OFF_BUDGET}') or {}
+  if #found == 0 then return end
+  local terms = redis.call('HMGET', holders, unpack(found))
+  permit('UNLINK', holders, leases)
+  redis.call('UNLINK', holders, leases)
+  for i, token in ipairs(found) do tell('ended', token .. ' ' .. (string.match(terms[i] or '', '^%d+') or ''), lock) end
 end
 
 -- Writes all that was reckoned. The room lives as long as its longest lease.

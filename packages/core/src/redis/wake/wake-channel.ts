@@ -7,7 +7,7 @@ import type { ConnectionSource } from '../connections/client.js';
 import type { Connection } from '../connections/connection.js';
 import { Opener } from '../connections/opener.js';
 import { closed, notConnected } from '../failures.js';
-import { parseGrant } from './grant.js';
+import { parseMessage } from './message.js';
 import { Pace } from './pace.js';
 import { Probe } from './probe.js';
 import { WAKE_PREFIX } from '../script/hand-off.js';
@@ -173,10 +173,12 @@ export class WakeChannel {
     if (!this.#closed) this.#options.listener.reconnected();
   }
 
-  /** Anything but a grant to this locker, and our own echo, is ignored. */
+  /** Anything but what concerns a grant to this locker, and our own echo, is ignored. */
   #onMessage(message: string): void {
     this.#probe.heard(message);
-    const grant = parseGrant(message, this.#options.lockerId);
-    if (grant !== undefined) this.#options.listener.granted(grant);
+    const { lockerId, listener } = this.#options;
+    const told = parseMessage(message, lockerId);
+    if (told?.kind === 'granted') listener.granted(told.grant);
+    else if (told !== undefined) listener.revoked(told.revocation);
   }
 }

@@ -1,0 +1,73 @@
+import type { Grant, Revocation, StoreListener, StoreSession } from '../store/port.js';
+import type { Claim } from './claim/claim.js';
+import type { Lines } from './claim/line.js';
+import type { Context } from './context.js';
+import type { Holds } from './hold/holds.js';
+import { Release } from './operations.js';
+import type { Settlements } from './settlements.js';
+
+/** What the store may have news for. */
+export interface NewsRooms {
+  readonly context: Context;
+  readonly lines: Lines<Claim>;
+  readonly holds: Holds;
+  readonly settlements: Settlements;
+}
+
+/** What the store tells a locker on its own: it goes to the one that it is for. */
+export class News implements StoreListener {
+  readonly #context: Context;
+  readonly #lines: Lines<Claim>;
+  readonly #holds: Holds;
+  readonly #settlements: Settlements;
+
+  constructor({ context, lines, holds, settlements }: NewsRooms) {
+    this.#context = context;
+    this.#lines = lines;
+    this.#holds = holds;
+    this.#settlements = settlements;
+  }
+
+  granted(grant: Grant): void {
+    const { key, token, fencingToken } = grant;
+    const claim = this.#lines.find(key, token);
+    if (claim !== undefined) {
+      claim.pushed(grant);
+      return;
+    }
+    // A second grant for a token that was already held: the first one is over, and nobody can
+    // believe in this one.
+    const hold = this.#holds.olderThan(grant);
+    if (hold !== undefined) {
+      hold.lose('gone');
+      const operation = new Release(key, token, fencingToken, hold.room);
+      const time = this.#context.commandTimeout;
+      void this.#settlements.settle({ operation, time });
+      return;
+    }
+    // Nobody waits here. While its claim is being withdrawn, that ends it. Otherwise the push is an
+    // echo of a grant that was found without it, and that may be somebody else's by now.
+    this.#settlements.pushed(token);
+  }
+
+  /** Whoever holds that grant asks whether it is so: what was published proves nothing. */
+  revoked({ forced, ...grant }: Revocation): void {
+    for (const hold of this.#holds.of(grant)) if (hold.key === grant.key) hold.verify(forced);
+  }
+
+  reconnected(): void {
+    this.#lines.askAll();
+  }
+}
+
+/**
+ * Listens before anybody waits.
+ *
+ * @throws what kept it from listening; the session is closed then.
+ */
+export async function listenWith(session: StoreSession): Promise<void> {
+  const failure = await session.listen();
+  if (failure === undefined) return;
+  session.close();
+  throw failure.error;
+}
