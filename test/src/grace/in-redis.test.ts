@@ -113,3 +113,35 @@ test('nonsense in place of an epoch begins another one', LONG, async () => {
   }
   assert.ok(lock.held);
 });
+
+test(
+  'a server that is demoted and promoted again begins an epoch; one that gets a replica does not',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    await using locker = await createLocker({ url: redis.url, ...TERMS });
+    await using lock = await locker.acquire('order:42');
+    const epoch = async (): Promise<string[]> =>
+      String(await admin.command('GET', EPOCH)).split(' ');
+    const [reign, history, began] = await epoch();
+    await using replica = await startRedis();
+    await using follower = await RawClient.open(replica.url);
+    await follower.command('REPLICAOF', '127.0.0.1', String(redis.port));
+    await until(
+      async () => String(await admin.command('INFO', 'replication')).includes('connected_slaves:1'),
+      'the replica has come',
+    );
+    await lock.renew();
+    const second = await epoch();
+    assert.deepEqual([second[0], second[2]], [reign, began]);
+    assert.notEqual(second[1], history);
+    // It finds no master there, and keeps its process and its data.
+    await admin.command('REPLICAOF', '127.0.0.1', '1');
+    await admin.command('REPLICAOF', 'NO', 'ONE');
+    assert.equal(await locker.tryAcquire('order:43'), null);
+    const [third = ''] = await epoch();
+    assert.ok(third.startsWith(`${reign}:`), third);
+    assert.ok(lock.held);
+  },
+);
