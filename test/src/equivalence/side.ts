@@ -76,6 +76,8 @@ export class Side {
   readonly #fencingTokens = new Map<string, number>();
   /** When the lease ends that was granted or renewed last, in the time of the history. */
   readonly #ends = new Map<string, number>();
+  /** Of the last answer to those who wait. */
+  readonly #clocks = new Map<string, number>();
   /** What each locker was told, in its order: each has a connection of its own. */
   readonly #grants = new Map<string, Grant[]>();
   /** What it was told of those that were taken away. */
@@ -126,6 +128,7 @@ export class Side {
   /** Forgets what was seen, for the next history. */
   reset(): void {
     this.#tickets.clear();
+    this.#clocks.clear();
     this.#fencingTokens.clear();
     this.#ends.clear();
     for (const grants of this.#grants.values()) grants.length = 0;
@@ -194,7 +197,8 @@ export class Side {
     const end = this.#ends.get(place);
     const until = end === undefined ? end : end - this.#ahead;
     const fencingToken = this.#fencingTokens.get(place) ?? 0;
-    return operationOf(call, this.#tickets.get(place), fencingToken, until);
+    const asOf = this.#clocks.get(place) ?? 0;
+    return operationOf(call, this.#tickets.get(place), fencingToken, until, asOf);
   }
 
   #sessionOf({ token }: { readonly token: string }): StoreSession {
@@ -221,7 +225,10 @@ export class Side {
     if ((outcome.kind === 'granted' || outcome.kind === 'renewed') && outcome.at !== undefined) {
       this.#ends.set(`${key} ${token}`, outcome.at + this.#ahead + (ttl ?? ttlOf(token)));
     }
-    if (outcome.kind === 'waiting') this.#tickets.set(`${key} ${token}`, outcome.ticket);
+    if (outcome.kind === 'waiting') {
+      this.#tickets.set(`${key} ${token}`, outcome.ticket);
+      this.#clocks.set(`${key} ${token}`, outcome.asOf);
+    }
     if (outcome.kind === 'granted') {
       this.#fencingTokens.set(`${key} ${token}`, outcome.fencingToken);
     }
@@ -294,9 +301,10 @@ export class Side {
     this.#numbers.set(key, numbers);
     switch (outcome.kind) {
       case 'granted': {
-        const { fencingToken, at: _at, ...rest } = outcome;
+        const { fencingToken, from, at: _at, ...rest } = outcome;
+        const who = nameOf(from, numbers);
         numbers.push(fencingToken);
-        return rest;
+        return { ...rest, who };
       }
       case 'waiting': {
         // In memory nobody is of another kind.
@@ -311,10 +319,10 @@ export class Side {
           ...rest
         } = outcome;
         const who = nameOf(holder, numbers);
-        numbers.push(ticket);
+        numbers.push(Math.abs(ticket));
         // No number that was given out for this answer or before is above its clock.
         const left = { holderTtl: roughly(holderTtl), grace: roughly(grace) };
-        return { ...rest, who, ...left, clock: asOf >= ticket };
+        return { ...rest, who, ...left, first: ticket < 0, clock: asOf >= ticket };
       }
       case 'busy':
       case 'full':

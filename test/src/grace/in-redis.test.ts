@@ -6,7 +6,7 @@ import { LEAST_PRIVILEGE } from '../contract/acl.js';
 import { told, until } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 
-const TERMS = { ttl: '300ms', grace: '2.4s' } as const;
+const TERMS = { ttl: '1s', grace: '3.1s' } as const;
 const EPOCH = 'holdfast:epoch:lock:';
 const LONG = { timeout: 30_000 };
 

@@ -37,6 +37,8 @@ export function broken(world: World): string | undefined {
         if (!hold.held) continue;
         const { name: lock, token, fencingToken } = hold;
         if (isRemainder(world, hold)) continue;
+        // It learns it by its next renewal.
+        if (world.server.robbed.has(`${token} ${fencingToken}`)) continue;
         const others = believers.get(lock) ?? [];
         // Those who take part in one acquisition are one holder.
         const isPart = others.some((one) => isSame(one.hold, hold));

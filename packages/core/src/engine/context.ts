@@ -16,8 +16,8 @@ export interface Context {
   readonly commandTimeout: number;
   /** Undefined: a loss of the store's data is not provided for. */
   readonly grace: { readonly terms: Grace; readonly watch: Watch } | undefined;
-  /** It listens also while nobody waits, and makes sure that it hears. */
-  readonly listens: boolean;
+  /** It listens also while nobody waits, and makes sure that it hears. From some time on, for ever. */
+  listens: boolean;
 }
 
 /** Who is told that the store has lost its data. */

@@ -17,6 +17,7 @@ import type {
   CancelOperation,
   ForceReleaseOperation,
   Grant,
+  Granted,
   Grantee,
   Holder,
   Lost,
@@ -210,7 +211,11 @@ export class Keyspace {
   }
 
   #acquire(operation: AcquireOperation): Outcomes['acquire'] {
-    const { key, token, ttl } = operation;
+    const { key, token, ttl, steal } = operation;
+    if (steal !== undefined) {
+      const stolen = this.#steal(operation, steal);
+      if (stolen !== undefined) return stolen;
+    }
     const room = this.#reap(key);
     const already = this.#grantOf(operation);
     if (already !== undefined) {
@@ -233,6 +238,24 @@ export class Keyspace {
     return this.#wait(operation, more);
   }
 
+  /** Empties the lock and takes it, unless this token has it, or who does came after this number. */
+  #steal(operation: AcquireOperation, since: number): Granted | undefined {
+    const { key, token } = operation;
+    const holder = this.#holder(key);
+    if (this.#grace > 0) return undefined;
+    if (this.#grantOf(operation) !== undefined || this.#began(key) > since) return undefined;
+    const told = this.#evict(key);
+    this.#withdraw(key, (waiter) => waiter.token === token);
+    const { fencingToken } = this.#take(key, operation);
+    told();
+    return { kind: 'granted', fencingToken, already: false, more: false, from: holder };
+  }
+
+  /** Under which number who holds the lock came, of several the first of them; 0: nobody does. */
+  #began(key: string): number {
+    return this.#room(key)?.generation ?? this.#lease(key)?.fencingToken ?? 0;
+  }
+
   #wait(operation: AcquireOperation, more = false): Outcomes['acquire'] {
     const busy = this.#inTheWay(operation.key, more);
     if (!operation.enqueue) return { kind: 'busy', ...busy };
@@ -252,7 +275,9 @@ export class Keyspace {
   }
 
   #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
-    const { key, token, ttl, room, ticket, maxWaiting = Infinity } = operation;
+    const { key, token, ttl, room, steal, maxWaiting = Infinity } = operation;
+    // Who steals and comes too late has the first place, the last of them before all others.
+    const ticket = steal === undefined ? operation.ticket : -this.#tick();
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
     const standing = queue.waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
@@ -390,16 +415,24 @@ export class Keyspace {
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
     const holder = this.#holder(key);
     if (holder === undefined) return this.#lost(key);
+    const told = this.#evict(key);
+    const freed = this.#giveBack(key);
+    told();
+    return { ...freed, holder };
+  }
+
+  /** Takes the lock from all who have it. What is returned tells those of them that listen: last of all. */
+  #evict(key: string): () => void {
     const lease = this.#lease(key);
     const holders = lease === undefined ? (this.#room(key)?.byEnd() ?? []) : [lease];
     this.#leases.delete(key);
     this.#rooms.delete(key);
-    const freed = this.#giveBack(key);
-    for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
-      if (this.#channels.listens(lockerIdOf(token)))
-        this.#channels.revoke({ key, token, fencingToken });
-    }
-    return { ...freed, holder };
+    return () => {
+      for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
+        if (this.#channels.listens(lockerIdOf(token)))
+          this.#channels.revoke({ key, token, fencingToken });
+      }
+    };
   }
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {

@@ -12,6 +12,7 @@ import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
+import { steal } from './steal.js';
 
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
@@ -54,7 +55,7 @@ if #rest > 0 then
 ${means}${holder}${handOff(graced)}${graced ? reclaim : ''}
 local function apply(kind, lock, value, token, ttl, place, words)
   local queue = '${QUEUE_PREFIX}' .. lock
-${pass}${contend(graced)}${acquireAll(graced)}${cancel}${forceRelease}${advance}${graced ? reclaimed : ''}
+${pass}${steal(graced)}${contend(graced)}${acquireAll(graced)}${cancel}${forceRelease}${advance}${graced ? reclaimed : ''}
 end
 
   local applyGroup
