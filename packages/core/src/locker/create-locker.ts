@@ -26,7 +26,8 @@ import type { LockStore } from '../store/port.js';
  *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
- * @throws {RedisUnsupportedError} if it is too old, or a replica. After an error nothing is left open.
+ * @throws {RedisUnsupportedError} if it is too old, or a replica; with `grace`, if it is a node of a cluster,
+ *   can drop a lock to make room, or does not tell who it is. After an error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
@@ -39,6 +40,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     owner: resolved.owner,
     clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
+    grace: resolved.grace,
     listen: resolved.listen,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);

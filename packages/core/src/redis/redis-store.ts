@@ -1,6 +1,7 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import { neutrally } from '../runtime/neutral.js';
+import type { Grace } from '../store/grace.js';
 import type {
   Failure,
   Grant,
@@ -18,11 +19,15 @@ import type { Connection } from './connections/connection.js';
 import { FirstContact } from './connections/first-contact.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { Exchange } from './commit/exchange.js';
+import { noGraceIn } from './cluster/cluster-store.js';
+import { PLAIN } from './commit/dialect.js';
+import { graced } from './commit/graced.js';
 import { GroupCommit } from './commit/group-commit.js';
 import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
 import { openCluster } from './cluster/open-cluster.js';
 import { lockerIdOf, RESERVED_PREFIX } from '../store/protocol.js';
+import { keepingData } from './connections/keeping-data.js';
 import { closed } from './failures.js';
 import { RedisShowing } from './inspect/showing.js';
 import { countOpened } from './open-lockers.js';
@@ -52,17 +57,24 @@ export class RedisStore implements LockStore {
     lockerId: string,
     listener: StoreListener,
     commandTimeout: number,
+    grace?: Grace,
   ): Promise<StoreSession> {
-    const { source, clock, pool: limits } = this.#options;
+    const { clock, pool: limits } = this.#options;
+    const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
+    const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
     await pool.open();
     if (contact.mode === 'cluster') {
+      if (grace !== undefined) {
+        pool.close();
+        throw noGraceIn(source.address);
+      }
       const terms = { lockerId, listener, clock, agenda, pool: limits, commandTimeout };
       return foundCluster(source, terms, pool).finally(() => pool.close());
     }
-    const exchange = new Exchange(source.address, clock);
+    const exchange = new Exchange(source.address, clock, dialect);
     const commit = new GroupCommit(source.address, pool, exchange, {
       clock,
       agenda,
