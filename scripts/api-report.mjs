@@ -11,6 +11,10 @@ const REPORTS = [
     config: 'packages/core/api-extractor.wrapping.json',
     report: 'packages/core/api-wrapping.md',
   },
+  {
+    config: 'packages/core/api-extractor.web-locks.json',
+    report: 'packages/core/api-web-locks.md',
+  },
   { config: 'packages/decorators/api-extractor.json', report: 'packages/decorators/api.md' },
   {
     config: 'packages/decorators/api-extractor.nestjs.json',

@@ -15,7 +15,7 @@ process.on('exit', () => {
 });
 // Of itself a signal ends a process without that.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
-const packages = ['core', 'decorators', 'opentelemetry'].map((name) => {
+const packages = ['core', 'decorators', 'opentelemetry', 'cli'].map((name) => {
   const { version } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8'));
   return { name, tarball: join(packed, `holdfast-${name}-${version}.tgz`) };
 });
@@ -34,7 +34,7 @@ const checks = [
     name: `package ${name}`,
     command: [bin('publint'), tarball, '--strict'],
   })),
-  ...packages.map(({ name, tarball }) => ({
+  ...packages.filter(isLibrary).map(({ name, tarball }) => ({
     name: `types of ${name}`,
     // A CommonJS module gets an ES module, which every Node that is supported can load.
     command: [
@@ -65,6 +65,15 @@ for (const { name, command } of checks) {
 }
 console.log(`${checks.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/**
+ * Whether it is there to be imported: a program has no types.
+ *
+ * @param {{ name: string }} entry
+ */
+function isLibrary({ name }) {
+  return name !== 'cli';
+}
 
 /**
  * The script that a package runs as a command. Its own path, because a shell's shim cannot be run

@@ -9,7 +9,12 @@ chdir(fileURLToPath(new URL('..', import.meta.url)));
 const [destination = '.'] = argv.slice(2);
 const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
 const { command, args, options } = findPnpm(packageManager);
-for (const folder of ['packages/core', 'packages/decorators', 'packages/opentelemetry']) {
+for (const folder of [
+  'packages/core',
+  'packages/decorators',
+  'packages/opentelemetry',
+  'packages/cli',
+]) {
   await run(
     command,
     [...args, '--dir', folder, 'pack', '--pack-destination', destination],

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Each after what it depends on. */
-const FOLDERS = ['packages/core', 'packages/decorators', 'packages/opentelemetry'];
+const FOLDERS = ['packages/core', 'packages/decorators', 'packages/opentelemetry', 'packages/cli'];
 
 const dryRun = process.argv.includes('--dry-run');
 const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = process.env;
@@ -42,17 +42,25 @@ try {
  * @param {string} folder
  */
 function released(manifest, folder) {
-  const peers = Object.entries(manifest.peerDependencies).map(([name, range]) => [
-    name,
-    range.startsWith('workspace:') ? 'workspace:^' : range,
-  ]);
+  const { dependencies, peerDependencies } = manifest;
   return {
     ...manifest,
-    peerDependencies: Object.fromEntries(peers),
+    dependencies: together(dependencies),
+    peerDependencies: together(peerDependencies),
     homepage: `${home}#readme`,
     bugs: { url: `${home}/issues` },
     repository: { type: 'git', url: `git+${home}.git`, directory: folder },
   };
+}
+
+/** @param {Record<string, string> | undefined} ranges */
+function together(ranges) {
+  if (ranges === undefined) return undefined;
+  const narrow = Object.entries(ranges).map(([name, range]) => [
+    name,
+    range.startsWith('workspace:') ? 'workspace:^' : range,
+  ]);
+  return Object.fromEntries(narrow);
 }
 
 /** @param {{ name: string; version: string }} manifest */

@@ -12,12 +12,14 @@ const CLIENTS = ['5.12.1', '6.3.1'] as const;
 const COMPILED = [
   'compiled/standard/core.js',
   'compiled/standard/decorated.js',
+  'compiled/standard/web-locks.js',
   'compiled/legacy/decorated.js',
   'compiled/legacy/marked.js',
 ] as const;
 const SOURCES = [
   'standard/core.ts',
   'standard/decorated.ts',
+  'standard/web-locks.ts',
   'legacy/decorated.ts',
   'legacy/marked.ts',
 ] as const;
@@ -48,7 +50,8 @@ export function contractTable(
   return {
     title: 'Runtimes, clients and servers',
     about:
-      'Each runs the contract: the core promises, and decorated methods in both dialects. Node gets ' +
+      'Each runs the contract: the core promises, decorated methods in both dialects, and one program on ' +
+      'our lock manager and on `navigator.locks`, where there is one, which write the same log. Node gets ' +
       'what `tsc` has compiled, the others the TypeScript itself. Each program has to end by itself.',
     corner: 'runtime',
     cells,

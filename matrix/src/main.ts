@@ -21,7 +21,11 @@ async function main(args: readonly string[]): Promise<number> {
   const parts = args.filter((arg) => !arg.startsWith('--'));
   await using packed = await Packed.make();
   await using servers = await Servers.start();
-  const stage = { packed: packed.dependencies, servers: servers.all };
+  const stage = {
+    packed: packed.libraries,
+    program: packed.program,
+    servers: servers.all,
+  };
   const tables = await (args.includes('--short') ? shortPlan(stage) : fullPlan(stage));
   const verdicts = await judgeAll(
     tables.flatMap(({ cells }) => cells).filter((cell) => isAsked(cell, parts)),

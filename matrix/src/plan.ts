@@ -1,3 +1,4 @@
+import { commandLineTable } from './command-line.js';
 import { COMPILERS, INIT, NEWEST_TYPESCRIPT, TYPESCRIPT } from './compilers.js';
 import { contractTable } from './contract.js';
 import { FRAMEWORKS } from './frameworks.js';
@@ -20,6 +21,7 @@ const COMPILED = {
 export async function fullPlan(stage: Stage): Promise<Table[]> {
   return [
     contractTable(stage),
+    commandLineTable(stage),
     await toolchainTable(stage, COMPILED, [...TYPESCRIPT, ...COMPILERS]),
     await toolchainTable(
       stage,
@@ -58,6 +60,7 @@ export async function fullPlan(stage: Stage): Promise<Table[]> {
 export async function shortPlan(stage: Stage): Promise<Table[]> {
   return [
     contractTable(stage, [thisNode()]),
+    commandLineTable(stage, [thisNode()]),
     await toolchainTable(stage, COMPILED, [NEWEST_TYPESCRIPT], thisNode()),
   ];
 }

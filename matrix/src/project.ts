@@ -11,7 +11,7 @@ const CONTRACT = join(ROOT, 'matrix', 'contract');
 
 /** The programs of each dialect of decorators, and where `tsc` has put them. */
 const PROGRAMS = {
-  standard: { names: ['core', 'decorated'], compiled: 'dist' },
+  standard: { names: ['core', 'decorated', 'web-locks'], compiled: 'dist' },
   legacy: { names: ['decorated', 'marked'], compiled: 'legacy/dist' },
 } as const;
 

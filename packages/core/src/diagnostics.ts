@@ -129,7 +129,7 @@ export interface DiagnosticMessages {
     readonly blockedFor: number;
     readonly cause: unknown;
   };
-  /** `forceRelease` took a lock from its `holder`. The rest is as in `holdfast:release`. */
+  /** `forceRelease`, or a request of Web Locks that steals, took a lock from its `holder`. The rest is as in `holdfast:release`. */
   'holdfast:forced-release': {
     readonly lockName: string;
     readonly holder: LockHolder | undefined;

@@ -5,7 +5,8 @@ import { describeHolder, type LockHolder } from './lock-holder.js';
  *
  * - `gone`: the server says that nobody holds the lock, or its key has another data type.
  * - `taken`: the server says that somebody else holds it.
- * - `forced`: it was taken away by `forceRelease`, and this process was told at once.
+ * - `forced`: it was taken away by `forceRelease`, or by `steal` of Web Locks, and this process was told at
+ *   once.
  * - `expired`: the deadline passed before a renewal was confirmed.
  * - `overdue`: it was held for longer than `maxHold`. Nobody else has it before the lease is over.
  * - `closed`: the locker was closed while the lock was held; the lock was given back.
@@ -42,7 +43,7 @@ export interface LossFacts {
 const TOLD: Record<LostReason, string> = {
   gone: 'the server says that nobody holds it',
   taken: 'the server says that somebody else holds it',
-  forced: 'it was taken away by a forced release',
+  forced: 'it was taken away by force',
   expired: 'its deadline passed before a renewal was confirmed',
   overdue: 'it was held for longer than maxHold',
   closed: 'the locker was closed while the lock was held',

@@ -20,7 +20,7 @@ export function telling(promises: Promises): void {
     assert.equal(await other.forceRelease('order:42'), true);
     const { reason, holder, fencingToken, message } = await loss;
     assert.deepEqual([reason, holder, fencingToken], ['forced', undefined, lock.fencingToken]);
-    assert.match(message, /was lost: it was taken away by a forced release\.$/);
+    assert.match(message, /was lost: it was taken away by force\.$/);
     assert.equal(lock.held, false);
     await assert.rejects(lock.release(), { reason: 'forced' });
   });
@@ -43,7 +43,7 @@ export function telling(promises: Promises): void {
       const { token, fencingToken } = await third;
       assert.equal(reason, 'forced');
       assert.deepEqual(holder, { kind: 'locker', owner: 'next', token, fencingToken, self: false });
-      assert.match(message, /forced release; the server says that it is held by next \(/);
+      assert.match(message, /by force; the server says that it is held by next \(/);
       assert.equal((await third).held, true);
       await (await third).release();
     },

@@ -55,6 +55,10 @@ const terms = {
   enqueue: boolean(),
   comeBack: boolean(),
   maxWaiting: constantFrom(undefined, undefined, 1, 2),
+  steals: oneof(
+    { arbitrary: constant(false), weight: 4 },
+    { arbitrary: constant(true), weight: 1 },
+  ),
   mistaken: oneof(
     { arbitrary: constant(false), weight: 7 },
     { arbitrary: constant(true), weight: 1 },

@@ -64,6 +64,8 @@ export class Side {
   /** By key and token: of the last answer, and of the last grant that was answered or pushed. */
   readonly #tickets = new Map<string, number>();
   readonly #fencingTokens = new Map<string, number>();
+  /** Of the last answer to those who wait. */
+  readonly #clocks = new Map<string, number>();
   /** What each locker was told, in its order: each has a connection of its own. */
   readonly #grants = new Map<string, Grant[]>();
   /** What it was told of those that were taken away. */
@@ -109,6 +111,7 @@ export class Side {
   /** Forgets what was seen, for the next history. */
   reset(): void {
     this.#tickets.clear();
+    this.#clocks.clear();
     this.#fencingTokens.clear();
     for (const grants of this.#grants.values()) grants.length = 0;
     for (const grants of this.#revoked.values()) grants.length = 0;
@@ -169,7 +172,8 @@ export class Side {
   #operationOf(call: Call | CallForAll): Operation {
     if (call.kind === 'acquireAll') return operationForAll(call);
     const place = `${call.key} ${call.token}`;
-    return operationOf(call, this.#tickets.get(place), this.#fencingTokens.get(place) ?? 0);
+    const fencingToken = this.#fencingTokens.get(place) ?? 0;
+    return operationOf(call, this.#tickets.get(place), fencingToken, this.#clocks.get(place) ?? 0);
   }
 
   #sessionOf({ token }: { readonly token: string }): StoreSession {
@@ -182,7 +186,10 @@ export class Side {
   }
 
   #note({ key }: { readonly key: string }, outcome: Outcome, token: string): unknown {
-    if (outcome.kind === 'waiting') this.#tickets.set(`${key} ${token}`, outcome.ticket);
+    if (outcome.kind === 'waiting') {
+      this.#tickets.set(`${key} ${token}`, outcome.ticket);
+      this.#clocks.set(`${key} ${token}`, outcome.asOf);
+    }
     if (outcome.kind === 'granted') {
       this.#fencingTokens.set(`${key} ${token}`, outcome.fencingToken);
     }
@@ -257,17 +264,24 @@ export class Side {
     this.#numbers.set(key, numbers);
     switch (outcome.kind) {
       case 'granted': {
-        const { fencingToken, ...rest } = outcome;
+        const { fencingToken, from, ...rest } = outcome;
+        const who = nameOf(from, numbers);
         numbers.push(fencingToken);
-        return rest;
+        return { ...rest, who };
       }
       case 'waiting': {
         // In memory nobody is of another kind.
         const { ticket, asOf, holderTtl, holder, mustAsk: _, ...rest } = outcome;
         const who = nameOf(holder, numbers);
-        numbers.push(ticket);
+        numbers.push(Math.abs(ticket));
         // No number that was given out for this answer or before is above its clock.
-        return { ...rest, who, holderTtl: roughly(holderTtl), clock: asOf >= ticket };
+        return {
+          ...rest,
+          who,
+          holderTtl: roughly(holderTtl),
+          first: ticket < 0,
+          clock: asOf >= ticket,
+        };
       }
       case 'busy':
       case 'full':

@@ -16,6 +16,8 @@ export interface Call {
   readonly comeBack: boolean;
   /** Only if so few wait; undefined: no limit. */
   readonly maxWaiting: number | undefined;
+  /** Take it from whoever has had it since the last answer to this token. Only exclusively. */
+  readonly steals: boolean;
   /** Renew or release another grant than the one that the token has. */
   readonly mistaken: boolean;
 }
@@ -79,7 +81,8 @@ export function tell(step: Step): string {
     case 'acquire': {
       const most = step.maxWaiting === undefined ? '' : ` as one of ${step.maxWaiting}`;
       const waits = step.enqueue ? ` and waits${most}` : '';
-      const how = `${waits}${step.comeBack ? ' with its ticket' : ''}`;
+      const steals = stealsBy(step) ? ' by force' : '';
+      const how = `${steals}${waits}${step.comeBack ? ' with its ticket' : ''}`;
       return `${step.token} acquire ${step.key} for ${ttlOf(step.token)} ms${how}`;
     }
     case 'acquireAll':
@@ -101,11 +104,16 @@ export function operationForAll({ keys, token }: CallForAll): AcquireAllOperatio
   return { kind: 'acquireAll', key: keys[0] as string, members, ttl: ttlOf(token) };
 }
 
-/** `ticket` of the last answer to the token; `fencingToken` of its last grant. */
+export function stealsBy({ kind, steals, token }: Call): boolean {
+  return kind === 'acquire' && steals && modeOf(token) === 'exclusive';
+}
+
+/** `ticket` of the last answer to the token, and its clock; `fencingToken` of its last grant. */
 export function operationOf(
   step: Call,
   ticket: number | undefined,
   fencingToken: number,
+  asOf: number,
 ): Operation {
   const { kind, key: lock, token: owner, enqueue, maxWaiting } = step;
   const room = ROOMS[modeOf(owner)];
@@ -114,6 +122,10 @@ export function operationOf(
     case 'acquire': {
       const brought = step.comeBack ? ticket : undefined;
       const ttl = ttlOf(owner);
+      if (stealsBy(step)) {
+        const terms = { kind, key: lock, token: owner, ttl, enqueue, ticket: undefined };
+        return { ...terms, steal: asOf };
+      }
       return { kind, key: lock, token: owner, ttl, enqueue, ticket: brought, maxWaiting, room };
     }
     case 'renew':

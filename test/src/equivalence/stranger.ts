@@ -46,6 +46,12 @@ export function strangerInMemory(session: StoreSession): Stranger {
   };
 }
 
+/** In memory a stranger has a number, and cannot be stolen from as one who has none. */
+export async function meetsStranger(line: RawClient, keys: readonly string[]): Promise<boolean> {
+  const values = await line.command('MGET', ...keys);
+  return (values as readonly unknown[]).includes(VALUE);
+}
+
 /**
  * In front of a line a stranger does what the protocol has no word for: it passes by the line. So it
  * does where several hold the lock, whose room nobody looks into.

@@ -55,6 +55,18 @@ test('a database that refuses older fencing tokens', async () => {
   ]);
 });
 
+test('code for the lock manager of the platform', async () => {
+  const lines = await run('dist/web-locks/main.js');
+  assert.deepEqual(lines, [
+    'read: b, a',
+    'readers: 2',
+    'not now',
+    'tidied',
+    'AbortError',
+    'exclusive again',
+  ]);
+});
+
 test('a lock that is handed to another process', async () => {
   const lines = await run('dist/hand-over/main.js');
   assert.deepEqual(lines, [
@@ -90,4 +102,14 @@ test('two requests for one order, as traces', async () => {
   ];
   assert.deepEqual(lines.slice(0, 16), [...request, ...request]);
   assert.ok(lines.includes('holdfast.acquire.duration: 2 series'));
+});
+
+test('a job that cron starts on two machines', async () => {
+  const lines = await run('dist/command/main.js');
+  const [, token] = /^collect under (\d+)$/.exec(lines[0] ?? '') ?? [];
+  assert.deepEqual(lines, [
+    `collect under ${token}`,
+    `send under ${token}`,
+    'one machine ended with 0, the other one found it busy',
+  ]);
 });

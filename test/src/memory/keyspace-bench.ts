@@ -17,6 +17,7 @@ interface AcquireTerms {
   readonly ttl?: number;
   readonly enqueue?: boolean;
   readonly ticket?: number;
+  readonly steal?: number;
   readonly room?: Room;
 }
 
@@ -44,8 +45,8 @@ export class KeyspaceBench {
   }
 
   acquire(token: string, terms: AcquireTerms = {}): Outcomes['acquire'] {
-    const { key = 'k', ttl = 1_000, enqueue = true, ticket, room } = terms;
-    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket, room });
+    const { key = 'k', ttl = 1_000, enqueue = true, ticket, steal, room } = terms;
+    return this.#apply({ kind: 'acquire', key, token, ttl, enqueue, ticket, steal, room });
   }
 
   acquireAll(token: string, keys: readonly string[]): Outcomes['acquireAll'] {

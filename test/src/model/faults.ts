@@ -2,6 +2,7 @@ import type { Shape } from './shape.js';
 import {
   PERMITS,
   PERMITS_OF_THE_DEAD,
+  STOLEN,
   TWO,
   WAITING,
   WAITING_FOR_TWO,
@@ -367,6 +368,18 @@ export const FAULTS: readonly Fault[] = [
         file: 'engine/claim/wait.js',
         from: 'const withdrawn = this.#claim.mayStand ? this.#claim.withdraw() : undefined;',
         to: 'const withdrawn = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'a theft that comes twice takes the lock from whoever has it',
+    world: { ...STOLEN, passes: 1 },
+    breaks: /asked before it had the lock steals from a\/1/,
+    cuts: [
+      {
+        file: 'memory/keyspace.js',
+        from: 'this.#began(key) > since',
+        to: 'this.#began(key) > since + 1_000_000',
       },
     ],
   },

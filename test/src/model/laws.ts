@@ -14,6 +14,8 @@ export function broken(world: World): string | undefined {
       for (const hold of holdsOf(call)) {
         if (!hold.held) continue;
         const { name: lock, token, fencingToken } = hold;
+        // It learns it by its next renewal.
+        if (world.server.robbed.has(`${token} ${fencingToken}`)) continue;
         const all = [...(believers.get(lock) ?? []), { name, hold }];
         believers.set(lock, all);
         if (!fit(all.map((one) => one.hold.room))) {

@@ -82,7 +82,8 @@ export class Party {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
     const kept = { ttl: TTL, renew: true, room: this.#room };
-    const options = { ...kept, waitTimeout: Infinity, signal, ...LIMITS };
+    const steals = this.#shape.thieves?.includes(NAMES.indexOf(this.name));
+    const options = { ...kept, waitTimeout: Infinity, signal, steals, ...LIMITS };
     this.#acquired += 1;
     const token = `${this.name}/${this.#acquired.toString(36)}`;
     this.#call(lock, token, signal, this.engine.acquire(lock, lock, options));

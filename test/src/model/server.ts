@@ -50,6 +50,10 @@ export class Server {
   readonly #keyspace: InstanceType<Specimen['Keyspace']>;
   readonly #opened: Opened;
   readonly #receivers: ReadonlyMap<string, Receiver>;
+  /** The grants that somebody has stolen, as token and fencing token: their holders may not know. */
+  readonly robbed: Set<string> = new Set();
+  /** The fencing tokens of the last thefts, by the tokens of the thieves. */
+  readonly #thefts = new Map<string, number>();
   readonly #fences = new Map<string, number>();
   #told: string[] = [];
 
@@ -59,7 +63,7 @@ export class Server {
     this.#keyspace = new specimen.Keyspace({
       listens: (lockerId) => subscriptions.listens(lockerId),
       publish: (grant) => this.#publish(grant),
-      // Nobody takes a lock by force in these worlds.
+      // Whoever is not told learns it by a renewal.
       revoke: () => {},
     });
     this.#opened = this.#keyspace as unknown as Opened;
@@ -92,13 +96,15 @@ export class Server {
       operation.kind === 'acquireAll' ? operation.members.map(({ key }) => key) : [operation.key];
     const before = keys.map((key) => ({
       key,
-      fences: new Set(this.leases(key, now).map(({ fencingToken }) => fencingToken)),
+      leases: this.leases(key, now),
       line: this.#line(key, now),
     }));
     this.#told = [];
     const outcome = this.#keyspace.apply(operation, now);
-    for (const { key, fences, line } of before) {
+    for (const { key, leases, line } of before) {
+      const fences = new Set(leases.map(({ fencingToken }) => fencingToken));
       const after = this.leases(key, now);
+      this.#judgeTheft(operation, outcome, leases);
       if (!fit(after.map(({ demand }) => demand))) {
         this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
       }
@@ -131,6 +137,7 @@ export class Server {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
+    if (this.#thefts.size > 0) text += `;${[...this.#thefts, ...this.robbed].join()}`;
     return `${text};${this.subscriptions.state()}`;
   }
 
@@ -157,7 +164,10 @@ export class Server {
     if (!asked && !this.#told.includes(lease.token)) {
       this.broken ??= `${key} was given to ${lease.token}, who was not told`;
     }
-    const ticket = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
+    // Who steals passes by the line, and by thieves that came later and were not so quick.
+    const steals = operation.kind === 'acquire' && operation.steal !== undefined && asked;
+    const place = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
+    const ticket = steals ? -Infinity : place;
     const still = new Set(this.#opened.$queues.get(key)?.waiters.map(({ token }) => token));
     const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
@@ -185,6 +195,23 @@ export class Server {
         this.broken ??= `${token} waits and can be reached, and was passed over`;
       }
     }
+  }
+
+  /** `leases`: who had the lock before. */
+  #judgeTheft(
+    operation: Operation,
+    outcome: Outcomes[Operation['kind']],
+    leases: readonly Lease[],
+  ): void {
+    if (operation.kind !== 'acquire' || operation.steal === undefined) return;
+    if (outcome.kind !== 'granted' || outcome.already) return;
+    const { token, steal } = operation;
+    const [victim] = leases;
+    if (victim !== undefined && steal < (this.#thefts.get(token) ?? 0)) {
+      this.broken ??= `what ${token} asked before it had the lock steals from ${victim.token}`;
+    }
+    this.#thefts.set(token, outcome.fencingToken);
+    for (const lease of leases) this.robbed.add(`${lease.token} ${lease.fencingToken}`);
   }
 
   #judgeAll({ members }: AcquireAllOperation, outcome: string, now: number): void {

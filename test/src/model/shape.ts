@@ -48,6 +48,8 @@ export interface Shape extends Partial<Limits> {
    * the last lock is its own.
    */
   readonly modes?: readonly (Room | undefined)[];
+  /** Who takes locks from whoever has them, by their places among the lockers. */
+  readonly thieves?: readonly number[];
   /** What has happened when it begins. */
   readonly begin?: readonly Action[];
   /** What callbacks may do. */

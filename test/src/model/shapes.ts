@@ -100,6 +100,14 @@ const TWO_OF_TWO: Room = { limit: 2, weight: 2 };
 /** A reader and a writer. */
 const MIXED: Shape = { ...TWO, modes: [READER, WRITER] };
 
+/** b takes the lock from a; what it has asked, or been answered, may be lost. */
+export const STOLEN: Shape = {
+  ...TWO,
+  name: 'two lockers, a thief, a lost request or reply',
+  thieves: [1],
+  cuts: 1,
+};
+
 /** Who waits for what others hold together. */
 const THREE_MIXED: Shape = { ...TWO, lockers: 3, modes: [READER, WRITER, READER] };
 export const PERMITS: Shape = { ...TWO, lockers: 3, modes: [ONE_OF_TWO, ONE_OF_TWO, ONE_OF_TWO] };
@@ -177,6 +185,11 @@ export const SMALL: readonly Shape[] = [
     name: 'two lockers, a lock as one with another that one of them reads',
     modes: [READER, WRITER],
   },
+
+  // Locks that are stolen.
+  STOLEN,
+  { ...TWO, name: 'two thieves', thieves: [0, 1] },
+  { ...MIXED, name: 'a reader, and a thief', thieves: [1] },
 
   // Locks that are held together.
   { ...MIXED, name: 'a reader and a writer, a lost request or reply', cuts: 1 },
@@ -345,6 +358,11 @@ export const LARGE: readonly Shape[] = [
     reactions: 2,
     react: ['acquire', 'release', 'close'],
   },
+
+  // Locks that are stolen.
+  { ...STOLEN, name: 'two lockers, a thief, a lost request or reply, time', passes: 1 },
+  { ...STOLEN, name: 'three lockers, a thief, a lost request or reply', lockers: 3 },
+  { ...TWO, name: 'three lockers, two thieves', lockers: 3, thieves: [1, 2] },
 
   // Several locks as one.
   { ...TWO_LOCKS, name: 'two lockers, two locks as one, a wait that gives up', aborts: 1 },

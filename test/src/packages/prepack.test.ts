@@ -21,7 +21,7 @@ function guard(
   return { status, said: stderr };
 }
 
-for (const name of ['core', 'decorators', 'opentelemetry']) {
+for (const name of ['core', 'decorators', 'opentelemetry', 'cli']) {
   const folder = fileURLToPath(new URL(`packages/${name}/`, ROOT));
 
   test(`packing ${name} with npm or yarn fails, and says what to use`, () => {

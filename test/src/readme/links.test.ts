@@ -12,6 +12,7 @@ async function documents(): Promise<URL[]> {
     'docs/decisions/',
     'packages/core/',
     'packages/decorators/',
+    'packages/cli/',
     'packages/opentelemetry/',
     'bench/',
   ];

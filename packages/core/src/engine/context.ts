@@ -13,6 +13,6 @@ export interface Context {
   readonly keepAlive: KeepAlive;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
-  /** It listens also while nobody waits, and makes sure that it hears. */
-  readonly listens: boolean;
+  /** It listens also while nobody waits, and makes sure that it hears. From some time on, for ever. */
+  listens: boolean;
 }

@@ -265,6 +265,15 @@ export class Engine {
     if (this.#state.kind === 'draining' && this.#holds.areIdle) this.#state.drain.end();
   }
 
+  /** As with the option: this locker is told from now on, and not only while somebody waits. */
+  async listen(): Promise<void> {
+    if (this.#state.kind !== 'open') return;
+    const { session, keepAlive } = this.context;
+    this.context.listens = true;
+    // Whoever asks meanwhile waits for it.
+    await keepAlive.during(session.listen());
+  }
+
   /** The machine slept: deadlines have passed for which no timer rang. */
   readonly expireHolds = (): void => {
     for (const hold of this.#holds) hold.expireIfDue();

@@ -44,6 +44,16 @@ export class Acquire implements AcquireOperation {
   }
 }
 
+/** As {@link Acquire}, from all who have had the lock since a number of the store's clock. */
+export class Steal extends Acquire {
+  readonly steal: number;
+
+  constructor(key: string, token: string, ttl: number, enqueue: boolean, since: number) {
+    super(key, token, ttl, enqueue, undefined, undefined, undefined);
+    this.steal = since;
+  }
+}
+
 export class AcquireAll implements AcquireAllOperation {
   readonly kind = 'acquireAll';
   readonly key: string;

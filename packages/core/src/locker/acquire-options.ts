@@ -276,7 +276,7 @@ function parseSignal(value: unknown): AbortSignalLike | undefined {
   throw new TypeError(`signal: ${show(value)} is not an AbortSignal.`);
 }
 
-function isAbortSignal(value: unknown): value is AbortSignalLike {
+export function isAbortSignal(value: unknown): value is AbortSignalLike {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignalLike>;
   return (

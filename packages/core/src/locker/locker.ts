@@ -19,6 +19,7 @@ import { campaignTerms, type Campaign, type LeaderWork, Leads, type LeadOptions 
 import { Lock, type LockJSON } from './lock.js';
 import { type Acquisition, isLockSetJson, parseLockJson, parseLockSetJson } from './lock-json.js';
 import { LockSet, type LockSetJSON } from './lock-set.js';
+import { type PlatformRequest, requestTerms } from './platform-request.js';
 import { type LockRequest, parseRequests } from './requested.js';
 import { readOwner } from '../store/owner.js';
 import { isTraced, traced } from './tracing/trace.js';
@@ -452,6 +453,26 @@ export class Locker implements AsyncDisposable {
     const { state, context } = this.#engine;
     const shown = { owner: this.owner, address: context.session.address, state };
     return inspected('Locker', depth, () => inspect(shown, options));
+  }
+
+  /**
+   * What `web-locks` stands on: grants are told to this locker, and so is that a lock was taken away.
+   * Never rejects: where it cannot be, a call that waits tries again.
+   *
+   * @internal
+   */
+  async listen(): Promise<void> {
+    await this.#engine.listen();
+  }
+
+  /**
+   * What `web-locks` stands on: waits without limit, or steals.
+   *
+   * @internal
+   */
+  async request(name: string, asked: PlatformRequest): Promise<Lock> {
+    if (!asked.steals) assertNoSelfWait(this, name);
+    return this.#acquire(name, requestTerms(asked, this.#defaults));
   }
 
   /** What is to be adopted, and how it is to be kept. */

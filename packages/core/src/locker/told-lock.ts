@@ -124,9 +124,9 @@ function demandOf(room: Room | undefined): {
   return { mode: modeOf(room), limit: finite(room?.limit), weight: room?.weight ?? 1 };
 }
 
-/** Fencing tokens and tickets are moments, in microseconds. */
+/** Fencing tokens and tickets are moments, in microseconds; those of the first places are written below 0. */
 function momentOf(tick: number): Date {
-  return new Date(tick / 1_000);
+  return new Date(Math.abs(tick) / 1_000);
 }
 
 function remaining(now: number, ends: number): number | undefined {

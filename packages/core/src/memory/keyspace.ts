@@ -15,6 +15,7 @@ import type {
   CancelOperation,
   ForceReleaseOperation,
   Grant,
+  Granted,
   Grantee,
   Holder,
   Lost,
@@ -161,7 +162,11 @@ export class Keyspace {
   }
 
   #acquire(operation: AcquireOperation): Outcomes['acquire'] {
-    const { key, token, ttl } = operation;
+    const { key, token, ttl, steal } = operation;
+    if (steal !== undefined) {
+      const stolen = this.#steal(operation, steal);
+      if (stolen !== undefined) return stolen;
+    }
     const room = this.#reap(key);
     const already = this.#grantOf(operation);
     if (already !== undefined) {
@@ -183,6 +188,23 @@ export class Keyspace {
     return this.#wait(operation, more);
   }
 
+  /** Empties the lock and takes it, unless this token has it, or who does came after this number. */
+  #steal(operation: AcquireOperation, since: number): Granted | undefined {
+    const { key, token } = operation;
+    const holder = this.#holder(key);
+    if (this.#grantOf(operation) !== undefined || this.#began(key) > since) return undefined;
+    const told = this.#evict(key);
+    this.#leaveLine(key, token);
+    const { fencingToken } = this.#take(key, operation);
+    told();
+    return { kind: 'granted', fencingToken, already: false, more: false, from: holder };
+  }
+
+  /** Under which number who holds the lock came, of several the first of them; 0: nobody does. */
+  #began(key: string): number {
+    return this.#room(key)?.generation ?? this.#lease(key)?.fencingToken ?? 0;
+  }
+
   #wait(operation: AcquireOperation, more = false): Outcomes['acquire'] {
     const busy = this.#inTheWay(operation.key, more);
     if (!operation.enqueue) return { kind: 'busy', ...busy };
@@ -201,7 +223,9 @@ export class Keyspace {
   }
 
   #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
-    const { key, token, ttl, room, ticket, maxWaiting = Infinity } = operation;
+    const { key, token, ttl, room, steal, maxWaiting = Infinity } = operation;
+    // Who steals and comes too late has the first place, the last of them before all others.
+    const ticket = steal === undefined ? operation.ticket : -this.#tick();
     const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
     const standing = queue.waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
@@ -279,12 +303,7 @@ export class Keyspace {
 
   #cancel(operation: CancelOperation): Outcomes['cancel'] {
     const { key, token } = operation;
-    const queue = this.#queue(key);
-    const place = queue?.waiters.findIndex((waiter) => waiter.token === token) ?? -1;
-    if (queue !== undefined && place !== -1) {
-      queue.waiters.splice(place, 1);
-      if (queue.waiters.length === 0) this.#queues.delete(key);
-    }
+    this.#leaveLine(key, token);
     const room = this.#reap(key);
     const grant = this.#grantOf(operation);
     if (grant !== undefined) this.#leave(key, grant);
@@ -293,19 +312,35 @@ export class Keyspace {
     return { kind: 'cancelled', more: passes && this.#giveBack(key).more };
   }
 
+  #leaveLine(key: string, token: string): void {
+    const queue = this.#queue(key);
+    const place = queue?.waiters.findIndex((waiter) => waiter.token === token) ?? -1;
+    if (queue === undefined || place === -1) return;
+    queue.waiters.splice(place, 1);
+    if (queue.waiters.length === 0) this.#queues.delete(key);
+  }
+
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
     const holder = this.#holder(key);
     if (holder === undefined) return this.#lost(key);
+    const told = this.#evict(key);
+    const freed = this.#giveBack(key);
+    told();
+    return { ...freed, holder };
+  }
+
+  /** Takes the lock from all who have it. What is returned tells those of them that listen: last of all. */
+  #evict(key: string): () => void {
     const lease = this.#lease(key);
     const holders = lease === undefined ? (this.#room(key)?.byEnd() ?? []) : [lease];
     this.#leases.delete(key);
     this.#rooms.delete(key);
-    const freed = this.#giveBack(key);
-    for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
-      if (this.#channels.listens(lockerIdOf(token)))
-        this.#channels.revoke({ key, token, fencingToken });
-    }
-    return { ...freed, holder };
+    return () => {
+      for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
+        if (this.#channels.listens(lockerIdOf(token)))
+          this.#channels.revoke({ key, token, fencingToken });
+      }
+    };
   }
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {

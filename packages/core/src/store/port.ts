@@ -31,6 +31,12 @@ export interface AcquireOperation extends Asked {
   readonly ticket: number | undefined;
   /** With so many in the line already, it is not put there. Default: no limit. */
   readonly maxWaiting?: number | undefined;
+  /**
+   * Takes the lock from all who have it since this number of the store's clock, or since before, and
+   * passes by the line. From those who came later it takes nothing, and stands in front of the line: so
+   * what arrives late, or twice, does not hit whoever has the lock after it. Only exclusively.
+   */
+  readonly steal?: number | undefined;
 }
 
 /** One of several locks that are asked for together. */
@@ -117,6 +123,8 @@ export interface Granted {
   readonly already: boolean;
   /** There may be others who can be let into the room: `advance` goes on with them. */
   readonly more: boolean;
+  /** From whom it was stolen; a request that is sent again does not learn it any more. */
+  readonly from?: Holder | undefined;
 }
 
 export interface Waiting {

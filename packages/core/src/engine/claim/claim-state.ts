@@ -36,6 +36,8 @@ export interface ClaimTerms {
   readonly maxWaiting: number;
   /** What becomes of the wait while the store cannot be reached. */
   readonly onOutage: 'throw' | 'wait';
+  /** It takes the lock from whoever has it. */
+  readonly steals?: boolean | undefined;
 }
 
 /**
@@ -125,6 +127,11 @@ export class ClaimState {
   /** What kept the last request from being answered. */
   get failure(): Failure | undefined {
     return this.#failure;
+  }
+
+  /** For one that steals: from all who have had the lock since this number, or since before. */
+  get stealsSince(): number | undefined {
+    return this.#terms.steals === true ? this.#asOf : undefined;
   }
 
   get askedAt(): number {
@@ -302,7 +309,8 @@ export class ClaimState {
     return NOTHING;
   }
 
-  #granted({ fencingToken, already, more }: GrantedOutcome, occasion: Occasion): Effects {
+  #granted(outcome: GrantedOutcome, occasion: Occasion): Effects {
+    const { fencingToken, already, more, from } = outcome;
     const sent = this.#sent as Instant;
     const { clock } = this.#context;
     const { ttl, room } = this.#terms;
@@ -316,6 +324,7 @@ export class ClaimState {
     const handedOff = already && this.#ticket !== undefined;
     const granted = new Granted(fencingToken, sent, deadline, handedOff);
     if (more) return [granted, ADVANCE];
+    if (from !== undefined) return [granted, { kind: 'stolen', fencingToken, from }];
     // It was free: who stands in line with this one may do so here alone, the line being lost. In a
     // room there can be others while somebody waits.
     if (!already) return room === undefined ? [granted, ASK_ALL] : [granted];
@@ -335,7 +344,9 @@ export class ClaimState {
     const heard: Effect = { kind: 'heard', heard: waiting };
     // It was passed over, or the line was lost: perhaps this process seems not to listen.
     const lost = occasion === 'poll' && enqueued && hadPlace;
-    const then = holderTtl === 0 && this.#pushed === undefined ? ASK : this.#rest();
+    // Who steals knows now how late its holder can have come.
+    const asks = holderTtl === 0 || this.#terms.steals === true;
+    const then = asks && this.#pushed === undefined ? ASK : this.#rest();
     return lost ? [heard, ...then, ASK_ALL, DOUBT] : [heard, ...then];
   }
 

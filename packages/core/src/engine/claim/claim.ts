@@ -1,4 +1,4 @@
-import { handOffTopic } from '../../diagnostics.js';
+import { forcedReleaseTopic, handOffTopic } from '../../diagnostics.js';
 import {
   AcquireTimeoutError,
   ForeignDataError,
@@ -11,14 +11,15 @@ import type {
   AcquireOperation,
   Failure,
   Grant,
+  Holder,
   Outcomes,
   Patience,
   Reply,
 } from '../../store/port.js';
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import type { Context } from '../context.js';
-import { lockHolderOf } from '../lock-holder.js';
-import { Acquire, Cancel } from '../operations.js';
+import { granteeOf, lockHolderOf } from '../lock-holder.js';
+import { Acquire, Cancel, Steal } from '../operations.js';
 import { SHORTEST_PATIENCE, silence } from '../retry.js';
 import type { Settlements } from '../settlements.js';
 import { toldMode } from '../told-mode.js';
@@ -296,6 +297,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
         this.stop();
         this.#claimant.granted(effect);
         break;
+      case 'stolen':
+        this.#tellTheft(effect.fencingToken, effect.from);
+        break;
       case 'busy':
         this.#claimant.busy();
         break;
@@ -339,6 +343,15 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     }
   }
 
+  #tellTheft(fencingToken: number, from: Holder): void {
+    if (!forcedReleaseTopic.heard) return;
+    const { lockerId } = this.#rooms.context;
+    const { name: lockName, token } = this.#subject;
+    const next = granteeOf({ token, fencingToken }, lockerId);
+    const holder = lockHolderOf(from, lockerId);
+    forcedReleaseTopic.publish({ lockName, holder, handedOff: true, next });
+  }
+
   #end(error: Error): void {
     this.stop();
     this.#claimant.failed(error);
@@ -361,9 +374,12 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
       muster.plainSent();
     }
     const { key, token } = this.#subject;
-    const { ticket, maxWaiting } = this.#state;
+    const { ticket, maxWaiting, stealsSince } = this.#state;
     const { ttl, room } = this.#terms;
-    const acquire = new Acquire(key, token, ttl, enqueue, ticket, maxWaiting, room);
+    const acquire =
+      stealsSince === undefined
+        ? new Acquire(key, token, ttl, enqueue, ticket, maxWaiting, room)
+        : new Steal(key, token, ttl, enqueue, stealsSince);
     session.submit(acquire, this, this);
   }
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
-import type { Failure } from '../../store/port.js';
+import type { Failure, Holder } from '../../store/port.js';
 import type { Heard } from './foreign-pace.js';
 
 /** What is to be done once the state is stored. */
@@ -9,6 +9,8 @@ export type Effect =
   | { readonly kind: 'gather' }
   | { readonly kind: 'pause'; readonly time: number }
   | Granted
+  /** It was taken from somebody. */
+  | { readonly kind: 'stolen'; readonly fencingToken: number; readonly from: Holder }
   | { readonly kind: 'busy' }
   | { readonly kind: 'full' }
   | { readonly kind: 'foreign'; readonly type: string; readonly key: string | undefined }

@@ -24,6 +24,8 @@ export interface AcquireOptions extends ClaimTerms, LeaseTerms {
   readonly signal: AbortSignalLike | undefined;
   /** The lock is not given back before so many ms have passed from its grant. */
   readonly holdAtLeast: number;
+  /** Told once, when the first answer is no grant: from here on it has its place, or asks on for it. */
+  readonly waits?: (() => void) | undefined;
 }
 
 /** What a call needs of the locker around it. */
@@ -108,6 +110,7 @@ export class Wait implements Claimant, Abortable, Waiting {
   }
 
   waits(): void {
+    this.#options.waits?.();
     this.#warnLater();
     if (!waitBeginTopic.heard) return;
     this.#isTold = true;

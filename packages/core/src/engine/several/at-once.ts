@@ -189,7 +189,9 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
       case 'failed':
         this.#fail(effect.error.of(this.#about.lockName, 'acquire'));
         break;
-      // What concerns those who wait in a line, and the channel on which those are told who stand in one.
+      // Several locks are not stolen. And what concerns those who wait in a line, and the channel on
+      // which those are told who stand in one.
+      case 'stolen':
       case 'full':
       case 'outage':
       case 'waits':

@@ -124,6 +124,14 @@ function decodeList(reader: Reader): Outcome {
       return { kind: 'granted', fencingToken: reader.integer(), already: true, more: false };
     case OUTCOME.grantedMore:
       return { kind: 'granted', fencingToken: reader.integer(), already: false, more: true };
+    case OUTCOME.stolen:
+      return {
+        kind: 'granted',
+        fencingToken: reader.integer(),
+        already: false,
+        more: false,
+        from: parseHolder(reader.text()),
+      };
     case OUTCOME.waiting:
       return waiting(reader);
     case OUTCOME.busy:

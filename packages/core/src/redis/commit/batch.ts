@@ -149,7 +149,7 @@ function areAlike(one: Grouped, other: Grouped): boolean {
   }
   if (one.kind === 'acquire' && other.kind === 'acquire') {
     if (one.enqueue !== other.enqueue || one.ticket !== other.ticket) return false;
-    if (one.maxWaiting !== other.maxWaiting) return false;
+    if (one.maxWaiting !== other.maxWaiting || one.steal !== other.steal) return false;
   } else if (one.kind !== other.kind) {
     return false;
   }
@@ -171,7 +171,8 @@ function placeOf(operation: Grouped): string | Place {
   return operation.room === undefined ? what : [what, wordsOf(operation.room)];
 }
 
-function standing({ enqueue, ticket, maxWaiting }: AcquireOperation): string {
+function standing({ enqueue, ticket, maxWaiting, steal }: AcquireOperation): string {
+  if (steal !== undefined) return `steal ${steal}${enqueue ? '' : ' once'}`;
   if (!enqueue) return 'once';
   if (ticket !== undefined) return String(ticket);
   return maxWaiting === undefined ? 'new' : `new ${maxWaiting}`;

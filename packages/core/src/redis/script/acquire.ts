@@ -55,7 +55,7 @@ if tail then text = head .. tail end
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
 export const contend: string = `
-  -- ARGV  token, ttl, place: once | new | new <most> | <ticket>, words: none where it is asked for exclusively
+  -- ARGV  token, ttl, place: once | new | new <most> | <ticket> | steal, words: none where it is asked for exclusively
   -- reply  fence | granted, fence: the token held the lock already | granted, more, fence
   --        | waiting, holder, remaining, ticket, enqueued, clock | the same, 1: it has to ask often
   --        | busy, holder, remaining | deaf, holder, remaining | full, holder, remaining

@@ -11,6 +11,7 @@ import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
 import { QUEUE_PREFIX, state } from './state.js';
+import { steal } from './steal.js';
 
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
@@ -53,7 +54,7 @@ if #rest > 0 then
 ${means}${holder}${handOff}
 local function apply(kind, lock, value, token, ttl, place, words)
   local queue = '${QUEUE_PREFIX}' .. lock
-${pass}${contend}${acquireAll}${cancel}${forceRelease}${advance}
+${pass}${steal}${contend}${acquireAll}${cancel}${forceRelease}${advance}
 end
 
   local applyGroup

@@ -24,6 +24,8 @@ export const OUTCOME = {
   /** To somebody, and there may be others who can be let in. */
   handedOffMore: 17,
   grantedMore: 18,
+  /** Taken from its holder, who stands behind, by one that asked for it. */
+  stolen: 19,
   /** In place of a list: all that was asked for is renewed or given back. The highest one. */
-  done: 19,
+  done: 20,
 } as const;

@@ -1,0 +1,20 @@
+import type { Lock, LockSet } from '@holdfast/core';
+
+/** What the command is told. With several locks, one line for each, in the order of the call. */
+export function environmentOf(held: Lock | LockSet): Record<string, string> {
+  const locks = locksOf(held);
+  return {
+    HOLDFAST_LOCK_NAME: locks.map(({ name }) => name).join('\n'),
+    HOLDFAST_FENCING_TOKEN: locks.map(({ fencingToken }) => fencingToken).join('\n'),
+    HOLDFAST_LOCK_JSON: JSON.stringify(held),
+  };
+}
+
+/** A token that nobody else has, and that stands in that environment as it is. */
+export function tokenOf(held: Lock | LockSet): string {
+  return locksOf(held)[0]?.token ?? '';
+}
+
+function locksOf(held: Lock | LockSet): readonly Lock[] {
+  return 'locks' in held ? [...held.locks.values()] : [held];
+}

@@ -1,0 +1,47 @@
+/** What a terminal or another process asks us for, and a command wants to hear of. */
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/** What ends a wait. The others do what they do to every program, as long as there is no command. */
+const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
+
+/** The signals that this process gets: the first one ends the wait; once there is a command, it gets all. */
+export class Signals implements Disposable {
+  readonly #ended = new AbortController();
+  #first: NodeJS.Signals | undefined;
+  #listener: ((signal: NodeJS.Signals) => void) | undefined;
+
+  constructor() {
+    for (const signal of ENDING) process.on(signal, this.#onSignal);
+  }
+
+  /** What has ended the wait. */
+  get first(): NodeJS.Signals | undefined {
+    return this.#first;
+  }
+
+  /** Aborts with the first. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** From now on they go there. */
+  hand(listener: (signal: NodeJS.Signals) => void): void {
+    const isFirst = this.#listener === undefined;
+    this.#listener = listener;
+    if (!isFirst) return;
+    for (const signal of FORWARDED) if (!ENDING.has(signal)) process.on(signal, this.#onSignal);
+  }
+
+  [Symbol.dispose](): void {
+    for (const signal of FORWARDED) process.off(signal, this.#onSignal);
+  }
+
+  readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (this.#listener !== undefined) {
+      this.#listener(signal);
+      return;
+    }
+    this.#first ??= signal;
+    this.#ended.abort();
+  };
+}
