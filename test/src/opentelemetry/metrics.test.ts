@@ -68,8 +68,8 @@ test('losses are counted by reason, and renewals by outcome, in the group of the
       .map(String)
       .toSorted();
   assert.deepEqual(await seen(METRIC.losses, 'holdfast.loss.reason'), [
-    'by name,gone,1',
-    'order,gone,1',
+    'by name,forced,1',
+    'order,forced,1',
   ]);
   const renewals = await seen(METRIC.renewals, OUTCOME);
   for (const expected of ['order,renewed,1', 'order,lost,1', 'by name,lost,1']) {
