@@ -136,6 +136,15 @@ export interface DiagnosticMessages {
     readonly handedOff: boolean;
     readonly next: LockHolder | undefined;
   };
+  /**
+   * To a locker with a `grace`: the server has lost its data, or was started anew, and grants nothing;
+   * a lock of this locker was lost there and is reclaimed; or that time is over.
+   */
+  'holdfast:grace': { readonly address: string } & (
+    | { readonly state: 'began'; readonly remaining: number }
+    | { readonly state: 'reclaimed'; readonly lockName: string; readonly fencingToken: number }
+    | { readonly state: 'ended'; readonly reclaimed: number }
+  );
   /** A connection to Redis was opened or lost. */
   'holdfast:connection': {
     readonly address: string;
@@ -178,6 +187,7 @@ export const CHANNELS: readonly DiagnosticChannel[] = Object.keys({
   'holdfast:release': true,
   'holdfast:release-unanswered': true,
   'holdfast:forced-release': true,
+  'holdfast:grace': true,
   'holdfast:connection': true,
 } satisfies Record<DiagnosticChannel, true>) as DiagnosticChannel[];
 
@@ -196,4 +206,5 @@ export const releaseUnansweredTopic: Topic<'holdfast:release-unanswered'> = new 
 export const forcedReleaseTopic: Topic<'holdfast:forced-release'> = new Topic(
   'holdfast:forced-release',
 );
+export const graceTopic: Topic<'holdfast:grace'> = new Topic('holdfast:grace');
 export const connectionTopic: Topic<'holdfast:connection'> = new Topic('holdfast:connection');

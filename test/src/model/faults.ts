@@ -67,13 +67,9 @@ export const FAULTS: readonly Fault[] = [
       {
         file: 'memory/keyspace.js',
         from: `const grant = this.#granted(operation);
-        if (grant === undefined)
-            return this.#lost(key, operation);
-        this.#leave(key, grant);`,
+        if (grant === undefined) {`,
         to: `const grant = this.#lease(key);
-        if (grant === undefined)
-            return this.#lost(key);
-        this.#leave(key, grant);`,
+        if (grant === undefined) {`,
       },
     ],
   },
@@ -108,7 +104,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/claim/claim-state.js',
-        from: 'const deadline = Deadline.ofLease(this.#basis, ttl);',
+        from: 'const deadline = Deadline.ofLease(this.#basis, ttl, this.#basisAt);',
         to: `const { clock: hands } = this.#context;
         const deadline = Deadline.ofLease({ mono: hands.now(), wall: hands.wall() }, ttl);`,
       },
@@ -121,7 +117,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/hold/lease.js',
-        from: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));',
+        from: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl, outcome.at));',
         to: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(instant(this.#context.clock), ttl));',
       },
     ],
@@ -250,16 +246,8 @@ export const FAULTS: readonly Fault[] = [
       {
         file: 'memory/keyspace.js',
         from: `const grant = this.#granted(operation);
-        // One whose lease is over is inside until that is found.
-        if (grant === undefined || grant.expiresAt <= this.#now)
-            return this.#lost(key, operation);
-        if ('demand' in grant && !isSame(grant.demand, operation.room))
-            return this.#lost(key);
-        this.#extend(key, grant, ttl);`,
-        to: `const grant = this.#lease(key);
-        if (grant === undefined)
-            return this.#lost(key);
-        this.#extend(key, grant, ttl);`,
+        // One whose lease is over is inside until that is found.`,
+        to: 'const grant = this.#lease(key);',
       },
     ],
   },

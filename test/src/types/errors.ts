@@ -37,6 +37,7 @@ export function explain(error: unknown): string {
     case 'REDIS_UNREACHABLE':
     case 'REDIS_REFUSED':
     case 'REDIS_UNSUPPORTED':
+    case 'GRACE_MISMATCH':
       return error.address;
     case 'LOCKER_CLOSED':
       return error.message;

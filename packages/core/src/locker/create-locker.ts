@@ -25,8 +25,8 @@ import type { LockStore } from '../store/port.js';
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password, or if the user lacks
  *   a right that every locker needs: the message names it.
- * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster. After an
- *   error nothing is left open.
+ * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster; with `grace`, if it
+ *   can drop a lock to make room, or does not tell who it is. After an error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
@@ -39,6 +39,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     owner: resolved.owner,
     clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
+    grace: resolved.grace,
     listen: resolved.listen,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);

@@ -13,10 +13,12 @@ import {
   parseWarnAfter,
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
+import { type GraceOptions, parseGrace } from './grace-option.js';
 import { type ModeOptions, resolveMode } from './mode.js';
 import { assertPlaced, type NodeRedisOptions } from '../redis/connections/node-redis-options.js';
 import { type ClientTemplate, isClientTemplate, isOfIoredis } from '../redis/connections/source.js';
 import { parseUrl } from '../redis/connections/url.js';
+import { assertWithinGrace, type Grace } from '../store/grace.js';
 import type { LockStore } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
 
@@ -59,6 +61,13 @@ export interface LockerOptions extends ModeOptions {
   readonly connectTimeout?: Duration | undefined;
   /** How long an operation may stay unanswered. Default 5 s. */
   readonly commandTimeout?: Duration | undefined;
+  /**
+   * Has held locks survive the loss of the server's data, and nobody let in too early: once the server
+   * was started anew, replaced or flushed, nothing is granted for so long, and those who hold locks
+   * renew, and thereby reclaim them. The same for all lockers with this `keyPrefix`. It must be longer
+   * than any `ttl`, by 2 s and `lag`. Default: none; who takes it waits for it at a first start, too.
+   */
+  readonly grace?: Duration | GraceOptions | undefined;
   /** Default for `acquire`. */
   readonly ttl?: Duration | undefined;
   /** Default for `acquire`. */
@@ -90,6 +99,7 @@ export interface ResolvedLockerOptions {
   /** Undefined: that of node-redis's own options. */
   readonly connectTimeout: number | undefined;
   readonly commandTimeout: number;
+  readonly grace: Grace | undefined;
   readonly defaults: ResolvedAcquireOptions;
 }
 
@@ -104,6 +114,7 @@ const LOCKER_OPTIONS = [
   'pool',
   'connectTimeout',
   'commandTimeout',
+  'grace',
   'ttl',
   'waitTimeout',
   'renew',
@@ -136,6 +147,9 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       `keyPrefix: it has ${keyPrefix.length} characters; ${LONGEST_KEY - 1} are allowed.`,
     );
   }
+  const grace = parseGrace(options.grace, keyPrefix);
+  const leaseTime = parseTtl(ttl);
+  if (grace !== undefined) assertWithinGrace(leaseTime, grace);
   return {
     where: resolveWhere(options),
     keyPrefix,
@@ -145,8 +159,9 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
     connectTimeout:
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
+    grace,
     defaults: {
-      ttl: parseTtl(ttl),
+      ttl: leaseTime,
       waitTimeout: parseWaitTimeout(waitTimeout),
       renew: parseRenew(renew),
       room: resolveMode({ mode: options.mode, limit: options.limit }, undefined),

@@ -5,6 +5,8 @@ import {
   LINE_LIFETIME,
   lockerIdOf,
 } from '../store/protocol.js';
+import { type Grace, HIGHEST_AHEAD } from '../store/grace.js';
+import { type Epoch, Epochs } from './epochs.js';
 import { ALONE, type Member, Room } from './room.js';
 import type {
   AcquireAllOperation,
@@ -86,13 +88,17 @@ export class Keyspace {
   readonly #rooms = new Map<string, Room>();
   readonly #queues = new Map<string, Queue>();
   readonly #channels: Channels;
+  readonly #epochs: Epochs;
   #clock = 0;
   #now = 0;
+  /** So long nobody is granted anything, in ms. */
+  #grace = 0;
   /** Dead waiters that the batch may still clear away. */
   #spare = BATCH_BUDGET;
 
-  constructor(channels: Channels) {
+  constructor(channels: Channels, epochs: Epochs = new Epochs()) {
     this.#channels = channels;
+    this.#epochs = epochs;
   }
 
   /** What exists: locks and queues. Empty when nothing is held and nobody waits. */
@@ -119,15 +125,58 @@ export class Keyspace {
   }
 
   /** One operation, as a batch of its own. */
-  apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
-    return this.applyAll([operation], now)[0] as Outcomes[Operation['kind']];
+  apply(operation: Operation, now: number, grace?: Grace): Outcomes[Operation['kind']] {
+    return this.applyAll([operation], now, grace)[0] as Outcomes[Operation['kind']];
   }
 
   /** What travels together, in this order. */
-  applyAll(operations: readonly Operation[], now: number): Outcomes[Operation['kind']][] {
+  applyAll(
+    operations: readonly Operation[],
+    now: number,
+    grace?: Grace,
+  ): Outcomes[Operation['kind']][] {
     this.#now = now;
     this.#spare = BATCH_BUDGET;
-    return operations.map((operation) => this.#applyOne(operation));
+    this.#grace = grace === undefined ? 0 : Math.max(this.epoch(grace, now).until - now, 0);
+    const outcomes = operations.map((operation) => this.#applyOne(operation));
+    return grace === undefined ? outcomes : outcomes.map((outcome) => this.#timed(outcome));
+  }
+
+  /** The epoch of today; a new one, if the data is not of it. */
+  epoch(grace: Grace, now: number): Epoch {
+    return this.#epochs.at(grace, now);
+  }
+
+  /** All is lost: as with a server that was flushed, or comes up with nothing. */
+  loseData(): void {
+    this.#leases.clear();
+    this.#rooms.clear();
+    this.#queues.clear();
+    this.#epochs.clear();
+    this.#clock = 0;
+  }
+
+  /** What is told to a locker with a grace. */
+  #timed(outcome: Outcomes[Operation['kind']]): Outcomes[Operation['kind']] {
+    const at = Math.floor(this.#now);
+    const grace = Math.ceil(this.#grace);
+    switch (outcome.kind) {
+      case 'waiting':
+      case 'busy':
+      case 'deaf':
+      case 'full':
+        return { ...outcome, at, grace };
+      case 'blocked':
+        return outcome.by.kind === 'busy'
+          ? { ...outcome, by: { ...outcome.by, at, grace } }
+          : outcome;
+      case 'granted':
+      case 'granted all':
+      case 'renewed':
+        return { ...outcome, at };
+      default:
+        return outcome;
+    }
   }
 
   /**
@@ -175,6 +224,7 @@ export class Keyspace {
       return { kind: 'granted', fencingToken, already: true, more: false };
     }
     if (room === undefined && this.#lease(key) !== undefined) return this.#wait(operation);
+    if (this.#grace > 0) return this.#wait(operation);
     // Where a holder expired, or where there is room, the line comes before the one who asks.
     const { next, own, more } = this.#offer(key, token);
     if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
@@ -192,9 +242,10 @@ export class Keyspace {
   #steal(operation: AcquireOperation, since: number): Granted | undefined {
     const { key, token } = operation;
     const holder = this.#holder(key);
+    if (this.#grace > 0) return undefined;
     if (this.#grantOf(operation) !== undefined || this.#began(key) > since) return undefined;
     const told = this.#evict(key);
-    this.#leaveLine(key, token);
+    this.#withdraw(key, (waiter) => waiter.token === token);
     const { fencingToken } = this.#take(key, operation);
     told();
     return { kind: 'granted', fencingToken, already: false, more: false, from: holder };
@@ -215,9 +266,10 @@ export class Keyspace {
   #inTheWay(key: string, more: boolean): Omit<Busy, 'kind'> {
     const room = this.#rooms.get(key);
     const inTheWay = room === undefined ? this.#lease(key) : more ? undefined : room.first();
-    if (inTheWay === undefined) return { holderTtl: 0, holder: this.#holder(key) };
+    const grace = Math.ceil(this.#grace);
+    if (inTheWay === undefined) return { holderTtl: grace, holder: this.#holder(key) };
     return {
-      holderTtl: Math.max(Math.ceil(inTheWay.expiresAt - this.#now), 0),
+      holderTtl: Math.max(Math.ceil(inTheWay.expiresAt - this.#now), grace),
       holder: holderOf(inTheWay),
     };
   }
@@ -252,7 +304,7 @@ export class Keyspace {
       ...busy,
       ticket: place.ticket,
       enqueued: standing === undefined,
-      asOf: this.#clock,
+      asOf: Math.max(this.#clock, Math.floor(this.#now * 1000)),
     };
   }
 
@@ -266,6 +318,7 @@ export class Keyspace {
     // Where a holder expired, the lock goes to the line before it goes to the one who asks.
     for (const [place, { key }] of members.entries()) {
       if (this.#lease(key) !== undefined) continue;
+      if (this.#grace > 0) return this.#blocked(place, key);
       const { next, more } = this.#offer(key);
       if (next !== undefined || more) return this.#blocked(place, key, more);
     }
@@ -286,24 +339,62 @@ export class Keyspace {
     const { key, ttl } = operation;
     const grant = this.#granted(operation);
     // One whose lease is over is inside until that is found.
-    if (grant === undefined || grant.expiresAt <= this.#now) return this.#lost(key, operation);
-    if ('demand' in grant && !isSame(grant.demand, operation.room)) return this.#lost(key);
+    if (grant !== undefined && 'demand' in grant && !isSame(grant.demand, operation.room)) {
+      return this.#lost(key);
+    }
+    if (grant === undefined || grant.expiresAt <= this.#now) {
+      if (this.#reclaims(operation)) return { kind: 'renewed', reclaimed: true };
+      return this.#lost(key, operation);
+    }
     this.#extend(key, grant, ttl);
     return { kind: 'renewed' };
+  }
+
+  /**
+   * In a grace, a grant that somebody still believes in is written back, under the fencing token that
+   * it had. Of two that cannot be inside together the higher one was granted later. What others use
+   * does not count: who believes was let in once.
+   */
+  #reclaims({ key, token, fencingToken, ttl, room: demand, until = 0 }: RenewOperation): boolean {
+    const isFair = fencingToken <= this.#now * 1000 + HIGHEST_AHEAD;
+    if (this.#grace === 0 || until <= this.#now || !isFair) return false;
+    const room = this.#room(key);
+    const lease = this.#lease(key);
+    const claim = { token, demand: demand ?? ALONE };
+    const rivals = room?.clashing(claim) ?? [];
+    const inTheWay = lease === undefined ? rivals : [lease];
+    if (inTheWay.some((other) => other.fencingToken > fencingToken)) return false;
+    if (room === undefined) this.#leases.delete(key);
+    else this.#empty(key, room, rivals);
+    this.#withdraw(key, (waiter) => waiter.token === token && waiter.ttl === ttl);
+    this.#clock = Math.max(this.#clock, fencingToken);
+    this.#put(key, { token, fencingToken, expiresAt: this.#now + ttl }, demand);
+    return true;
   }
 
   #release(operation: ReleaseOperation): Outcomes['release'] {
     const { key } = operation;
     if (operation.room !== undefined) this.#reap(key);
     const grant = this.#granted(operation);
-    if (grant === undefined) return this.#lost(key, operation);
+    if (grant === undefined) {
+      if (this.#wasHeld(operation)) return { kind: 'released', next: undefined, more: false };
+      return this.#lost(key, operation);
+    }
     this.#leave(key, grant);
     return this.#giveBack(key);
   }
 
+  /** In a grace, a grant is only known to be over if a later one stands there. */
+  #wasHeld({ key, token, fencingToken }: ReleaseOperation): boolean {
+    if (this.#grace === 0) return false;
+    const other: Lease | undefined = this.#lease(key) ?? this.#room(key)?.find(token);
+    if (other?.token === TORN) return true;
+    return other === undefined || other.fencingToken < fencingToken;
+  }
+
   #cancel(operation: CancelOperation): Outcomes['cancel'] {
     const { key, token } = operation;
-    this.#leaveLine(key, token);
+    this.#withdraw(key, (waiter) => waiter.token === token);
     const room = this.#reap(key);
     const grant = this.#grantOf(operation);
     if (grant !== undefined) this.#leave(key, grant);
@@ -312,9 +403,10 @@ export class Keyspace {
     return { kind: 'cancelled', more: passes && this.#giveBack(key).more };
   }
 
-  #leaveLine(key: string, token: string): void {
+  /** Takes the one that is meant out of the line. */
+  #withdraw(key: string, isMeant: (waiter: Waiter) => boolean): void {
     const queue = this.#queue(key);
-    const place = queue?.waiters.findIndex((waiter) => waiter.token === token) ?? -1;
+    const place = queue?.waiters.findIndex(isMeant) ?? -1;
     if (queue === undefined || place === -1) return;
     queue.waiters.splice(place, 1);
     if (queue.waiters.length === 0) this.#queues.delete(key);
@@ -369,6 +461,7 @@ export class Keyspace {
   #offer(key: string, asker?: string): HandOff {
     let next: Grantee | undefined;
     let own: number | undefined;
+    if (this.#grace > 0) return { next, own, more: false };
     const waiters = this.#queue(key)?.waiters ?? [];
     for (let looks = this.#budget(); looks > 0 && waiters.length > 0; looks -= 1) {
       const waiter = waiters[0] as Waiter;
@@ -400,18 +493,25 @@ export class Keyspace {
     key: string,
     { token, ttl, room: demand }: Pick<AcquireOperation, 'token' | 'ttl' | 'room'>,
   ): Lease {
-    const grant = { token, expiresAt: this.#now + ttl };
+    const expiresAt = this.#now + ttl;
+    // Its generation comes before all who are inside.
+    if (demand !== undefined && !this.#rooms.has(key)) this.#open(key);
+    return this.#put(key, { token, fencingToken: this.#tick(), expiresAt }, demand);
+  }
+
+  #open(key: string): Room {
+    const room = new Room(this.#tick());
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  #put(key: string, lease: Lease, demand: Demand | undefined): Lease {
     if (demand === undefined) {
-      const lease = { ...grant, fencingToken: this.#tick() };
       this.#leases.set(key, lease);
       return lease;
     }
-    let room = this.#rooms.get(key);
-    if (room === undefined) {
-      room = new Room(this.#tick());
-      this.#rooms.set(key, room);
-    }
-    const member = { ...grant, fencingToken: this.#tick(), demand };
+    const room = this.#rooms.get(key) ?? this.#open(key);
+    const member = { ...lease, demand };
     room.enter(member);
     return member;
   }

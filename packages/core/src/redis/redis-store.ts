@@ -1,6 +1,7 @@
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import { neutrally } from '../runtime/neutral.js';
+import type { Grace } from '../store/grace.js';
 import type {
   Failure,
   Grant,
@@ -15,7 +16,10 @@ import type { Catalogue, Showing, Span, Views } from '../store/view.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
+import { PLAIN } from './commit/dialect.js';
+import { graced } from './commit/graced.js';
 import { GroupCommit } from './commit/group-commit.js';
+import { keepingData } from './connections/keeping-data.js';
 import { lockerIdOf } from '../store/protocol.js';
 import { closed } from './failures.js';
 import { RedisShowing } from './inspect/showing.js';
@@ -47,12 +51,20 @@ export class RedisStore implements LockStore {
     lockerId: string,
     listener: StoreListener,
     commandTimeout: number,
+    grace?: Grace,
   ): Promise<StoreSession> {
-    const { source, clock, pool: limits } = this.#options;
+    const { clock, pool: limits } = this.#options;
+    const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
+    const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
     const agenda = new Agenda(clock);
     const pool = new Pool(source, { ...limits, clock, agenda });
     await pool.open((connection) => connection.prepare(() => askForRights(connection)));
-    const commit = new GroupCommit(source.address, pool, { clock, agenda, commandTimeout });
+    const commit = new GroupCommit(source.address, pool, {
+      clock,
+      agenda,
+      commandTimeout,
+      dialect,
+    });
     const wake = new WakeChannel({
       source,
       lockerId,

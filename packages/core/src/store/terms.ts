@@ -1,4 +1,9 @@
-import type { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+import type {
+  GraceMismatchError,
+  LockerClosedError,
+  RedisRefusedError,
+  RedisUnreachableError,
+} from '../errors.js';
 
 /**
  * How a lock is asked for, and held, that is not held exclusively. The weights of all inside never
@@ -28,5 +33,9 @@ export interface Grantee {
 export type Failure =
   | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
   | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
-  | { readonly kind: 'refused'; readonly passing: boolean; readonly error: RedisRefusedError }
+  | {
+      readonly kind: 'refused';
+      readonly passing: boolean;
+      readonly error: RedisRefusedError | GraceMismatchError;
+    }
   | { readonly kind: 'closed'; readonly error: LockerClosedError };

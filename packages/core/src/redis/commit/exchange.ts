@@ -1,22 +1,23 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Failure } from '../../store/port.js';
-import { decode, type Outcome } from './batch-reply.js';
-import { encode } from './batch.js';
+import type { Outcome } from './batch-reply.js';
+import type { Dialect } from './dialect.js';
 import { type Entry, failAll } from './entry.js';
 import { closed, refused, unanswered } from '../failures.js';
 import type { Flight } from './flights.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { SCRIPT } from '../script/index.js';
 
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
 export class Exchange {
   readonly #address: string;
   readonly #clock: Clock;
+  readonly #dialect: Dialect;
   #closed = false;
 
-  constructor(address: string, clock: Clock) {
+  constructor(address: string, clock: Clock, dialect: Dialect) {
     this.#address = address;
     this.#clock = clock;
+    this.#dialect = dialect;
   }
 
   /** What fails from now on, fails for this reason. */
@@ -29,7 +30,7 @@ export class Exchange {
     const operations = batch.map((entry) => entry.operation);
     let reply: unknown;
     try {
-      reply = await this.#run(encode(operations), flight);
+      reply = await this.#run(this.#dialect.encode(operations), flight);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
@@ -41,7 +42,7 @@ export class Exchange {
     }
     let outcomes: readonly (Outcome | Error)[];
     try {
-      outcomes = decode(reply, operations);
+      outcomes = this.#dialect.decode(reply, operations);
     } catch (error) {
       this.#failAll(batch, unanswered(this.#address, error));
       return;
@@ -65,7 +66,7 @@ export class Exchange {
     } catch (error) {
       if (!(error instanceof Error && codeOf(error.message) === 'NOSCRIPT')) throw error;
       silence.broken(this.#clock.now());
-      await connection.command(['SCRIPT', 'LOAD', SCRIPT]);
+      await connection.command(['SCRIPT', 'LOAD', this.#dialect.script]);
       silence.broken(this.#clock.now());
       return connection.command(command);
     }

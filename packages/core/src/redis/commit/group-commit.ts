@@ -4,6 +4,7 @@ import type { Clock } from '../../runtime/clock.js';
 import { neutrally } from '../../runtime/neutral.js';
 import { realTime } from '../../runtime/real-time.js';
 import { byKind } from './batch.js';
+import type { Dialect } from './dialect.js';
 import type { Connection } from '../connections/connection.js';
 import type { Pool } from '../connections/pool.js';
 import { Entry, failAll } from './entry.js';
@@ -26,6 +27,7 @@ export interface GroupCommitOptions {
   readonly agenda: Agenda;
   /** In ms. */
   readonly commandTimeout: number;
+  readonly dialect: Dialect;
 }
 
 /**
@@ -48,14 +50,15 @@ export class GroupCommit {
   #flushing = false;
   #closed = false;
 
-  constructor(address: string, pool: Pool, { clock, agenda, commandTimeout }: GroupCommitOptions) {
+  constructor(address: string, pool: Pool, options: GroupCommitOptions) {
+    const { clock, agenda, commandTimeout, dialect } = options;
     this.#address = address;
     this.#pool = pool;
     this.#clock = clock;
     this.#agenda = agenda;
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(pool, commandTimeout);
-    this.#exchange = new Exchange(address, clock);
+    this.#exchange = new Exchange(address, clock, dialect);
     pool.onIdle = () => this.#flushSoon();
   }
 
