@@ -23,7 +23,8 @@ import type { LockStore } from '../store/port.js';
  * @throws {TypeError | RangeError} for a bad option, or where there is no `Symbol.asyncDispose`, before
  *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
- * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
+ * @throws {RedisRefusedError} if it answers with an error, such as a wrong password, or if the user lacks
+ *   a right that every locker needs: the message names it.
  * @throws {RedisUnsupportedError} if it is too old, a replica, or a node of a cluster; with `grace`, if it
  *   can drop a lock to make room, or does not tell who it is. After an error nothing is left open.
  */

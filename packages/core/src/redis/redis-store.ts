@@ -24,6 +24,7 @@ import { lockerIdOf } from '../store/protocol.js';
 import { closed } from './failures.js';
 import { RedisShowing } from './inspect/showing.js';
 import { countOpened } from './open-lockers.js';
+import { askForRights } from './rights.js';
 import { WAKE_PREFIX } from './script/hand-off.js';
 import { endOf } from './wake/message.js';
 import { WakeChannel } from './wake/wake-channel.js';
@@ -57,7 +58,7 @@ export class RedisStore implements LockStore {
     const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
     const agenda = new Agenda(clock);
     const pool = new Pool(source, { ...limits, clock, agenda });
-    await pool.open();
+    await pool.open((connection) => connection.prepare(() => askForRights(connection)));
     const commit = new GroupCommit(source.address, pool, {
       clock,
       agenda,

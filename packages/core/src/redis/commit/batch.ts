@@ -10,7 +10,8 @@ import type {
 import { wordsOf } from '../../store/words.js';
 import { DIGEST } from '../script/index.js';
 
-const CLOCK_KEY = `${RESERVED_PREFIX}clock`;
+/** Where numbers come from. */
+export const CLOCK_KEY: string = `${RESERVED_PREFIX}clock`;
 
 /** Where the command has the number of its keys. */
 const KEY_COUNT = 2;
