@@ -56,7 +56,7 @@ export const FAULTS_OF_LOSSES: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'until <= this.#now || !isFair',
+        from: 'until <= this.#data.now || !isFair',
         to: '!isFair',
       },
     ],

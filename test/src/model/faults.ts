@@ -66,9 +66,9 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `const grant = this.#granted(operation);
+        from: `const grant = this.#data.granted(operation);
         if (grant === undefined) {`,
-        to: `const grant = this.#lease(key);
+        to: `const grant = this.#data.lease(key);
         if (grant === undefined) {`,
       },
     ],
@@ -143,7 +143,7 @@ export const FAULTS: readonly Fault[] = [
         file: 'memory/keyspace.js',
         from: 'const { next, own, more } = this.#offer(key, token);',
         to: `if (room === undefined) {
-            const { fencingToken } = this.#take(key, operation);
+            const { fencingToken } = this.#data.take(key, operation);
             return { kind: 'granted', fencingToken, already: false, more: false };
         }
         const { next, own, more } = this.#offer(key, token);`,
@@ -175,7 +175,7 @@ export const FAULTS: readonly Fault[] = [
         from: 'const heard = token === asker || this.#channels.listens(lockerIdOf(token));',
         to: `const heard = token === asker || this.#channels.listens(lockerIdOf(token));
             if (!heard)
-                this.#channels.publish({ key, token, fencingToken: this.#tick() });`,
+                this.#channels.publish({ key, token, fencingToken: this.#data.tick() });`,
       },
     ],
   },
@@ -245,9 +245,9 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `const grant = this.#granted(operation);
+        from: `const grant = this.#data.granted(operation);
         // One whose lease is over is inside until that is found.`,
-        to: 'const grant = this.#lease(key);',
+        to: 'const grant = this.#data.lease(key);',
       },
     ],
   },
@@ -258,7 +258,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (fits && this.#queue(key) === undefined) {',
+        from: 'if (fits && this.#data.queue(key) === undefined) {',
         to: 'if (fits) {',
       },
     ],
@@ -282,8 +282,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'this.#extend(key, already, ttl);',
-        to: "if ('demand' in already) this.#rooms.get(key).enter(already);",
+        from: 'this.#data.extend(key, already, ttl);',
+        to: "if ('demand' in already) this.#data.room(key).enter(already);",
       },
     ],
   },

@@ -28,6 +28,15 @@ interface Waiter {
 
 /** The keyspace's own state, opened to view by `prepare`. */
 interface Opened {
+  readonly $data: OpenedData;
+  readonly $grace: number;
+  readonly $epochs: {
+    readonly reign: string;
+    readonly $epochs: ReadonlyMap<string, { readonly until: number; readonly reign: string }>;
+  };
+}
+
+interface OpenedData {
   readonly $leases: ReadonlyMap<string, Lease>;
   readonly $rooms: ReadonlyMap<
     string,
@@ -38,11 +47,6 @@ interface Opened {
     { readonly waiters: readonly Waiter[]; readonly expiresAt: number }
   >;
   readonly $clock: number;
-  readonly $grace: number;
-  readonly $epochs: {
-    readonly reign: string;
-    readonly $epochs: ReadonlyMap<string, { readonly until: number; readonly reign: string }>;
-  };
 }
 
 /** What a locker's process would say of its channel, to judge what the server does. */
@@ -98,7 +102,8 @@ export class Server {
 
   /** The next moment at which a lease or a line runs out. */
   next(now: number): number {
-    const { $leases, $rooms, $queues, $epochs } = this.#opened;
+    const { $data, $epochs } = this.#opened;
+    const { $leases, $rooms, $queues } = $data;
     const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
     let next = Infinity;
     for (const perishables of [$leases.values(), members, $queues.values()]) {
@@ -153,7 +158,8 @@ export class Server {
 
   /** Everything that later operations depend on. */
   state(now: number): string {
-    const { $leases, $rooms, $queues, $clock, $epochs } = this.#opened;
+    const { $data, $epochs } = this.#opened;
+    const { $leases, $rooms, $queues, $clock } = $data;
     let text = `${$clock}`;
     for (const [key, { token, fencingToken, expiresAt }] of $leases) {
       if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
@@ -177,13 +183,13 @@ export class Server {
   }
 
   #all(key: string): readonly Lease[] {
-    const { $leases, $rooms } = this.#opened;
+    const { $leases, $rooms } = this.#opened.$data;
     const lease = $leases.get(key);
     return [...(lease === undefined ? [] : [lease]), ...($rooms.get(key)?.$members.values() ?? [])];
   }
 
   #line(key: string, now: number): readonly Waiter[] {
-    const queue = this.#opened.$queues.get(key);
+    const queue = this.#opened.$data.$queues.get(key);
     return queue === undefined || queue.expiresAt <= now ? [] : [...queue.waiters];
   }
 
@@ -203,7 +209,7 @@ export class Server {
     const steals = operation.kind === 'acquire' && operation.steal !== undefined && asked;
     const place = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
     const ticket = steals ? -Infinity : place;
-    const still = new Set(this.#opened.$queues.get(key)?.waiters.map(({ token }) => token));
+    const still = new Set(this.#opened.$data.$queues.get(key)?.waiters.map(({ token }) => token));
     const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
       this.broken ??= `${lease.token} was given ${key} before ${passed.token}, who waits longer`;
@@ -289,7 +295,8 @@ export class Server {
 
 /** All that a keyspace has. */
 function describe(keyspace: Keyspace): string {
-  const { $leases, $rooms, $queues, $clock, $epochs } = keyspace as unknown as Opened;
+  const { $data, $epochs } = keyspace as unknown as Opened;
+  const { $leases, $rooms, $queues, $clock } = $data;
   const rooms = [...$rooms].map(([key, { $members }]) => [key, [...$members.values()]]);
   return JSON.stringify([$clock, [...$leases], rooms, [...$queues], [...$epochs.$epochs]]);
 }

@@ -38,8 +38,10 @@ export async function prepare(fault?: Fault): Promise<Specimen> {
       return parts.join(to);
     });
   }
-  for (const file of ['memory/keyspace.js', 'memory/room.js', 'memory/epochs.js']) {
-    await edit(join(folder.path, file), (code) => code.replaceAll(/#(?=\w)/g, () => '$'));
+  for (const part of ['keyspace', 'data', 'room', 'epochs']) {
+    await edit(join(folder.path, `memory/${part}.js`), (code) =>
+      code.replaceAll(/#(?=\w)/g, () => '$'),
+    );
   }
   const load = (file: string): Promise<unknown> =>
     import(pathToFileURL(join(folder.path, file)).href);

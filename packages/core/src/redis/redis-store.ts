@@ -31,6 +31,7 @@ import { keepingData } from './connections/keeping-data.js';
 import { closed } from './failures.js';
 import { RedisShowing } from './inspect/showing.js';
 import { countOpened } from './open-lockers.js';
+import { askForRights } from './rights.js';
 import { WAKE } from './script/state.js';
 import { endOf } from './wake/message.js';
 import { WakeChannel } from './wake/wake-channel.js';
@@ -65,7 +66,11 @@ export class RedisStore implements LockStore {
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
-    await pool.open();
+    await pool.open((connection) =>
+      connection.facts?.mode === 'cluster'
+        ? Promise.resolve()
+        : connection.prepare(() => askForRights(connection)),
+    );
     if (contact.mode === 'cluster') {
       if (grace !== undefined) {
         pool.close();
