@@ -138,6 +138,15 @@ export interface DiagnosticMessages {
     readonly handedOff: boolean;
     readonly next: LockHolder | undefined;
   };
+  /**
+   * To a locker with a `grace`: the server has lost its data, or was started anew, and grants nothing;
+   * a lock of this locker was lost there and is reclaimed; or that time is over.
+   */
+  'holdfast:grace': { readonly address: string } & (
+    | { readonly state: 'began'; readonly remaining: number }
+    | { readonly state: 'reclaimed'; readonly lockName: string; readonly fencingToken: number }
+    | { readonly state: 'ended'; readonly reclaimed: number }
+  );
   /** A connection to Redis, or to a sentinel, was opened or lost. `address` is its other end. */
   'holdfast:connection': {
     readonly address: string;
@@ -191,6 +200,7 @@ export const CHANNELS: readonly DiagnosticChannel[] = Object.keys({
   'holdfast:release': true,
   'holdfast:release-unanswered': true,
   'holdfast:forced-release': true,
+  'holdfast:grace': true,
   'holdfast:connection': true,
   'holdfast:topology': true,
 } satisfies Record<DiagnosticChannel, true>) as DiagnosticChannel[];
@@ -210,5 +220,6 @@ export const releaseUnansweredTopic: Topic<'holdfast:release-unanswered'> = new 
 export const forcedReleaseTopic: Topic<'holdfast:forced-release'> = new Topic(
   'holdfast:forced-release',
 );
+export const graceTopic: Topic<'holdfast:grace'> = new Topic('holdfast:grace');
 export const connectionTopic: Topic<'holdfast:connection'> = new Topic('holdfast:connection');
 export const topologyTopic: Topic<'holdfast:topology'> = new Topic('holdfast:topology');

@@ -11,6 +11,7 @@ export type HoldfastErrorCode =
   | 'REDIS_REFUSED'
   | 'REDIS_UNSUPPORTED'
   | 'NOT_REPLICATED'
+  | 'GRACE_MISMATCH'
   | 'LOCKER_CLOSED'
   | 'FOREIGN_DATA'
   | 'LOCK_REENTRY'
@@ -68,17 +69,28 @@ export class AcquireTimeoutError extends Root {
   readonly holderTtl: number | undefined;
   /** Who was in the way, as the server said last. Undefined: nobody, but a line of others. */
   readonly holder: LockHolder | undefined;
+  /**
+   * The server has lost its data, and nobody is granted anything for so many ms from now; see the
+   * option `grace`. Undefined: that is not so, or there is no `grace`.
+   */
+  readonly graceRemaining: number | undefined;
 
   constructor(
     lockName: string,
     waited: number,
     holderTtl: number | undefined,
     holder?: LockHolder,
+    graceRemaining?: number,
   ) {
-    super(tellBusy(lockName, waited, holderTtl, holder), { lockName, operation: 'acquire' });
+    const message =
+      graceRemaining === undefined
+        ? tellBusy(lockName, waited, holderTtl, holder)
+        : tellGrace(lockName, waited, graceRemaining);
+    super(message, { lockName, operation: 'acquire' });
     this.waited = waited;
     this.holderTtl = holderTtl;
     this.holder = holder;
+    this.graceRemaining = graceRemaining;
   }
 }
 
@@ -114,6 +126,13 @@ function tellBusy(
   const lease =
     holderTtl === undefined ? 'whose hold has no expiry' : `who has ${holderTtl} ms left`;
   return `Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms${who} ${lease}.`;
+}
+
+function tellGrace(lockName: string, waited: number, graceRemaining: number): string {
+  return (
+    `Lock ${quote(lockName)} is busy: waited ${Math.round(waited)} ms; the server has lost its data, or ` +
+    `was started anew, and grants nothing for another ${graceRemaining} ms.`
+  );
 }
 
 interface LossOptions extends ErrorOptions {
@@ -276,6 +295,42 @@ export class RedisUnsupportedError extends Root {
   }
 }
 
+/**
+ * Others take locks under the same prefix with a shorter `grace` than this call counts on: after a loss
+ * of data they could be granted a lock while this one is still believed in. Nothing is held.
+ */
+export class GraceMismatchError extends Root {
+  override readonly name: string = 'GraceMismatchError';
+  readonly code = 'GRACE_MISMATCH';
+  /** Where the server is; never contains a password. */
+  readonly address: string;
+  /** The grace that the ttl needs, in ms. */
+  readonly needed: number;
+  /** The shortest one that somebody counts on, in ms. */
+  readonly shortest: number;
+
+  constructor(address: string, needed: number, shortest: number, about?: About) {
+    const message =
+      `the lockers of this prefix at ${address} do not agree on their grace: somebody has ` +
+      `${shortest} ms, and this ttl needs ${needed} ms.`;
+    super(inCall(about, message), about);
+    this.address = address;
+    this.needed = needed;
+    this.shortest = shortest;
+  }
+
+  /**
+   * As {@link RedisUnreachableError.of}.
+   *
+   * @internal
+   */
+  of(lockName: string, operation: LockOperation): GraceMismatchError {
+    const { address, needed, shortest } = this;
+    const about = { lockName, operation };
+    return withoutFrames(() => new GraceMismatchError(address, needed, shortest, about));
+  }
+}
+
 /** The locker was closed before or while the call was under way. Nothing is held. */
 export class LockerClosedError extends Root {
   override readonly name: string = 'LockerClosedError';
@@ -387,6 +442,7 @@ export type HoldfastError =
   | RedisRefusedError
   | RedisUnsupportedError
   | NotReplicatedError
+  | GraceMismatchError
   | LockerClosedError
   | ForeignDataError
   | LockReentryError
@@ -413,6 +469,7 @@ for (const [name, of] of [
   ['RedisRefusedError', RedisRefusedError],
   ['RedisUnsupportedError', RedisUnsupportedError],
   ['NotReplicatedError', NotReplicatedError],
+  ['GraceMismatchError', GraceMismatchError],
   ['LockerClosedError', LockerClosedError],
   ['ForeignDataError', ForeignDataError],
   ['LockReentryError', LockReentryError],

@@ -11,6 +11,7 @@ export { type Duration, parseDuration } from './runtime/duration.js';
 export {
   AcquireTimeoutError,
   ForeignDataError,
+  GraceMismatchError,
   HoldfastError,
   type HoldfastErrorCode,
   LineFullError,
@@ -42,8 +43,13 @@ export type {
   LockInspection,
 } from './locker/inspection.js';
 export type { CloseOptions, Locker } from './locker/locker.js';
-export { type ManualMemoryStore, memoryStore } from './memory/memory-store.js';
+export {
+  type LosableMemoryStore,
+  type ManualMemoryStore,
+  memoryStore,
+} from './memory/memory-store.js';
 export type { MemoryStoreOptions } from './memory/memory-store-options.js';
+export type { GraceOptions } from './locker/grace-option.js';
 export type { LockerOptions, PoolOptions } from './locker/locker-options.js';
 export type {
   AcquireOptions,

@@ -211,3 +211,14 @@ test('options of a cluster that lead nowhere are refused under their names', asy
     });
   }
 });
+
+test('a grace is refused in a cluster, however it was reached', async () => {
+  await using shards = await Shards.start({ masters: 1, replicas: 0 });
+  const rootNodes = [{ url: shards.url }];
+  for (const where of [{ url: shards.url }, { cluster: { rootNodes } }]) {
+    await assert.rejects(
+      createLocker({ ...where, grace: '1m' }),
+      (error) => error instanceof RedisUnsupportedError && /grace/.test(error.message),
+    );
+  }
+});

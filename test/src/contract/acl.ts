@@ -1,3 +1,7 @@
+/** Of the rights below, those that only shared and limited locks need, or who looks at locks. */
+export const OF_ROOMS = '+hmget +hset +hdel +hlen +zmscore +zcard +pexpireat +unlink';
+export const OF_SHOWING = '+scan +zcount';
+
 /**
  * The smallest rights under which everything works with the default key prefix, as they stand in
  * the README.
@@ -6,8 +10,8 @@ export const LEAST_PRIVILEGE: string = [
   '~lock:* ~holdfast:* &holdfast:wake:*',
   '+evalsha +script|load +ssubscribe +spublish +pubsub|shardnumsub +time +exists +type',
   '+get +mget +set +del +pexpire +pttl +zadd +zrange +zrem +zscore',
-  '+hmget +hset +hdel +hlen +zmscore +zcard +pexpireat +unlink',
-  '+scan +zcount',
+  OF_ROOMS,
+  OF_SHOWING,
 ].join(' ');
 
 /** The same in a cluster. */

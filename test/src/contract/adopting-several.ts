@@ -32,9 +32,9 @@ export function adoptingSeveral(promises: Promises): void {
 
   promises('several locks that are shared end for both with the first release', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    const both = await mine.acquire(BOTH, { ttl: 600 });
+    const both = await mine.acquire(BOTH, { ttl: 6_000 });
     const adopted = await other.adopt(sent(both.toJSON()), { ttl: '1m' });
-    assert.ok(both.held && adopted.held && adopted.remaining > 600);
+    assert.ok(both.held && adopted.held && adopted.remaining > 6_000);
     await adopted.release();
     await assert.rejects(both.renew(), { code: 'LOCK_LOST', reason: 'gone' });
     await assert.rejects(both.release(), { code: 'LOCK_LOST' });

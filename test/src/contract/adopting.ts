@@ -25,7 +25,7 @@ export function adopting(promises: Promises): void {
 
   promises('a delegate renews the lock from where it is', async (scene) => {
     const [mine, other, third] = [await scene.locker(), await scene.locker(), await scene.locker()];
-    const lock = await mine.acquire('order:42', { ttl: 300, renew: false });
+    const lock = await mine.acquire('order:42', { ttl: 1_200, renew: false });
     await using adopted = await other.adopt(sent(lock));
     await told('holdfast:renewal', ({ outcome }) => outcome === 'renewed', 4);
     assert.equal(adopted.held, true);

@@ -2,7 +2,7 @@ import { after, before, describe, test } from 'node:test';
 import { type Ground, type Promises, Scene } from './scene.js';
 
 /** Far above what any of them takes. */
-const TIMEOUT = 10_000;
+const TIMEOUT = 30_000;
 
 /** Declares what is promised, concept by concept; each promise on a scene of its own on one ground. */
 export function conceptsOn(

@@ -25,7 +25,7 @@ export function draining(promises: Promises): void {
 
   promises('a locker that drains renews what is still held', async (scene) => {
     const locker = await scene.locker();
-    const lock = await locker.acquire('order:42', { ttl: 600 });
+    const lock = await locker.acquire('order:42', { ttl: 1_200 });
     const closed = locker.close({ drain: '1m' });
     await told('holdfast:renewal', ({ token }) => token === lock.token, 4);
     assert.equal(lock.held, true);

@@ -5,8 +5,8 @@ import { aborted, hearing, told } from './patience.js';
 import type { Promises } from './scene.js';
 
 const BOTH = ['account:1', 'account:2'];
-/** With this ttl, a lock that was taken away is found lost after 200 ms. */
-const SHORT = { ttl: 600 } as const;
+/** With this ttl, a lock that was taken away is found lost after 500 ms. */
+const SHORT = { ttl: 1_500 } as const;
 
 function memberOf(set: LockSet, name: string): Lock {
   const lock = set.locks.get(name);
@@ -58,7 +58,7 @@ export function holdingSeveral(promises: Promises): void {
 
   promises('several locks are renewed together', async (scene) => {
     const locker = await scene.locker();
-    await using both = await locker.acquire(BOTH, { ttl: 300 });
+    await using both = await locker.acquire(BOTH, { ttl: 1_200 });
     await told('holdfast:renewal', ({ outcome }) => outcome === 'renewed', 6);
     assert.ok(both.held);
     await both.renew('1h');

@@ -6,7 +6,7 @@ import type { Promises } from './scene.js';
 export function renewing(promises: Promises): void {
   promises('a held lock renews itself far beyond its ttl', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    await using lock = await mine.acquire('order:42', { ttl: 300 });
+    await using lock = await mine.acquire('order:42', { ttl: 1_200 });
     // One comes after each third of the ttl.
     await told('holdfast:renewal', ({ outcome }) => outcome === 'renewed', 4);
     assert.equal(lock.held, true);
@@ -17,7 +17,7 @@ export function renewing(promises: Promises): void {
   promises('renewal goes on for many locks at once', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const names = Array.from({ length: 20 }, (_, index) => `order:${index}`);
-    const locks = await Promise.all(names.map((name) => mine.acquire(name, { ttl: 300 })));
+    const locks = await Promise.all(names.map((name) => mine.acquire(name, { ttl: 1_200 })));
     await told('holdfast:renewal', ({ lockName }) => lockName === names.at(-1), 4);
     assert.ok(locks.every((lock) => lock.held));
     const tries = await Promise.all(names.map((name) => other.tryAcquire(name)));
@@ -65,7 +65,7 @@ export function renewing(promises: Promises): void {
 
   promises('a lock that somebody else took away is lost at the next renewal', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    const lock = await mine.acquire('order:42', { ttl: 600 });
+    const lock = await mine.acquire('order:42', { ttl: 1_500 });
     const { signal } = lock;
     await other.forceRelease('order:42');
     await using next = await other.acquire('order:42');

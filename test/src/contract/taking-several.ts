@@ -133,13 +133,13 @@ export function takingSeveral(promises: Promises): void {
   promises('an early lock is renewed while a later one is waited for', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const later = await other.acquire('account:2');
-    const call = mine.acquire(BOTH, { ttl: 300, renew: false });
+    const call = mine.acquire(BOTH, { ttl: 1_200, renew: false });
     await scene.queued('account:2', 1);
     await told('holdfast:renewal', ({ lockName }) => lockName === 'account:1', 4);
     assert.equal(await other.tryAcquire('account:1'), null);
     await later.release();
     await using both = await call;
-    assert.ok(both.remaining > 100, `${both.remaining} ms of 300 are left`);
+    assert.ok(both.remaining > 300, `${both.remaining} ms of 1,200 are left`);
     const { signal } = both;
     assert.ok(!signal.aborted);
   });

@@ -32,7 +32,7 @@ test('a listener that throws is reported by Node, and nothing else comes of it',
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
   assert.equal(stderr, '');
   const { code, reason, told, uncaught } = JSON.parse(stdout) as Record<string, unknown>;
-  assert.deepEqual([code, reason], ['ACQUIRE_TIMEOUT', 'gone']);
+  assert.deepEqual([code, reason], ['ACQUIRE_TIMEOUT', 'forced']);
   const expected = 'acquire wait-begin wait-end busy wait-begin renewal release hand-off wait-end ';
   const channels = `${expected}acquire forced-release loss`.split(' ');
   assert.deepEqual(

@@ -15,6 +15,7 @@ import {
   LOCKER,
   lockerToken,
 } from '@holdfast/decorators/nestjs';
+import { Gate } from '@holdfast/support';
 import { type DynamicModule, Inject, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -116,6 +117,72 @@ test('with a drain the application waits for work under locks, and then ends', a
   assert.deepEqual([lock.held, lock.signal.aborted], [true, false]);
   await lock.release();
   await closed;
+});
+
+/** A global module whose job is under way until the application asks it to finish, as a worker's is. */
+class Worker {
+  readonly #gate = new Gate();
+  #job: Promise<boolean> | undefined;
+
+  constructor() {
+    this.#gate.shut();
+  }
+
+  module(): DynamicModule {
+    return {
+      module: class WorkerModule {},
+      global: true,
+      providers: [{ provide: Worker, useValue: this }],
+    };
+  }
+
+  /** Settles when the job has its lock. */
+  start(locker: Locker): Promise<void> {
+    return new Promise((resolve) => {
+      this.#job = locker.using('order:42', async (lock) => {
+        resolve();
+        await this.#gate.passed();
+        return lock.held;
+      });
+      // It is looked at when it has finished.
+      this.#job.catch(() => {});
+    });
+  }
+
+  /** Whether the lock was held to the end of the job. */
+  async wasHeld(): Promise<boolean | undefined> {
+    return this.#job?.catch(() => false);
+  }
+
+  /** Called by NestJS. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#gate.open();
+    await this.wasHeld();
+  }
+}
+
+test('a worker that drains has its locks to the end, if the module is imported first', async () => {
+  for (const isFirst of [true, false]) {
+    const worker = new Worker();
+    const holdfast = HoldfastModule.forRoot({ store: memoryStore() });
+    const modules = isFirst ? [holdfast, worker.module()] : [worker.module(), holdfast];
+    const app = await start(...modules);
+    await worker.start(app.get<Locker>(LOCKER));
+    await app.close();
+    assert.equal(await worker.wasHeld(), isFirst);
+  }
+});
+
+test('a locker can be closed once more, whatever became of the hooks', async () => {
+  const app = await start(HoldfastModule.forRoot({ store: memoryStore() }));
+  const locker = app.get<Locker>(LOCKER);
+  const lock = await locker.acquire('order:42');
+  try {
+    await app.close();
+  } finally {
+    await locker.close();
+  }
+  assert.equal(lock.held, false);
 });
 
 test('a drain that is none keeps the application from starting', async () => {

@@ -92,6 +92,25 @@ const together: Arbitrary<Step> = record({
   ],
 }));
 
+const belief: Arbitrary<Step> = record({
+  ...terms,
+  kind: constant('renew' as const),
+  believes: constant(true),
+  // Nobody ever believed in another grant.
+  mistaken: constant(false),
+  token,
+});
+
+const relapse: Arbitrary<Step> = record({
+  kind: constantFrom(
+    'save' as const,
+    'save' as const,
+    'restore' as const,
+    'restore' as const,
+    'lose all' as const,
+  ),
+});
+
 const callForAll: Arbitrary<Step> = ofAll(FEW);
 
 /** All of them, or some, in any order. */
@@ -183,6 +202,16 @@ export const history: Arbitrary<Step[]> = historyOf(60, [
   { arbitrary: visit, weight: 1 },
   { arbitrary: loss, weight: 1 },
   { arbitrary: time, weight: 2 },
+]);
+
+/** What a store with a grace goes through. */
+export const lossyHistory: Arbitrary<Step[]> = historyOf(60, [
+  { arbitrary: call, weight: 14 },
+  { arbitrary: belief, weight: 8 },
+  { arbitrary: callForAll, weight: 3 },
+  { arbitrary: together, weight: 2 },
+  { arbitrary: relapse, weight: 3 },
+  { arbitrary: time, weight: 3 },
 ]);
 
 export const hauntedHistory: Arbitrary<Step[]> = tuple(

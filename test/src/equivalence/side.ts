@@ -8,6 +8,7 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../../packages/core/dist/store/port.js';
+import type { Grace } from '../../../packages/core/dist/store/grace.js';
 import {
   type Holding,
   type Inside,
@@ -33,13 +34,18 @@ import type { Stranger } from './stranger.js';
 
 /** `open` is internal, and so not in the published types. */
 export interface OpenableStore {
-  open(lockerId: string, listener: StoreListener, commandTimeout: number): Promise<StoreSession>;
+  open(
+    lockerId: string,
+    listener: StoreListener,
+    commandTimeout: number,
+    grace?: Grace,
+  ): Promise<StoreSession>;
 }
 
 /** What else there is around a store. */
 export interface Surroundings {
   readonly pass: (ms: number) => Promise<void>;
-  readonly lose: (loss: Loss) => Promise<void>;
+  readonly lose?: (loss: Loss) => Promise<void>;
   /** Made when the store is open. */
   readonly stranger: (session: StoreSession) => Stranger;
   /** Applies operations as one batch. */
@@ -49,6 +55,10 @@ export interface Surroundings {
   ) => Promise<Outcome[]>;
   /** Resolves when the store knows that nobody listens for this locker. */
   readonly gone: (lockerId: string) => Promise<void>;
+  /** The store remembers what it has, or loses what came since, or all. */
+  readonly forget?: (how: 'save' | 'restore' | 'lose all') => Promise<void>;
+  /** How far the time of the history is ahead of that of the store, in ms. */
+  readonly ahead?: () => number;
 }
 
 type Outcome = Outcomes[Operation['kind']];
@@ -65,6 +75,8 @@ export class Side {
   /** By key and token: of the last answer, and of the last grant that was answered or pushed. */
   readonly #tickets = new Map<string, number>();
   readonly #fencingTokens = new Map<string, number>();
+  /** When the lease ends that was granted or renewed last, in the time of the history. */
+  readonly #ends = new Map<string, number>();
   /** Of the last answer to those who wait. */
   readonly #clocks = new Map<string, number>();
   /** What each locker was told, in its order: each has a connection of its own. */
@@ -82,10 +94,14 @@ export class Side {
     this.#stranger = surroundings.stranger(visitor);
   }
 
-  static async open(store: OpenableStore, surroundings: Surroundings): Promise<Side> {
-    const visitor = await store.open('stranger', deaf, COMMAND_TIMEOUT);
+  static async open(
+    store: OpenableStore,
+    surroundings: Surroundings,
+    grace?: Grace,
+  ): Promise<Side> {
+    const visitor = await store.open('stranger', deaf, COMMAND_TIMEOUT, grace);
     const side = new Side(store, surroundings, visitor);
-    side.#sessions.set(GONE, await store.open(GONE, deaf, COMMAND_TIMEOUT));
+    side.#sessions.set(GONE, await store.open(GONE, deaf, COMMAND_TIMEOUT, grace));
     for (const locker of LISTENING) {
       const grants: Grant[] = [];
       side.#grants.set(locker, grants);
@@ -102,7 +118,8 @@ export class Side {
         gone.push(grant);
         side.#onGrant();
       };
-      const session = await store.open(locker, { ...deaf, granted, revoked }, COMMAND_TIMEOUT);
+      const listener = { ...deaf, granted, revoked };
+      const session = await store.open(locker, listener, COMMAND_TIMEOUT, grace);
       await session.channelOf(KEYS[0] as string).listen();
       side.#sessions.set(locker, session);
     }
@@ -114,6 +131,7 @@ export class Side {
     this.#tickets.clear();
     this.#clocks.clear();
     this.#fencingTokens.clear();
+    this.#ends.clear();
     for (const grants of this.#grants.values()) grants.length = 0;
     for (const grants of this.#revoked.values()) grants.length = 0;
     this.#numbers.clear();
@@ -131,8 +149,12 @@ export class Side {
     switch (step.kind) {
       case 'pass':
         return this.#surroundings.pass(step.ms);
+      case 'save':
+      case 'restore':
+      case 'lose all':
+        return this.#surroundings.forget?.(step.kind);
       case 'loss':
-        return this.#surroundings.lose(step);
+        return this.#surroundings.lose?.(step);
       case 'stranger takes':
       case 'stranger releases':
         return this.#stranger(step);
@@ -180,8 +202,11 @@ export class Side {
   #operationOf(call: Call | CallForAll): Operation {
     if (call.kind === 'acquireAll') return operationForAll(call);
     const place = `${call.key} ${call.token}`;
+    const end = this.#ends.get(place);
+    const until = end === undefined ? end : end - this.#ahead;
     const fencingToken = this.#fencingTokens.get(place) ?? 0;
-    return operationOf(call, this.#tickets.get(place), fencingToken, this.#clocks.get(place) ?? 0);
+    const asOf = this.#clocks.get(place) ?? 0;
+    return operationOf(call, this.#tickets.get(place), fencingToken, until, asOf);
   }
 
   #sessionOf({ token }: { readonly token: string }): StoreSession {
@@ -189,11 +214,25 @@ export class Side {
   }
 
   #noteOf(call: Call | CallForAll, outcome: Outcome): unknown {
-    if (call.kind !== 'acquireAll') return this.#note(call, outcome, call.token);
+    if (call.kind !== 'acquireAll') {
+      const { kind, key, ttl, token } = call;
+      return this.#note(kind === 'renew' ? { key, ttl } : { key }, outcome, token);
+    }
     return this.#noteAll(call, outcome as Outcomes['acquireAll']);
   }
 
-  #note({ key }: { readonly key: string }, outcome: Outcome, token: string): unknown {
+  get #ahead(): number {
+    return this.#surroundings.ahead?.() ?? 0;
+  }
+
+  #note(
+    { key, ttl }: { readonly key: string; readonly ttl?: number },
+    outcome: Outcome,
+    token: string,
+  ): unknown {
+    if ((outcome.kind === 'granted' || outcome.kind === 'renewed') && outcome.at !== undefined) {
+      this.#ends.set(`${key} ${token}`, outcome.at + this.#ahead + (ttl ?? ttlOf(token)));
+    }
     if (outcome.kind === 'waiting') {
       this.#tickets.set(`${key} ${token}`, outcome.ticket);
       this.#clocks.set(`${key} ${token}`, outcome.asOf);
@@ -210,11 +249,9 @@ export class Side {
     }
     return keys.map((key, place) => {
       const fencingToken = outcome.fencingTokens[place] as number;
-      return this.#note(
-        { key },
-        { kind: 'granted', fencingToken, already: false, more: false },
-        token,
-      );
+      const { at } = outcome;
+      const granted = { kind: 'granted', fencingToken, already: false, more: false } as const;
+      return this.#note({ key }, at === undefined ? granted : { ...granted, at }, token);
     });
   }
 
@@ -272,31 +309,38 @@ export class Side {
     this.#numbers.set(key, numbers);
     switch (outcome.kind) {
       case 'granted': {
-        const { fencingToken, from, ...rest } = outcome;
+        const { fencingToken, from, at: _at, ...rest } = outcome;
         const who = nameOf(from, numbers);
         numbers.push(fencingToken);
         return { ...rest, who };
       }
       case 'waiting': {
         // In memory nobody is of another kind.
-        const { ticket, asOf, holderTtl, holder, mustAsk: _, ...rest } = outcome;
+        const {
+          ticket,
+          asOf,
+          holderTtl,
+          holder,
+          mustAsk: _,
+          at: _at,
+          grace = 0,
+          ...rest
+        } = outcome;
         const who = nameOf(holder, numbers);
         numbers.push(Math.abs(ticket));
         // No number that was given out for this answer or before is above its clock.
-        return {
-          ...rest,
-          who,
-          holderTtl: roughly(holderTtl),
-          first: ticket < 0,
-          clock: asOf >= ticket,
-        };
+        const left = { holderTtl: roughly(holderTtl), grace: roughly(grace) };
+        return { ...rest, who, ...left, first: ticket < 0, clock: asOf >= ticket };
       }
       case 'busy':
       case 'full':
       case 'deaf': {
-        const { holderTtl, holder, ...rest } = outcome;
-        return { ...rest, who: nameOf(holder, numbers), holderTtl: roughly(holderTtl) };
+        const { holderTtl, holder, at: _at, grace = 0, ...rest } = outcome;
+        const left = { holderTtl: roughly(holderTtl), grace: roughly(grace) };
+        return { ...rest, who: nameOf(holder, numbers), ...left };
       }
+      case 'renewed':
+        return { kind: outcome.kind, reclaimed: outcome.reclaimed === true };
       case 'lost': {
         const { holder, ...rest } = outcome;
         return { ...rest, who: nameOf(holder, numbers) };

@@ -20,6 +20,8 @@ export interface Call {
   readonly steals: boolean;
   /** Renew or release another grant than the one that the token has. */
   readonly mistaken: boolean;
+  /** Of a renewal: tell how long the lease is believed in. */
+  readonly believes?: boolean;
 }
 
 /** Another client, with `SET key value NX PX ttl` and compare-and-delete. */
@@ -50,6 +52,8 @@ export type Step =
   | Visit
   | Loss
   | { readonly kind: 'pass'; readonly ms: number }
+  /** The store remembers what it has now; it loses what came since, or all. Only with a grace. */
+  | { readonly kind: 'save' | 'restore' | 'lose all' }
   /** Of one locker, at once: they travel in one batch. */
   | { readonly kind: 'together'; readonly calls: readonly (Call | CallForAll)[] }
   /** So many waiters of a process that is gone then, for each of the keys. */
@@ -73,6 +77,10 @@ export function tell(step: Step): string {
   switch (step.kind) {
     case 'pass':
       return `${step.ms} ms pass`;
+    case 'save':
+    case 'restore':
+    case 'lose all':
+      return step.kind;
     case 'loss':
       return `${step.of} of ${step.key} lost`;
     case 'together':
@@ -92,7 +100,7 @@ export function tell(step: Step): string {
     case 'acquireAll':
       return `${step.token} acquires all of ${step.keys.join(', ')} for ${ttlOf(step.token)} ms`;
     case 'renew':
-      return `${step.token} renew ${step.key} for ${step.ttl} ms${step.mistaken ? ' by mistake' : ''}`;
+      return `${step.token} renew ${step.key} for ${step.ttl} ms${step.believes ? ' in belief' : ''}${step.mistaken ? ' by mistake' : ''}`;
     case 'release':
       return `${step.token} release ${step.key}${step.mistaken ? ' by mistake' : ''}`;
     case 'forceRelease':
@@ -117,6 +125,7 @@ export function operationOf(
   step: Call,
   ticket: number | undefined,
   fencingToken: number,
+  until: number | undefined,
   asOf: number,
 ): Operation {
   const { kind, key: lock, token: owner, enqueue, maxWaiting } = step;
@@ -133,7 +142,15 @@ export function operationOf(
       return { kind, key: lock, token: owner, ttl, enqueue, ticket: brought, maxWaiting, room };
     }
     case 'renew':
-      return { kind, key: lock, token: owner, fencingToken: named, ttl: step.ttl, room };
+      return {
+        kind,
+        key: lock,
+        token: owner,
+        fencingToken: named,
+        ttl: step.ttl,
+        room,
+        until: step.believes === true ? until : undefined,
+      };
     case 'cancel':
       return { kind, key: lock, token: owner, ttl: ttlOf(owner), room };
     case 'release':

@@ -18,6 +18,7 @@ import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
 import { BASE, channelOf, startPlace } from './place.js';
 import { hauntedHistory, history } from './histories.js';
+import { passIn } from './passing.js';
 import { Side } from './side.js';
 import { FEW, KEYS, type Loss, stealsBy, type Step, tokenOf, type Visit } from './steps.js';
 import { meetsStranger, passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
@@ -31,17 +32,6 @@ const LOOKS = 4;
 /** Histories with one seed: after them comes the next one. */
 const RUNS = 50;
 
-/** Takes time off every key, as if it had passed. */
-const PASS = `
-for _, key in ipairs(KEYS) do
-  local left = redis.call('PTTL', key) - ARGV[1]
-  if left > 0 then redis.call('PEXPIRE', key, left) else redis.call('DEL', key) end
-  if redis.call('TYPE', key).ok == 'zset' and string.find(key, ':leases:', 1, true) then
-    for _, token in ipairs(redis.call('ZRANGE', key, '0', '+inf', 'BYSCORE')) do
-      redis.call('ZINCRBY', key, -ARGV[1], token)
-    end
-  end
-end`;
 /** For the first of a few locks, to wait for it. */
 const ASKED = {
   kind: 'acquire' as const,
@@ -66,10 +56,6 @@ const LOSSES: Readonly<Record<Loss['of'], string>> = {
   'a lease': `redis.call('ZREMRANGEBYRANK', KEYS[2], '-1', '-1')`,
 };
 
-const perishable = ['', `${BASE}queue:`, `${BASE}room:`, `${BASE}leases:`].flatMap((prefix) =>
-  KEYS.map((key) => prefix + key),
-);
-
 suite('memory and Redis', () => {
   let redis: RedisServer | RedisCluster;
   let admin: RawClient;
@@ -81,9 +67,7 @@ suite('memory and Redis', () => {
     const source = sourceOfOptions({ url: redis.url });
     const pool = { min: 1, max: 1 };
     onRedis = await Side.open(new RedisStore({ source, clock: systemClock, pool }), {
-      async pass(ms) {
-        await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
-      },
+      pass: (ms) => passIn(admin, ms),
       async lose({ key, of }) {
         const keys = [`${BASE}room:`, `${BASE}leases:`].map((prefix) => prefix + key);
         await admin.command('EVAL', LOSSES[of], String(keys.length), ...keys);
@@ -207,6 +191,9 @@ function stolenBy(step: Step): string[] {
 function sizeOf(step: Step): number {
   switch (step.kind) {
     case 'pass':
+    case 'save':
+    case 'restore':
+    case 'lose all':
     case 'loss':
       return 0;
     case 'together':

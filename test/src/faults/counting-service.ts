@@ -36,7 +36,7 @@ for (const event of ['unhandledRejection', 'uncaughtException']) {
 }
 
 const url = process.argv[2] ?? '';
-const locker = await createLocker({ url, ttl: 500 });
+const locker = await createLocker({ url, ttl: 3_000 });
 const resource = await Observer.open(url);
 let stopped = false;
 

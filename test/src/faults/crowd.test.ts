@@ -14,19 +14,17 @@ function names(count: number): string[] {
   return Array.from({ length: count }, (_, place) => `free ${place}`);
 }
 
-scenario('a held lock is renewed while the process asks for 5,000 others', async (scene) => {
+scenario('a renewal goes before acquires that were asked for earlier', async (scene) => {
   const locker = await distant(scene);
-  const lock = await locker.acquire('job', { ttl: '2s' });
-  const others = await Promise.all(names(5_000).map((name) => locker.tryAcquire(name)));
-  assert.equal(lock.signal.aborted, false);
-  assert.equal(lock.held, true);
-  assert.ok(others.every((other) => other !== null));
+  const lock = await locker.acquire('job');
+  const before = await grantedBefore(locker, () => lock.renew());
+  assert.ok(before < 1_000, `${before} were granted before the renewal.`);
   await lock.release();
 });
 
 scenario('a call that stands in a queue for longer than its ttl gets its lock', async (scene) => {
   const locker = await distant(scene, { commandTimeout: '15s' });
-  const calls = names(5_000).map((name) => locker.using(name, { ttl: 750 }, () => {}));
+  const calls = names(5_000).map((name) => locker.using(name, { ttl: 1_500 }, () => {}));
   const failed = (await Promise.allSettled(calls)).filter(({ status }) => status === 'rejected');
   assert.equal(failed.length, 0, `${failed.length} failed, the first: ${String(reasonOf(failed))}`);
 });
@@ -36,19 +34,28 @@ scenario('a release goes before acquires that were asked for earlier', async (sc
   const lock = await locker.acquire('job');
   const waiting = (await scene.locker()).acquire('job');
   await scene.observer.lined('job', 1);
+  const before = await grantedBefore(locker, async () => {
+    await Promise.all([lock.release(), waiting]);
+  });
+  assert.ok(before < 1_000, `${before} were granted before the release.`);
+  await (await waiting).release();
+});
+
+/** How many of 2,000 locks were granted before what was asked for later was done. */
+async function grantedBefore(locker: Locker, ask: () => Promise<void>): Promise<number> {
   let granted = 0;
   const others = names(2_000).map(async (name) => {
-    await locker.acquire(name);
+    const lock = await locker.acquire(name);
     granted += 1;
+    return lock;
   });
   // The first batches are on their way.
   await new Promise((resolve) => setImmediate(resolve));
-  const released = lock.release();
-  const next = await waiting;
+  await ask();
   const before = granted;
-  await Promise.all([released, next.release(), ...others]);
-  assert.ok(before < 1_000, `${before} were granted before the release.`);
-});
+  for (const lock of await Promise.all(others)) void lock.release();
+  return before;
+}
 
 function reasonOf([first]: readonly PromiseSettledResult<unknown>[]): unknown {
   return first?.status === 'rejected' ? first.reason : undefined;

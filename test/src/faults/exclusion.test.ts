@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { setTimeout as elapse } from 'node:timers/promises';
 import { startWorker, type WorkerProcess } from '@holdfast/support';
 import type { CountingCommands } from './counting-service.js';
+import { type Observer, until } from './observer.js';
 import { type Scene, scenario } from './scene.js';
 
 type Counting = WorkerProcess<CountingCommands>;
@@ -27,6 +27,13 @@ async function counted(
   return result;
 }
 
+/** Resolves when the counter has gone on. */
+async function progress(observer: Observer): Promise<void> {
+  const look = async (): Promise<number> => Number(await observer.send('GET', 'counter'));
+  const before = await look();
+  await until(async () => (await look()) >= before + 20);
+}
+
 scenario(
   'no update is lost under a lock while processes and connections are killed',
   async (scene) => {
@@ -39,13 +46,12 @@ scenario(
         /SIGKILL/,
       );
       for (let round = 0; round < 8; round += 1) {
-        await elapse(250);
+        await progress(observer);
         if (round === 3) victim?.kill('SIGKILL');
         await observer.killClients();
       }
       await killed;
-      const before = Number(await observer.send('GET', 'counter'));
-      while (Number(await observer.send('GET', 'counter')) < before + 20) await elapse(10);
+      await progress(observer);
       for (const process of others) await process.request('stop');
       for (const count of counts) assert.deepEqual((await count).failed, []);
       for (const process of others) assert.deepEqual(await process.request('faults'), []);

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { type HoldfastEvent, type LockHolder, onEvent } from '@holdfast/core';
+import { hear } from './heard.js';
+import { until } from './observer.js';
 import { scenario } from './scene.js';
+import { Witness } from './witness.js';
 
 const LOST = { held: false, aborted: true, reason: 'expired' };
 
 scenario('a stopped holder knows in its first statement that its lease is over', async (scene) => {
-  const holder = await scene.service({ ttl: 300 });
+  const ttl = 1_000;
+  const holder = await scene.service({ ttl });
   const locker = await scene.locker({ ttl: 10_000 });
   await holder.request('acquire', 'job');
-  const firstStatement = holder.request('spin', 'job', 250);
+  // A gap as long as a lease ends it, whoever made the gap.
+  const firstStatement = holder.request('spin', 'job', ttl);
   assert.equal(await holder.event('spinning'), true);
   holder.pause();
   const successor = await locker.acquire('job');
-  await elapse(50);
+  await elapse(ttl);
   holder.resume();
   assert.deepEqual(await firstStatement, LOST);
   await successor.release();
@@ -55,24 +59,26 @@ scenario('a holder whose event loop stalled knows in the next statement', async 
 });
 
 scenario('a stall that ends before the deadline costs nothing', async (scene) => {
-  const holder = await scene.service({ ttl: 1_000 });
+  const ttl = 4_500;
+  const holder = await scene.service({ ttl });
   await holder.request('acquire', 'job');
-  const seen = await holder.request('stall', 'job', 500);
+  const seen = await holder.request('stall', 'job', ttl / 3 + 100);
   assert.deepEqual(seen, { held: true, aborted: false, reason: undefined });
   // The renewal that was due in the stall is sent now, and the lease goes on past its first end.
-  await elapse(700);
+  await until(async () => (await scene.observer.lease('job')) > ttl - 500);
   assert.equal((await holder.request('look', 'job')).held, true);
   await holder.request('release', 'job');
 });
 
 scenario('the lock moves on from a waiter that was stopped when it came to it', async (scene) => {
   const { observer } = scene;
-  const locker = await scene.locker({ ttl: 400 });
+  // Who waits asks again when this lease would end: the stopped one is in the way for longer.
+  const locker = await scene.locker({ ttl: 2_000 });
   const stopped = await scene.service({ ttl: 300 });
   const lock = await locker.acquire('job');
   const believed = stopped.request('acquire', 'job');
   await observer.lined('job', 1);
-  const waiting = (await scene.locker({ ttl: 400 })).acquire('job');
+  const waiting = (await scene.locker()).acquire('job');
   await observer.lined('job', 2);
   stopped.pause();
   await lock.release();
@@ -91,7 +97,7 @@ scenario('the lock moves on from a waiter that was stopped when it came to it', 
 
 scenario('a stopped process that a lock was handed to is seen in the way', async (scene) => {
   const { observer } = scene;
-  const stopped = await scene.service({ ttl: 1_500, owner: 'stopped@web-3' });
+  const stopped = await scene.service({ ttl: 4_000, owner: 'stopped@web-3' });
   const lock = await (await scene.locker()).acquire('job');
   const believed = stopped.request('acquire', 'job');
   await observer.lined('job', 1);
@@ -129,22 +135,20 @@ function ownerIn(holder: LockHolder | undefined): string | undefined {
 }
 
 scenario('an answer that came while the event loop stood still is read', async (scene) => {
-  const { redis } = scene;
-  const locker = await scene.locker({ commandTimeout: 800 });
-  const lost: unknown[] = [];
-  const onConnection = (message: unknown): void => {
-    if ((message as { state: string }).state === 'lost') lost.push(message);
-  };
-  subscribe('holdfast:connection', onConnection);
-  redis.pause();
+  const commandTimeout = 800;
+  const locker = await scene.locker({ commandTimeout });
+  await using witness = new Witness(scene.redis.url);
+  using connections = hear('holdfast:connection');
+  scene.redis.pause();
   const waiting = locker.acquire('job');
   // The request leaves.
   await elapse(20);
-  redis.resume();
+  // After this the timers have their turn before anything is read.
+  await new Promise((resolve) => setImmediate(resolve));
+  scene.redis.resume();
   // Longer than an answer is waited for.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+  witness.block(commandTimeout + 100);
   const lock = await waiting;
-  unsubscribe('holdfast:connection', onConnection);
-  assert.deepEqual(lost, []);
+  assert.deepEqual(connections.messages, []);
   await lock.release();
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { RedisUnreachableError } from '@holdfast/core';
+import { until } from './observer.js';
+import { comesWithin } from './punctual.js';
 import { scenario } from './scene.js';
+
+/** For what ends with a `commandTimeout` of 300 ms, in several steps. */
+const SOON = 3_000;
 
 scenario(
   'tells the holder before its lease ends when the server is frozen (a peer told it 4.6 s late)',
@@ -9,15 +14,11 @@ scenario(
     const ttl = 600;
     const locker = await scene.locker({ ttl, commandTimeout: 2_000 });
     const lock = await locker.acquire('job');
-    // Before this moment the server granted; its lease ends within the ttl from here.
-    const granted = performance.now();
     scene.redis.pause();
-    await once(lock.signal, 'abort');
-    const told = performance.now() - granted;
+    // Before this moment the server granted; its lease ends within the ttl from here.
+    assert.ok(await comesWithin(ttl + 50, once(lock.signal, 'abort')));
     assert.equal(lock.held, false);
     assert.equal((lock.signal.reason as { reason: string }).reason, 'expired');
-    // The bound is for a loaded machine; `held` was false before it in any case.
-    assert.ok(told < ttl + 250, `It was told after ${told} ms.`);
     scene.redis.resume();
     await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'expired' });
   },
@@ -27,25 +28,28 @@ scenario('a holder in another process is told as early', async (scene) => {
   const ttl = 600;
   const holder = await scene.service({ ttl });
   await holder.request('acquire', 'job');
-  const granted = performance.now();
   scene.redis.pause();
-  const seen = await holder.request('told', 'job');
-  assert.ok(performance.now() - granted < ttl + 250);
-  assert.deepEqual(seen, { held: false, aborted: true, reason: 'expired' });
+  assert.equal(await holder.request('isTold', 'job', ttl + 50), true);
+  assert.deepEqual(await holder.request('look', 'job'), {
+    held: false,
+    aborted: true,
+    reason: 'expired',
+  });
   scene.redis.resume();
 });
 
 scenario('keeps the lock when the server froze for less than the lease', async (scene) => {
-  const locker = await scene.locker({ ttl: 2_000 });
+  const ttl = 6_000;
+  const locker = await scene.locker({ ttl });
   const lock = await locker.acquire('job');
   scene.redis.pause();
-  // Renewals were due at a third of the ttl; this one gets its answer late.
   const renewed = lock.renew();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // It gets its answer late.
+  await until(() => lock.remaining < ttl - 500);
   scene.redis.resume();
   await renewed;
   assert.equal(lock.held, true);
-  assert.ok(lock.remaining > 500);
+  assert.ok(lock.remaining > ttl / 2);
   await lock.release();
 });
 
@@ -53,8 +57,7 @@ scenario('a frozen server is unreachable, never busy or free', async (scene) => 
   const locker = await scene.locker({ commandTimeout: 300 });
   const lock = await locker.acquire('job');
   scene.redis.pause();
-  const started = performance.now();
-  const answers = await Promise.allSettled([
+  const answering = Promise.allSettled([
     locker.acquire('job'),
     locker.acquire('job', { waitTimeout: 0 }),
     locker.acquire('job', { waitTimeout: 5_000 }),
@@ -65,12 +68,13 @@ scenario('a frozen server is unreachable, never busy or free', async (scene) => 
     locker.forceRelease('third'),
     locker.adopt({ ...lock.toJSON(), token: 'another/1' }),
   ]);
-  for (const answer of answers) {
+  // Long before the one that would wait for 5 s.
+  assert.ok(await comesWithin(SOON, answering));
+  for (const answer of await answering) {
     assert.equal(answer.status, 'rejected');
     assert.ok(answer.reason instanceof RedisUnreachableError, String(answer.reason));
     assert.equal(answer.reason.address, scene.redis.url);
   }
-  assert.ok(performance.now() - started < 1_500);
   scene.redis.resume();
   await lock.release();
 });
@@ -100,19 +104,17 @@ scenario('leaving a block without an answer is no failure of the work', async (s
 });
 
 scenario('closing a locker ends although the server is frozen', async (scene) => {
-  const locker = await scene.locker({ commandTimeout: 300, ttl: 400 });
+  const locker = await scene.locker({ commandTimeout: 300 });
   const lock = await locker.acquire('job');
   const waiting = assert.rejects(locker.acquire('job', { ttl: 30_000 }), {
     code: 'LOCKER_CLOSED',
   });
   await scene.observer.lined('job', 1);
   scene.redis.pause();
-  const started = performance.now();
-  await locker.close();
+  assert.ok(await comesWithin(SOON, locker.close()));
   await waiting;
-  assert.ok(performance.now() - started < 1_500);
   assert.equal((lock.signal.reason as { reason: string }).reason, 'closed');
   scene.redis.resume();
-  // What a crash would leave: the lease runs out, and a line of the dead.
-  await scene.observer.send('DEL', 'holdfast:queue:lock:job');
+  // What a crash would leave: a lease that runs out, and a line of the dead.
+  await scene.observer.send('DEL', 'lock:job', 'holdfast:queue:lock:job');
 });

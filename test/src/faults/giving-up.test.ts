@@ -25,8 +25,8 @@ scenario('a wait that gave up does not take the lock a moment later', async (sce
   const locker = await scene.locker();
   const lock = await holder.acquire('job');
   const waits = [
-    assert.rejects(locker.acquire('job', { waitTimeout: 1_000 }), { code: 'ACQUIRE_TIMEOUT' }),
-    assert.rejects(locker.acquire('job', { signal: AbortSignal.timeout(1_000) }), {
+    assert.rejects(locker.acquire('job', { waitTimeout: 2_000 }), { code: 'ACQUIRE_TIMEOUT' }),
+    assert.rejects(locker.acquire('job', { signal: AbortSignal.timeout(2_000) }), {
       name: 'TimeoutError',
     }),
   ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { LockLostError } from '@holdfast/core';
+import { aborted } from '../contract/patience.js';
 import { type Scene, scenario } from './scene.js';
 
 /** Somebody deletes the lock, as an operator would, or an eviction. */
@@ -9,12 +9,12 @@ async function takeAway(scene: Scene): Promise<void> {
 }
 
 scenario("losing the lock does not replace the body's own error", async (scene) => {
-  const locker = await scene.locker({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 1_500 });
   const own = new Error('of the body');
   await assert.rejects(
     locker.using('job', async (lock) => {
       await takeAway(scene);
-      await once(lock.signal, 'abort');
+      await aborted(lock.signal);
       throw own;
     }),
     (error) => error === own,
@@ -22,13 +22,13 @@ scenario("losing the lock does not replace the body's own error", async (scene) 
 });
 
 scenario('a block keeps its own error beside the loss', async (scene) => {
-  const locker = await scene.locker({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 1_500 });
   const own = new Error('of the block');
   await assert.rejects(
     async () => {
       await using lock = await locker.acquire('job');
       await takeAway(scene);
-      await once(lock.signal, 'abort');
+      await aborted(lock.signal);
       throw own;
     },
     (error: { name: string; error: unknown; suppressed: unknown }) => {
@@ -41,11 +41,11 @@ scenario('a block keeps its own error beside the loss', async (scene) => {
 });
 
 scenario('a body that succeeds although it lost the lock is no silent success', async (scene) => {
-  const locker = await scene.locker({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 1_500 });
   await assert.rejects(
     locker.using('job', async (lock) => {
       await takeAway(scene);
-      await once(lock.signal, 'abort');
+      await aborted(lock.signal);
       return 'result';
     }),
     { code: 'LOCK_LOST', reason: 'gone' },
@@ -58,19 +58,17 @@ scenario('a body that succeeds although it lost the lock is no silent success', 
 });
 
 scenario('work that heeds the signal ends with the loss as its reason', async (scene) => {
-  const locker = await scene.locker({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 1_500 });
   const work = locker.using('job', async ({ signal }) => {
     await takeAway(scene);
-    await new Promise((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error));
-    });
+    throw await aborted(signal);
   });
   await assert.rejects(work, { code: 'LOCK_LOST', lockName: 'job' });
 });
 
 scenario("a caller's release leaves the lock of another caller in its process", async (scene) => {
   const { observer } = scene;
-  const locker = await scene.locker({ ttl: 300 });
+  const locker = await scene.locker({ ttl: 1_500 });
   const lost = await locker.acquire('job', { renew: false });
   await takeAway(scene);
   const other = await locker.acquire('job');
@@ -89,7 +87,7 @@ scenario("a caller's release leaves the lock of another caller in its process", 
 
 scenario('a lock that was taken by force moves to the next in line', async (scene) => {
   const { observer } = scene;
-  const holder = await scene.service({ ttl: 600 });
+  const holder = await scene.service({ ttl: 3_000 });
   const locker = await scene.locker();
   await holder.request('acquire', 'job');
   const waiting = locker.acquire('job');

@@ -75,7 +75,7 @@ export class Observer implements AsyncDisposable {
 
 /** Looks again and again, for what nothing tells of; the limit is far above what any takes. */
 export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const limit = performance.now() + 15_000;
+  const limit = performance.now() + 20_000;
   while (!(await condition())) {
     if (performance.now() > limit) throw new Error(`It did not become so: ${String(condition)}`);
     await new Promise((resolve) => setTimeout(resolve, 3));

@@ -43,6 +43,25 @@ scenario('waiters stand in line and are served in their order at maxmemory', asy
   assert.deepEqual(order, [0, 1, 2]);
 });
 
+scenario('readers share a lock and make way for a writer at maxmemory', async (scene) => {
+  const { observer } = scene;
+  const [mine, other] = [await scene.locker(), await scene.locker()];
+  await (await mine.acquire('another', { mode: 'shared' })).release();
+  await fill(scene);
+  const one = await mine.acquire('report', { mode: 'shared' });
+  const two = await other.acquire('report', { mode: 'shared', waitTimeout: 0 });
+  const writer = mine.acquire('report');
+  await observer.lined('report', 1);
+  const reader = other.acquire('report', { mode: 'shared' });
+  await observer.lined('report', 2);
+  await one.renew();
+  await Promise.all([one.release(), two.release()]);
+  const alone = await writer;
+  assert.equal(await other.tryAcquire('report', { mode: 'shared' }), null);
+  await alone.release();
+  await (await reader).release();
+});
+
 scenario('a wait that is given up at maxmemory leaves the line', async (scene) => {
   const { observer } = scene;
   const mine = await scene.locker();

@@ -2,28 +2,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { AcquireTimeoutError, RedisUnreachableError } from '@holdfast/core';
+import { comesWithin } from './punctual.js';
 import { scenario } from './scene.js';
 
 scenario('an outage longer than the lease ends belief at the deadline', async (scene) => {
   const ttl = 500;
   const locker = await scene.locker({ ttl, commandTimeout: 1_000 });
   const lock = await locker.acquire('job');
-  const granted = performance.now();
+  const told = comesWithin(ttl + 50, once(lock.signal, 'abort'));
   await scene.redis.stop();
-  await once(lock.signal, 'abort');
-  assert.ok(performance.now() - granted < ttl + 250);
+  assert.ok(await told);
   assert.equal((lock.signal.reason as { reason: string }).reason, 'expired');
   await assert.rejects(lock.release(), { code: 'LOCK_LOST', reason: 'expired' });
   await scene.redis.start();
 });
 
 scenario('during an outage nothing is called busy or free', async (scene) => {
-  const commandTimeout = 400;
-  const locker = await scene.locker({ commandTimeout });
+  const locker = await scene.locker({ commandTimeout: 400 });
   const lock = await locker.acquire('job');
   await scene.redis.stop();
-  const started = performance.now();
-  const answers = await Promise.allSettled([
+  const answering = Promise.allSettled([
     locker.acquire('job'),
     locker.acquire('job', { waitTimeout: 200 }),
     locker.acquire('free', { waitTimeout: 0 }),
@@ -31,8 +29,9 @@ scenario('during an outage nothing is called busy or free', async (scene) => {
     locker.tryAcquire('job'),
     locker.forceRelease('job'),
   ]);
-  assert.ok(performance.now() - started < commandTimeout + 500);
-  for (const answer of answers) {
+  // Nobody waits for the time that they were given, nor for the default of 5 s.
+  assert.ok(await comesWithin(3_000, answering));
+  for (const answer of await answering) {
     assert.equal(answer.status, 'rejected');
     assert.ok(answer.reason instanceof RedisUnreachableError, String(answer.reason));
   }
@@ -41,7 +40,7 @@ scenario('during an outage nothing is called busy or free', async (scene) => {
 });
 
 scenario('those who stand in line hear of an outage, too', async (scene) => {
-  const locker = await scene.locker({ ttl: 600, commandTimeout: 300 });
+  const locker = await scene.locker({ ttl: 1_500, commandTimeout: 1_000 });
   await locker.acquire('job');
   const waiting = Promise.allSettled([
     locker.acquire('job'),
@@ -59,7 +58,7 @@ scenario('those who stand in line hear of an outage, too', async (scene) => {
 scenario('after an outage the same lockers work again at once', async (scene) => {
   // However long the outage was: everybody's patience is enough for a new try.
   const lockers = await Promise.all(
-    Array.from({ length: 8 }, () => scene.locker({ commandTimeout: 400 })),
+    Array.from({ length: 8 }, () => scene.locker({ commandTimeout: 1_000 })),
   );
   await scene.redis.stop();
   await elapse(2_000);

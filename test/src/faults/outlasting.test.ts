@@ -3,7 +3,7 @@ import { AcquireTimeoutError, type Lock, type Locker, RedisUnreachableError } fr
 import { until } from './observer.js';
 import { type Scene, scenario } from './scene.js';
 
-const SHORT = { ttl: 600, commandTimeout: 400 };
+const SHORT = { ttl: 3_000, commandTimeout: 1_000 };
 const WAIT = { onOutage: 'wait' } as const;
 
 /** Those that outlast an outage, one after the other in line, and how each fares. */
@@ -88,7 +88,7 @@ scenario(
   async (scene) => {
     const locker = await scene.locker(SHORT);
     const lock = await locker.acquire('job', { ttl: '1m' });
-    const waiting = { ...WAIT, waitTimeout: '1s' } as const;
+    const waiting = { ...WAIT, waitTimeout: '2s' } as const;
     await assert.rejects(locker.acquire('job', waiting), AcquireTimeoutError);
     await scene.redis.stop();
     await assert.rejects(locker.acquire('job', waiting), RedisUnreachableError);

@@ -26,7 +26,7 @@ export function scenario(
   act: (scene: Scene) => Promise<void>,
   options: RedisOptions = {},
 ): void {
-  test(promise, { timeout: 20_000 }, async () => {
+  test(promise, { timeout: 60_000 }, async () => {
     await using scene = await Scene.open(options);
     await act(scene);
     await scene.leavesNothing();
@@ -92,7 +92,7 @@ export class Scene implements AsyncDisposable {
       assert.deepEqual(await service.request('faults'), []);
       await service.request('close');
     }
-    const limit = performance.now() + 3_000;
+    const limit = performance.now() + 15_000;
     const left = async (): Promise<string[]> =>
       (await this.observer.keys()).filter((key) => key !== 'holdfast:clock');
     while ((await left()).length > 0 && performance.now() < limit) await elapse(5);

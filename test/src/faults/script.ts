@@ -4,7 +4,7 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { createLocker, HoldfastError } from '@holdfast/core';
 
 const [, , ending = '', url = ''] = process.argv;
-const options = { url, commandTimeout: 500, connectTimeout: 800 };
+const options = { url };
 
 export type Ending =
   | 'released'
@@ -13,6 +13,7 @@ export type Ending =
   | 'waiting'
   | 'unanswered'
   | 'connecting'
+  | 'in vain'
   | 'draining'
   | 'leading'
   | 'closed';
@@ -39,11 +40,14 @@ const endings: Record<Ending, () => Promise<string>> = {
     return codeOf(locker.acquire('job', { waitTimeout: 500 }));
   },
   async unanswered() {
-    const locker = await createLocker(options);
+    const locker = await createLocker({ url, commandTimeout: 500 });
     return codeOf(locker.acquire('job'));
   },
   async connecting() {
     return codeOf(createLocker(options), 'connected');
+  },
+  async 'in vain'() {
+    return codeOf(createLocker({ url, connectTimeout: 800 }), 'connected');
   },
   async draining() {
     const locker = await createLocker(options);

@@ -10,6 +10,7 @@ import {
 } from '@holdfast/core';
 import { serveWorker } from '@holdfast/support';
 import { Observer } from './observer.js';
+import { comesWithin } from './punctual.js';
 
 export type Acquired = { readonly token: string; readonly fencingToken: number };
 
@@ -34,6 +35,8 @@ export type Commands = {
   look(name: string): Promise<View>;
   /** Resolves when the holder has been told that it lost the lock. */
   told(name: string): Promise<View>;
+  /** Whether it is told within so many ms. */
+  isTold(name: string, time: number): Promise<boolean>;
   /** Blocks the event loop; what the next statement sees. */
   stall(name: string, time: number): Promise<View>;
   /** Runs without a pause until the process was stopped for `gap` ms; what the next statement sees. */
@@ -99,6 +102,10 @@ const parent = serveWorker<Told>({
     const lock = lockOf(name);
     if (!lock.signal.aborted) await once(lock.signal, 'abort');
     return view(lock);
+  },
+  async isTold(name, time) {
+    const { signal } = lockOf(name);
+    return comesWithin(time, signal.aborted ? Promise.resolve() : once(signal, 'abort'));
   },
   async stall(name, time) {
     const lock = lockOf(name);

@@ -134,7 +134,10 @@ scenario('a wait for several locks goes on over a restart of the server', async 
 
 scenario('a wait begins again when the server lost what it had already', async (scene) => {
   const { observer } = scene;
-  const [locker, other] = [await scene.locker({ ttl: 600 }), await scene.locker({ renew: false })];
+  const [locker, other] = [
+    await scene.locker({ ttl: 1_500 }),
+    await scene.locker({ renew: false }),
+  ];
   await other.acquire('account:2');
   const acquiring = locker.acquire(BOTH);
   await observer.lined('account:2', 1);

@@ -4,8 +4,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createLocker, HoldfastError, type LockerOptions } from '@holdfast/core';
 import { serveWorker } from '@holdfast/support';
+import { hear } from './heard.js';
+import { Witness } from './witness.js';
 
 export type Outcome = 'granted' | 'busy' | HoldfastError['code'];
+
+export interface BetweenBlocks {
+  readonly tries: readonly Outcome[];
+  readonly renewals: number;
+  /** Why connections were given up. */
+  readonly lost: readonly string[];
+}
 
 export type StrainedCommands = {
   /** Tries so many free names at once; how many came to what. */
@@ -15,19 +24,17 @@ export type StrainedCommands = {
   /** The part of one CPU that the process uses while it is asked nothing for so long, in ms. */
   load(time: number): Promise<number>;
   /**
-   * Holds a lock, and tries free names, while the event loop is blocked for `block` ms at a time and
-   * turns once in between, `times` over.
+   * Renews a lock, and tries free names, while the event loop is blocked for `block` ms at a time and
+   * turns once in between, `times` over. What was asked before a block is answered in it.
    */
-  tryBetweenBlocks(
-    block: number,
-    times: number,
-  ): Promise<{ readonly held: boolean; readonly tries: readonly Outcome[] }>;
+  tryBetweenBlocks(block: number, times: number): Promise<BetweenBlocks>;
   close(): Promise<void>;
 };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
-const locker = await createLocker(JSON.parse(process.argv[2] ?? '{}') as LockerOptions);
+const settings = JSON.parse(process.argv[2] ?? '{}') as LockerOptions;
+const locker = await createLocker(settings);
 
 async function attempt(name: string): Promise<Outcome> {
   try {
@@ -60,20 +67,28 @@ serveWorker({
     return (user + system) / 1_000 / (performance.now() - started);
   },
   async tryBetweenBlocks(block, times) {
+    const witness = new Witness(settings.url ?? '');
+    using connections = hear('holdfast:connection');
     const lock = await locker.acquire('job');
     const tries: Outcome[] = [];
+    let renewals = 0;
     let isOver = false;
     const trying = (async () => {
       while (!isOver) tries.push(await attempt(`free ${tries.length}`));
     })();
+    const renewing = (async () => {
+      for (; !isOver; renewals += 1) await lock.renew();
+    })();
     for (let time = 0; time < times; time += 1) {
       await new Promise((resolve) => setImmediate(resolve));
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, block);
+      witness.block(block);
     }
-    const { held } = lock;
     isOver = true;
-    await trying;
-    return { held, tries };
+    await Promise.all([trying, renewing]);
+    const gone = connections.messages.filter(({ state }) => state === 'lost');
+    const lost = gone.map(({ cause }) => String(cause));
+    await witness[Symbol.asyncDispose]();
+    return { tries, renewals, lost };
   },
   close: () => locker.close(),
 } satisfies StrainedCommands);

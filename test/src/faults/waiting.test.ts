@@ -5,11 +5,11 @@ import { scenario } from './scene.js';
 scenario('a wait longer than the ttl returns a lock with its lease before it', async (scene) => {
   const holder = await scene.locker();
   const locker = await scene.locker();
-  const lock = await holder.acquire('job', { ttl: 10_000 });
-  const ttl = 400;
+  const lock = await holder.acquire('job');
+  const ttl = 1_500;
   const waiting = locker.acquire('job', { ttl, renew: false });
   await scene.observer.lined('job', 1);
-  await elapse(2 * ttl);
+  await elapse(ttl + 100);
   await lock.release();
   const next = await waiting;
   const { remaining, held } = next;

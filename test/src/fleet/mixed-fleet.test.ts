@@ -67,7 +67,7 @@ mixed('one version hands the lock to the other by a message', async (one, other,
 });
 
 mixed('a lock is renewed while the other version waits for it', async (one, other, job) => {
-  const { token } = await one.request('acquire', job, { ttl: 300 });
+  const { token } = await one.request('acquire', job, { ttl: 900 });
   const waiting = other.request('acquire', job);
   await fleet.observer.lined(job, 1);
   // It outlives its ttl, at the end of which who waits asks.
@@ -79,7 +79,7 @@ mixed('a lock is renewed while the other version waits for it', async (one, othe
 });
 
 mixed('one version adopts what the other handed over', async (one, other, job) => {
-  const given = await one.request('acquire', job, { ttl: 300 });
+  const given = await one.request('acquire', job, { ttl: 900 });
   const next = one.request('acquire', job);
   await fleet.observer.lined(job, 1);
   const adopted = await other.request('adopt', await one.request('handOver', job));

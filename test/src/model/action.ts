@@ -26,10 +26,17 @@ export interface Action {
     | 'deafen'
     | 'notice'
     | 'fail over'
+    | 'lose'
+    | 'flush'
+    | 'return'
+    | 'share'
     | 'pass';
   /** The number of the locker. */
   readonly party: number;
-  /** The number of a call, a request, a lock, a letter or a wake channel, where there is one. */
+  /**
+   * The number of a call, a request, a lock, a letter or a wake channel, where there is one; of what is
+   * lost, how many operations are kept.
+   */
   readonly place: number;
   /** What the first one does whom the locker calls back meanwhile. */
   readonly reaction?: Reaction;

@@ -59,6 +59,7 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
       if (!renewing && left.renewals > 0) actions.push({ kind: 'renew', party, place });
       if (hold?.held === true && left.handOvers > 0)
         actions.push({ kind: 'hand over', party, place });
+      if (hold?.held === true && left.shares > 0) actions.push({ kind: 'share', party, place });
     }
   }
   return actions;

@@ -2,7 +2,7 @@ import type { Action } from './action.js';
 import type { World } from './world.js';
 
 /** What can go wrong next. */
-export function disturbances({ parties, left }: World): Action[] {
+export function disturbances({ parties, left, server }: World): Action[] {
   const actions: Action[] = [];
   for (const [party, { session, alive, calls }] of parties.entries()) {
     if (!alive) continue;
@@ -24,6 +24,12 @@ export function disturbances({ parties, left }: World): Action[] {
       if (left.deafs > 0) add('deafen');
     }
   }
+  const { reigns } = server;
+  if (left.losses > 0) {
+    for (const place of reigns.remainders) actions.push({ kind: 'lose', party: 0, place });
+  }
+  if (left.flushes > 0) actions.push({ kind: 'flush', party: 0, place: 0 });
+  if (left.returns > 0 && reigns.mayReturn) actions.push({ kind: 'return', party: 0, place: 0 });
   if (left.failovers > 0) actions.push({ kind: 'fail over', party: 0, place: 0 });
   return actions;
 }

@@ -66,14 +66,10 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `const grant = this.#granted(operation);
-        if (grant === undefined)
-            return this.#lost(key, operation);
-        this.#leave(key, grant);`,
-        to: `const grant = this.#lease(key);
-        if (grant === undefined)
-            return this.#lost(key);
-        this.#leave(key, grant);`,
+        from: `const grant = this.#data.granted(operation);
+        if (grant === undefined) {`,
+        to: `const grant = this.#data.lease(key);
+        if (grant === undefined) {`,
       },
     ],
   },
@@ -108,7 +104,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/claim/claim-state.js',
-        from: 'const deadline = Deadline.ofLease(this.#basis, ttl);',
+        from: 'const deadline = Deadline.ofLease(this.#basis, ttl, this.#basisAt);',
         to: `const { clock: hands } = this.#context;
         const deadline = Deadline.ofLease({ mono: hands.now(), wall: hands.wall() }, ttl);`,
       },
@@ -121,7 +117,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/hold/lease.js',
-        from: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));',
+        from: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl, outcome.at));',
         to: 'this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(instant(this.#context.clock), ttl));',
       },
     ],
@@ -147,7 +143,7 @@ export const FAULTS: readonly Fault[] = [
         file: 'memory/keyspace.js',
         from: 'const { next, own, more } = this.#offer(key, token);',
         to: `if (room === undefined) {
-            const { fencingToken } = this.#take(key, operation);
+            const { fencingToken } = this.#data.take(key, operation);
             return { kind: 'granted', fencingToken, already: false, more: false };
         }
         const { next, own, more } = this.#offer(key, token);`,
@@ -179,7 +175,7 @@ export const FAULTS: readonly Fault[] = [
         from: 'const heard = token === asker || this.#channels.listens(lockerIdOf(token));',
         to: `const heard = token === asker || this.#channels.listens(lockerIdOf(token));
             if (!heard)
-                this.#channels.publish({ key, token, fencingToken: this.#tick() });`,
+                this.#channels.publish({ key, token, fencingToken: this.#data.tick() });`,
       },
     ],
   },
@@ -249,17 +245,9 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `const grant = this.#granted(operation);
-        // One whose lease is over is inside until that is found.
-        if (grant === undefined || grant.expiresAt <= this.#now)
-            return this.#lost(key, operation);
-        if ('demand' in grant && !isSame(grant.demand, operation.room))
-            return this.#lost(key);
-        this.#extend(key, grant, ttl);`,
-        to: `const grant = this.#lease(key);
-        if (grant === undefined)
-            return this.#lost(key);
-        this.#extend(key, grant, ttl);`,
+        from: `const grant = this.#data.granted(operation);
+        // One whose lease is over is inside until that is found.`,
+        to: 'const grant = this.#data.lease(key);',
       },
     ],
   },
@@ -270,7 +258,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'if (fits && this.#queue(key) === undefined) {',
+        from: 'if (fits && this.#data.queue(key) === undefined) {',
         to: 'if (fits) {',
       },
     ],
@@ -294,8 +282,8 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: 'this.#extend(key, already, ttl);',
-        to: "if ('demand' in already) this.#rooms.get(key).enter(already);",
+        from: 'this.#data.extend(key, already, ttl);',
+        to: "if ('demand' in already) this.#data.room(key).enter(already);",
       },
     ],
   },

@@ -10,6 +10,7 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'renew',
   'release',
   'hand over',
+  'share',
   'adopt',
   'close',
   'wake',

@@ -6,4 +6,6 @@ export interface Letter {
   readonly token: string;
   readonly fencingToken: number;
   readonly room: Room | undefined;
+  /** Only of a lock that was handed over. */
+  readonly leaseEnd: number | undefined;
 }

@@ -81,7 +81,7 @@ export class Party {
   acquire(lock: string): void {
     const mayAbort = (this.#shape.aborts ?? 0) > 0 || this.#shape.react?.includes('abort') === true;
     const signal = mayAbort ? new Cancellation() : undefined;
-    const kept = { ttl: TTL, renew: true, room: this.#room };
+    const kept = { ttl: TTL, renew: this.#shape.lasting !== true, room: this.#room };
     const steals = this.#shape.thieves?.includes(NAMES.indexOf(this.name));
     const options = { ...kept, waitTimeout: Infinity, signal, steals, ...LIMITS };
     this.#acquired += 1;
@@ -104,9 +104,9 @@ export class Party {
     this.#call(locks.join(' and '), undefined, signal, granted);
   }
 
-  adopt({ key, token, fencingToken, room }: Letter): void {
+  adopt({ key, token, fencingToken, room, leaseEnd }: Letter): void {
     const kept = { ttl: TTL, renew: true, maxHold: Infinity };
-    const terms = { name: key, key, token, fencingToken, ...kept, room };
+    const terms = { name: key, key, token, fencingToken, ...kept, leaseEnd, room };
     this.#call(key, undefined, undefined, this.engine.adopt(terms));
   }
 
@@ -138,11 +138,20 @@ export class Party {
   /** Lets go of a lock, and says what another needs to go on with it. */
   handOver(call: Call): Letter {
     const hold = call.hold as Hold;
+    const { key, token, fencingToken, room, leaseEnd } = hold;
     hold.handOver();
     this.#end(call, undefined);
-    const { key, token, fencingToken, room } = hold;
     this.session.conduct.handsOver(token);
-    return { key, token, fencingToken, room };
+    return { key, token, fencingToken, room, leaseEnd };
+  }
+
+  /** Says what another needs to take part in it. */
+  share(call: Call): Letter {
+    const hold = call.hold as Hold;
+    hold.share();
+    const { key, token, fencingToken, room, leaseEnd } = hold;
+    this.session.conduct.handsOver(token);
+    return { key, token, fencingToken, room, leaseEnd };
   }
 
   close(): void {

@@ -6,6 +6,9 @@ import type {
   Room,
 } from '../../../packages/core/dist/store/port.js';
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
+import type { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
+import type { Grace } from '../../../packages/core/dist/store/grace.js';
+import { Reigns } from './reigns.js';
 import type { Specimen } from './specimen.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -25,6 +28,15 @@ interface Waiter {
 
 /** The keyspace's own state, opened to view by `prepare`. */
 interface Opened {
+  readonly $data: OpenedData;
+  readonly $grace: number;
+  readonly $epochs: {
+    readonly reign: string;
+    readonly $epochs: ReadonlyMap<string, { readonly until: number; readonly reign: string }>;
+  };
+}
+
+interface OpenedData {
   readonly $leases: ReadonlyMap<string, Lease>;
   readonly $rooms: ReadonlyMap<
     string,
@@ -45,10 +57,11 @@ interface Receiver {
 /** The real keyspace, with the channels of the lockers, and the laws of each single operation. */
 export class Server {
   readonly subscriptions: Subscriptions = new Subscriptions();
+  /** When each grant was given back, by token and number. */
+  readonly ended: Map<string, number> = new Map();
   /** The first law that an operation broke. */
   broken: string | undefined;
-  readonly #keyspace: InstanceType<Specimen['Keyspace']>;
-  readonly #opened: Opened;
+  readonly reigns: Reigns;
   readonly #receivers: ReadonlyMap<string, Receiver>;
   /** The grants that somebody has stolen, as token and fencing token: their holders may not know. */
   readonly robbed: Set<string> = new Set();
@@ -57,16 +70,29 @@ export class Server {
   readonly #fences = new Map<string, number>();
   #told: string[] = [];
 
-  constructor(specimen: Specimen, receivers: ReadonlyMap<string, Receiver>) {
+  constructor(
+    specimen: Specimen,
+    receivers: ReadonlyMap<string, Receiver>,
+    grace: Grace | undefined,
+  ) {
     const { subscriptions } = this;
     this.#receivers = receivers;
-    this.#keyspace = new specimen.Keyspace({
-      listens: (lockerId) => subscriptions.listens(lockerId),
-      publish: (grant) => this.#publish(grant),
+    const channels = {
+      listens: (lockerId: string) => subscriptions.listens(lockerId),
+      publish: (grant: Grant) => this.#publish(grant),
       // Whoever is not told learns it by a renewal.
       revoke: () => {},
-    });
-    this.#opened = this.#keyspace as unknown as Opened;
+    };
+    this.reigns = new Reigns(specimen, channels, grace, describe);
+  }
+
+  get #keyspace(): Keyspace {
+    return this.reigns.keyspace;
+  }
+
+  /** The keyspace's own state. */
+  get #opened(): Opened {
+    return this.#keyspace as unknown as Opened;
   }
 
   /** Who holds the lock, each until when. */
@@ -76,7 +102,8 @@ export class Server {
 
   /** The next moment at which a lease or a line runs out. */
   next(now: number): number {
-    const { $leases, $rooms, $queues } = this.#opened;
+    const { $data, $epochs } = this.#opened;
+    const { $leases, $rooms, $queues } = $data;
     const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
     let next = Infinity;
     for (const perishables of [$leases.values(), members, $queues.values()]) {
@@ -84,6 +111,7 @@ export class Server {
         if (expiresAt > now) next = Math.min(next, expiresAt);
       }
     }
+    for (const { until } of $epochs.$epochs.values()) if (until > now) next = Math.min(next, until);
     return next;
   }
 
@@ -100,20 +128,29 @@ export class Server {
       line: this.#line(key, now),
     }));
     this.#told = [];
-    const outcome = this.#keyspace.apply(operation, now);
+    const listening = new Set(
+      [...this.#receivers.keys()].filter((name) => this.subscriptions.listens(name)),
+    );
+    const outcome = this.reigns.apply(operation, now, listening);
+    const isGraced = this.#opened.$grace > 0;
+    if (operation.kind === 'release' && outcome.kind === 'released') {
+      this.ended.set(`${operation.token} ${operation.fencingToken}`, now);
+    }
     for (const { key, leases, line } of before) {
       const fences = new Set(leases.map(({ fencingToken }) => fencingToken));
       const after = this.leases(key, now);
       this.#judgeTheft(operation, outcome, leases);
-      if (!fit(after.map(({ demand }) => demand))) {
+      // Who is reclaimed is not refused for those who are over, and who are not known to be.
+      if (this.reigns.losses === 0 && !fit(after.map(({ demand }) => demand))) {
         this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
       }
       const granted = after
         .filter(({ fencingToken }) => !fences.has(fencingToken))
         .toSorted((one, other) => one.fencingToken - other.fencingToken);
-      for (const lease of granted) this.#judgeGrant(operation, key, lease, line);
+      const isReclaimed = operation.kind === 'renew';
+      for (const lease of isReclaimed ? [] : granted) this.#judgeGrant(operation, key, lease, line);
       this.#judgeLine(operation, key, granted, line, now);
-      this.#judgeRoom(operation, key, outcome, line, now);
+      if (!isGraced) this.#judgeRoom(operation, key, outcome, line, now);
     }
     if (operation.kind === 'acquireAll') this.#judgeAll(operation, outcome.kind, now);
     return outcome;
@@ -121,7 +158,8 @@ export class Server {
 
   /** Everything that later operations depend on. */
   state(now: number): string {
-    const { $leases, $rooms, $queues, $clock } = this.#opened;
+    const { $data, $epochs } = this.#opened;
+    const { $leases, $rooms, $queues, $clock } = $data;
     let text = `${$clock}`;
     for (const [key, { token, fencingToken, expiresAt }] of $leases) {
       if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
@@ -138,17 +176,20 @@ export class Server {
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
     if (this.#thefts.size > 0) text += `;${[...this.#thefts, ...this.robbed].join()}`;
-    return `${text};${this.subscriptions.state()}`;
+    for (const { until, reign } of $epochs.$epochs.values()) {
+      if (until > now || reign !== $epochs.reign) text += `;${reign} ${until}`;
+    }
+    return `${text};${$epochs.reign};${this.subscriptions.state()}`;
   }
 
   #all(key: string): readonly Lease[] {
-    const { $leases, $rooms } = this.#opened;
+    const { $leases, $rooms } = this.#opened.$data;
     const lease = $leases.get(key);
     return [...(lease === undefined ? [] : [lease]), ...($rooms.get(key)?.$members.values() ?? [])];
   }
 
   #line(key: string, now: number): readonly Waiter[] {
-    const queue = this.#opened.$queues.get(key);
+    const queue = this.#opened.$data.$queues.get(key);
     return queue === undefined || queue.expiresAt <= now ? [] : [...queue.waiters];
   }
 
@@ -168,7 +209,7 @@ export class Server {
     const steals = operation.kind === 'acquire' && operation.steal !== undefined && asked;
     const place = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
     const ticket = steals ? -Infinity : place;
-    const still = new Set(this.#opened.$queues.get(key)?.waiters.map(({ token }) => token));
+    const still = new Set(this.#opened.$data.$queues.get(key)?.waiters.map(({ token }) => token));
     const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
       this.broken ??= `${lease.token} was given ${key} before ${passed.token}, who waits longer`;
@@ -250,6 +291,14 @@ export class Server {
     if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
     this.subscriptions.publish(grant);
   }
+}
+
+/** All that a keyspace has. */
+function describe(keyspace: Keyspace): string {
+  const { $data, $epochs } = keyspace as unknown as Opened;
+  const { $leases, $rooms, $queues, $clock } = $data;
+  const rooms = [...$rooms].map(([key, { $members }]) => [key, [...$members.values()]]);
+  return JSON.stringify([$clock, [...$leases], rooms, [...$queues], [...$epochs.$epochs]]);
 }
 
 const ALONE: Room = { limit: 1, weight: 1 };

@@ -31,6 +31,14 @@ interface Limits {
   readonly deafs: number;
   /** Master and replica change places, and no connection is closed. */
   readonly failovers: number;
+  /** Servers that come up anew, with a part of what there was, or nothing. */
+  readonly losses: number;
+  /** All is gone, and the server goes on. */
+  readonly flushes: number;
+  /** The first server, which was replaced at a loss, is promoted again with all that it had. */
+  readonly returns: number;
+  /** Locks of which others are told, who may take part in them. */
+  readonly shares: number;
 }
 
 /** How large a world is: who is in it, and how often each thing may happen; by default never. */
@@ -54,6 +62,10 @@ export interface Shape extends Partial<Limits> {
   readonly begin?: readonly Action[];
   /** What callbacks may do. */
   readonly react?: readonly Reaction[];
+  /** For so long nothing is granted after a loss, in ms; undefined: there is no grace. */
+  readonly grace?: number;
+  /** Locks are not renewed by themselves. */
+  readonly lasting?: boolean;
   /** A request does not leave at once. */
   readonly queued?: boolean;
 }
@@ -77,6 +89,10 @@ const NONE: Budget = {
   drops: 0,
   deafs: 0,
   failovers: 0,
+  losses: 0,
+  flushes: 0,
+  returns: 0,
+  shares: 0,
 };
 
 export function budgetOf(shape: Shape): Budget {

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { makeTempFolder } from '@holdfast/support';
 import type * as EngineModule from '../../../packages/core/dist/engine/engine.js';
 import type * as ErrorsModule from '../../../packages/core/dist/errors.js';
+import type * as EpochsModule from '../../../packages/core/dist/memory/epochs.js';
 import type * as KeyspaceModule from '../../../packages/core/dist/memory/keyspace.js';
 import type { Fault } from './faults.js';
 
@@ -13,6 +14,7 @@ const compiled = fileURLToPath(new URL('../../../packages/core/dist/', import.me
 export interface Specimen {
   readonly Engine: typeof EngineModule.Engine;
   readonly Keyspace: typeof KeyspaceModule.Keyspace;
+  readonly Epochs: typeof EpochsModule.Epochs;
   readonly RedisUnreachableError: typeof ErrorsModule.RedisUnreachableError;
   readonly RedisRefusedError: typeof ErrorsModule.RedisRefusedError;
   readonly LockerClosedError: typeof ErrorsModule.LockerClosedError;
@@ -36,19 +38,23 @@ export async function prepare(fault?: Fault): Promise<Specimen> {
       return parts.join(to);
     });
   }
-  for (const file of ['memory/keyspace.js', 'memory/room.js']) {
-    await edit(join(folder.path, file), (code) => code.replaceAll(/#(?=\w)/g, () => '$'));
+  for (const part of ['keyspace', 'data', 'room', 'epochs']) {
+    await edit(join(folder.path, `memory/${part}.js`), (code) =>
+      code.replaceAll(/#(?=\w)/g, () => '$'),
+    );
   }
   const load = (file: string): Promise<unknown> =>
     import(pathToFileURL(join(folder.path, file)).href);
-  const [engine, keyspace, errors] = await Promise.all([
+  const [engine, keyspace, epochs, errors] = await Promise.all([
     load('engine/engine.js') as Promise<typeof EngineModule>,
     load('memory/keyspace.js') as Promise<typeof KeyspaceModule>,
+    load('memory/epochs.js') as Promise<typeof EpochsModule>,
     load('errors.js') as Promise<typeof ErrorsModule>,
   ]);
   return {
     Engine: engine.Engine,
     Keyspace: keyspace.Keyspace,
+    Epochs: epochs.Epochs,
     RedisUnreachableError: errors.RedisUnreachableError,
     RedisRefusedError: errors.RedisRefusedError,
     LockerClosedError: errors.LockerClosedError,

@@ -101,6 +101,25 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       server.subscriptions.failOver();
       for (const { session: each } of parties) each.wake.everBroke = true;
       break;
+    case 'lose':
+      left.losses -= 1;
+      server.reigns.restart(place);
+      world.now += 1;
+      break;
+    case 'flush':
+      left.flushes -= 1;
+      server.reigns.flush();
+      world.now += 1;
+      break;
+    case 'return':
+      left.returns -= 1;
+      server.reigns.return();
+      world.now += 1;
+      break;
+    case 'share':
+      left.shares -= 1;
+      letters.push(party.share(call));
+      break;
     case 'pass':
       left.passes -= 1;
       world.now = world.next;

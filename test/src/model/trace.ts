@@ -41,6 +41,7 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'renew':
     case 'release':
     case 'hand over':
+    case 'share':
       return `${name}: ${kind} of ${calls[place]?.lock}`;
     case 'adopt':
       return `${name} adopts ${letter?.key} of ${letter?.token}`;
@@ -81,6 +82,12 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
       return `the server notices that nobody listens at the channel of ${name}`;
     case 'fail over':
       return 'master and replica change places';
+    case 'lose':
+      return `the server comes up as another, with the first ${place} operations`;
+    case 'flush':
+      return 'the server loses all';
+    case 'return':
+      return 'the first server is promoted again, with what it had';
     case 'pass':
       return `time passes, from ${round(world.now)} to ${round(world.next)} ms`;
   }

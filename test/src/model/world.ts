@@ -28,7 +28,9 @@ export class World {
     this.shape = shape;
     this.left = budgetOf(shape);
     const receivers = new Map<string, Session>();
-    this.server = new Server(specimen, receivers);
+    const { grace: time } = shape;
+    const grace = time === undefined ? time : { scope: 'lock-', time, lag: 0 };
+    this.server = new Server(specimen, receivers, grace);
     this.parties = Array.from({ length: shape.lockers }, (_, index) => {
       const name = NAMES[index] as string;
       const party = new Party(name, () => this.now, this.server, specimen, shape);
@@ -68,6 +70,10 @@ export class World {
   /** All that later steps depend on. Two worlds of the same shape and state have the same future. */
   state(): string {
     let state = `${this.now}|${Object.values(this.left).join()}|${this.server.state(this.now)}`;
+    const { losses, flushes, returns } = this.left;
+    if (losses + returns > 0) state += this.server.reigns.past;
+    if (flushes + this.server.reigns.losses > 0) state += `!${this.server.reigns.losses}`;
+    if (this.shape.shares !== undefined) state += JSON.stringify([...this.server.ended]);
     for (const { token, fencingToken } of this.letters) state += `@${token} ${fencingToken}`;
     for (const [index, { session, alive }] of this.parties.entries()) {
       state += `|${this.history.of(index)}${alive ? '' : 'x'}`;

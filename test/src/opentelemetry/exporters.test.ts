@@ -109,7 +109,7 @@ test('Prometheus scrapes seconds, and labels with few values', async () => {
       `holdfast_hold_duration_bucket{${group},holdfast_outcome="released"`,
       `holdfast_hold_active{${group}`,
       `holdfast_acquire_active{${group}`,
-      `holdfast_losses_total{${group},holdfast_loss_reason="gone"`,
+      `holdfast_losses_total{${group},holdfast_loss_reason="forced"`,
       `holdfast_renewals_total{${group},holdfast_outcome="renewed"`,
       'le="0.001"',
       'le="300"',

@@ -50,7 +50,9 @@ test('durations are in seconds, by outcome, in buckets from a millisecond to min
 });
 
 test('losses are counted by reason, and renewals by outcome, in the group of the lock', async () => {
-  await using locker = await createLocker({ store: memoryStore() });
+  const store = memoryStore();
+  await using locker = await createLocker({ store });
+  await using elsewhere = await createLocker({ store });
   const other = new Collected();
   await using told = new Collected({ group: () => 'by name' });
   await other[Symbol.asyncDispose]();
@@ -58,7 +60,8 @@ test('losses are counted by reason, and renewals by outcome, in the group of the
   const set = await locker.acquire(['account:1', 'account:2']);
   await lock.renew();
   await set.renew();
-  await locker.forceRelease('order:42');
+  // Given back by another locker, and by force.
+  await (await elsewhere.adopt(lock.toJSON())).release();
   await locker.forceRelease('account:2');
   await assert.rejects(lock.renew(), { code: 'LOCK_LOST' });
   await assert.rejects(set.renew(), { code: 'LOCK_LOST' });
@@ -68,11 +71,11 @@ test('losses are counted by reason, and renewals by outcome, in the group of the
       .map(String)
       .toSorted();
   assert.deepEqual(await seen(METRIC.losses, 'holdfast.loss.reason'), [
-    'by name,gone,1',
+    'by name,forced,1',
     'order,gone,1',
   ]);
   const renewals = await seen(METRIC.renewals, OUTCOME);
-  for (const expected of ['order,renewed,1', 'order,lost,1', 'by name,lost,1']) {
+  for (const expected of ['order,renewed,1', 'by name,renewed,2', 'by name,lost,1']) {
     assert.ok((renewals as string[]).includes(expected), String(renewals));
   }
   assert.equal(await told.total(METRIC.holdActive), 0);

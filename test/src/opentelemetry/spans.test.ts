@@ -147,7 +147,7 @@ test('a lock that is lost fails its span, with the reason', async () => {
   await assert.rejects(lock.release(), { code: 'LOCK_LOST' });
   const { attributes, status, events } = told.span('hold');
   assert.equal(attributes['holdfast.outcome'], 'lost');
-  assert.equal(attributes['holdfast.loss.reason'], 'gone');
+  assert.equal(attributes['holdfast.loss.reason'], 'forced');
   assert.equal(attributes['error.type'], 'LOCK_LOST');
   assert.deepEqual([status, events], [{ code: SpanStatusCode.ERROR }, []]);
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { suite, test } from 'node:test';
-import { startRedis } from '@holdfast/support';
-import { createClient } from 'redis';
+import { after, before, suite, test } from 'node:test';
+import { oneServer } from '../redis/one-server.js';
 import { Project } from './project.js';
 import { type Snippet, snippetsOf } from './snippets.js';
 
@@ -14,21 +13,6 @@ const RUNS = 'runs of the nightly job';
 const blocks = snippetsOf(await readFile(README, 'utf8'), 'README.md').filter(({ code }) =>
   code.includes('runNightlyJob'),
 );
-
-/** The programs of two machines, one after the other: the second starts when the first has ended. */
-async function runs(...programs: readonly Snippet[]): Promise<number> {
-  await using redis = await startRedis();
-  await using project = await Project.compile(programs, 'standard', redis.url);
-  for (const index of programs.keys()) {
-    await project.run(index).catch((error: unknown) => assert.match(String(error), /interrupted/));
-  }
-  const client = await createClient({ url: redis.url }).connect();
-  try {
-    return Number(await client.get(RUNS));
-  } finally {
-    client.destroy();
-  }
-}
 
 function edited(block: Snippet, edit: (code: string) => string): Snippet {
   const code = edit(block.code);
@@ -43,32 +27,55 @@ function closing(block: Snippet): Snippet {
   );
 }
 
+const [outliving, marking] = blocks as [Snippet, Snippet];
+const PROGRAMS = {
+  outliving,
+  marking,
+  'outliving, closing': closing(outliving),
+  'marking, closing': closing(marking),
+  bare: edited(outliving, (code) => code.replace(", { holdAtLeast: '10m' }", '')),
+  interrupted: edited(marking, (code) =>
+    code.replace('  signal.throwIfAborted();', "  throw new Error('interrupted');"),
+  ),
+};
+type Program = keyof typeof PROGRAMS;
+
 suite('the nightly job of the README', () => {
+  const server = oneServer();
+  let project: Project;
+  before(async () => {
+    project = await Project.compile(Object.values(PROGRAMS), 'standard', server.redis.url);
+  });
+  after(() => project?.[Symbol.asyncDispose]());
+
+  /** How often it ran on two machines, one after the other: the second starts when the first has ended. */
+  async function runs(...programs: readonly Program[]): Promise<number> {
+    for (const program of programs) {
+      const run = project.run(Object.keys(PROGRAMS).indexOf(program));
+      await run.catch((error: unknown) => assert.match(String(error), /interrupted/));
+    }
+    return Number(await server.witness.command('GET', RUNS));
+  }
+
   test('both of its forms are there', () => assert.equal(blocks.length, 2));
 
-  for (const [index, block] of blocks.entries()) {
-    const form = index === 0 ? 'with a lock that outlives it' : 'with a mark of what was done';
+  for (const form of ['outliving', 'marking'] as const) {
+    const how = form === 'outliving' ? 'a lock that outlives it' : 'a mark of what was done';
 
-    test(`runs once on two machines, ${form}`, async () => {
-      assert.equal(await runs(block, block), 1);
+    test(`runs once on two machines, with ${how}`, async () => {
+      assert.equal(await runs(form, form), 1);
     });
 
-    test(`runs once in a rolling deploy, ${form}`, async () => {
-      assert.equal(await runs(closing(block), block), 1);
+    test(`runs once in a rolling deploy, with ${how}`, async () => {
+      assert.equal(await runs(`${form}, closing`, form), 1);
     });
   }
 
   test('without either it runs on both', async () => {
-    const [first] = blocks as [Snippet];
-    const bare = edited(first, (code) => code.replace(", { holdAtLeast: '10m' }", ''));
-    assert.equal(await runs(bare, bare), 2);
+    assert.equal(await runs('bare', 'bare'), 2);
   });
 
   test('runs again where it was interrupted before its mark', async () => {
-    const [, second] = blocks as [Snippet, Snippet];
-    const interrupted = edited(second, (code) =>
-      code.replace('  signal.throwIfAborted();', "  throw new Error('interrupted');"),
-    );
-    assert.equal(await runs(interrupted, second, second), 2);
+    assert.equal(await runs('interrupted', 'marking', 'marking'), 2);
   });
 });

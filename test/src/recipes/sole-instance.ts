@@ -6,7 +6,7 @@ import { untilLost } from '../../../examples/dist/recipes/until-lost.js';
 const [, , way, url = ''] = process.argv;
 
 const locker = await createLocker({ url });
-const lock = await locker.acquire('sole', { ttl: 300 });
+const lock = await locker.acquire('sole', { ttl: 3_000 });
 if (way === 'signal') await once(lock.signal, 'abort');
 else if (!isLockLost(await untilLost(lock))) throw new Error('It was not told of a loss.');
 console.log('lost');

@@ -242,7 +242,7 @@ suite('who looks', () => {
 
   test('is answered after the connection was cut, and told when nothing answers', async () => {
     await using proxy = await startProxy({ port: server.redis.port });
-    await using locker = await createLocker({ url: proxy.url, commandTimeout: 600 });
+    await using locker = await createLocker({ url: proxy.url, commandTimeout: 2_000 });
     proxy.cut();
     assert.equal((await locker.inspect('order:42')).mode, undefined);
     proxy.hang();

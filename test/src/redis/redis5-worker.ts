@@ -22,7 +22,7 @@ const handlers: Commands = {
   async takeTurns(url) {
     await using mine = await createLocker({ url });
     await using other = await createLocker({ redis: { url } });
-    const lock = await mine.acquire('order:42', { ttl: 300 });
+    const lock = await mine.acquire('order:42', { ttl: 900 });
     const waited = other.acquire('order:42', { ttl: 1_000 });
     await told('holdfast:renewal', ({ outcome }) => outcome === 'renewed', 4);
     assert.equal(lock.held, true);

@@ -10,7 +10,11 @@ import {
 } from '@holdfast/core';
 import { Gate, startProxy, startRedis, type TcpProxy } from '@holdfast/support';
 import { until } from '../contract/patience.js';
+import { comesWithin } from '../faults/punctual.js';
 import { RawClient } from './raw-client.js';
+
+/** An opening is looked at as often before it is given up. */
+const STEPS = 12;
 
 /** What of ours could keep a process alive. */
 function openSockets(): number {
@@ -86,13 +90,11 @@ for (const direction of ['up', 'down'] as const) {
     await using proxy = await startProxy({ port: redis.port });
     proxy.hang(direction);
     const url = `redis://127.0.0.1:${proxy.port}`;
-    const started = performance.now();
-    const error = await assertUnreachable(
-      { url, connectTimeout: 150, pool: { min: 3, max: 3 } },
-      url,
-    );
-    assert.match(error.message, /150 ms/);
-    assert.ok(performance.now() - started < 2_000);
+    const options = { url, connectTimeout: 150, pool: { min: 3, max: 3 } };
+    const failing = assertUnreachable(options, url);
+    assert.ok(await comesWithin(2_000, failing, STEPS));
+    // Its own limit, or that of node-redis, which is as long.
+    assert.match((await failing).message, /150 ms|Connection timeout/);
     // The end of a connection, too, passes the proxy only when it is healed.
     await proxy.heal();
     await nobodyConnected(proxy);
@@ -104,10 +106,9 @@ test('a frozen server is not waited for beyond connectTimeout', async () => {
   const before = openSockets();
   redis.pause();
   const { url } = redis;
-  const started = performance.now();
   const { hostname: host, port } = new URL(url);
   const socket = { host, port: Number(port), connectTimeout: 150 };
-  await Promise.all([
+  const failing = Promise.all([
     assertUnreachable({ url, connectTimeout: '150ms' }, url),
     // As node-redis's own options say it, and over them.
     assertUnreachable({ redis: { socket } }, url),
@@ -116,7 +117,7 @@ test('a frozen server is not waited for beyond connectTimeout', async () => {
       url,
     ),
   ]);
-  assert.ok(performance.now() - started < 2_000);
+  assert.ok(await comesWithin(2_000, failing, STEPS));
   // The socket is gone with the next turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(openSockets(), before);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { parseDuration } from '@holdfast/core';
 import { COMMON_FAULTS, WORKER_FAULTS } from './nemesis/plan.js';
 
 /** What a run is to be like. */
@@ -11,6 +12,8 @@ export interface Options {
   readonly duration: number;
   readonly workers: number;
   readonly losesData: boolean;
+  /** The grace that all count on, in ms; 0: none. */
+  readonly grace?: number;
   /** Kinds of faults that are left out. */
   readonly without?: readonly string[];
   /** Whether to wait for the lines that the dead have left to run out: 30 s. */
@@ -24,6 +27,7 @@ const USAGE = `usage: npm run torture -- [option …]
   --seed N          the same seed makes the same plan; default: another one each time
   --workers 24      processes that take locks
   --lose-data       the server keeps nothing on disk
+  --grace TIME      all lockers have a grace, such as 6s; only with --lose-data
   --without FAULT   leaves out a kind of fault, as the table names it; can be given several times
   --out FOLDER      where the journals and the picture go; default: a new temp folder`;
 
@@ -36,6 +40,7 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       workers: { type: 'string', default: '24' },
       'lose-data': { type: 'boolean', default: false },
+      grace: { type: 'string' },
       without: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
     },
@@ -46,6 +51,7 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
     losesData: values['lose-data'],
+    grace: values.grace === undefined ? 0 : parseDuration('grace', values.grace, 1),
     without: values.without.map(known),
     outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),

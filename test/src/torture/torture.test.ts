@@ -21,25 +21,33 @@ function assertKept(outcome: Outcome): void {
   assert.fail([tableOf(outcome, figuresOf(outcome)), ...stories].join('\n\n'));
 }
 
+/** In ms. On a busy machine so little can happen that there is nothing to judge: then for longer. */
+const DURATIONS = [30_000, 120_000];
+
 test('every promise is kept while a nemesis does its worst', async (t) => {
-  await using folder = await makeTempFolder();
-  const terms = { ...TERMS, duration: 30_000, losesData: false };
-  const outcome = await torture({ ...terms, folder: folder.path });
-  assertKept(outcome);
-  const figures = figuresOf(outcome);
-  t.diagnostic(`${figures.grants} grants, ${outcome.faults.length} faults`);
-  const picture = drawTimeline(outcome, worstMinute(outcome, figures.longestGap));
-  assert.match(picture, /^<svg/);
-  // It was a torture, and there was something to judge.
-  assert.deepEqual(
-    outcome.faults.map(({ kind }) => kind).toSorted(),
-    planOf({ ...terms, slots: WORKERS })
-      .map(({ kind }) => kind)
-      .toSorted(),
-  );
-  assert.ok((figures.faults.get('planned failover') ?? 0) > 0);
-  const { handOffs, compared, adopted, decorated, shared, limited } = figures;
-  assert.ok(Math.min(handOffs, compared, adopted, decorated, shared, limited) > 0);
+  let judged: Readonly<Record<string, number>> = {};
+  for (const duration of DURATIONS) {
+    await using folder = await makeTempFolder();
+    const terms = { ...TERMS, duration, losesData: false };
+    const outcome = await torture({ ...terms, folder: folder.path });
+    assertKept(outcome);
+    const figures = figuresOf(outcome);
+    t.diagnostic(`${figures.grants} grants, ${outcome.faults.length} faults`);
+    const picture = drawTimeline(outcome, worstMinute(outcome, figures.longestGap));
+    assert.match(picture, /^<svg/);
+    // It was a torture, and there was something to judge.
+    assert.deepEqual(
+      outcome.faults.map(({ kind }) => kind).toSorted(),
+      planOf({ ...terms, slots: WORKERS })
+        .map(({ kind }) => kind)
+        .toSorted(),
+    );
+    assert.ok((figures.faults.get('planned failover') ?? 0) > 0);
+    const { handOffs, compared, adopted, decorated, shared, limited } = figures;
+    judged = { handOffs, compared, adopted, decorated, shared, limited };
+    if (Math.min(...Object.values(judged)) > 0) return;
+  }
+  assert.fail(`There was nothing to judge of some kind: ${JSON.stringify(judged)}`);
 });
 
 test('tokens rise and the register refuses what is stale when the server loses data', async () => {

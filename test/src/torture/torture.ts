@@ -24,18 +24,22 @@ export interface Outcome {
 
 /** Lets a crew work while a nemesis does its worst, and judges what they wrote down. */
 export async function torture(options: Options): Promise<Outcome> {
-  const { seed, workers, losesData, folder, duration, without = [] } = options;
-  await using stage = await Stage.open({ seed, workers, losesData, folder });
+  const { seed, workers, losesData, grace = 0, folder, duration, without = [] } = options;
+  await using stage = await Stage.open({ seed, workers, losesData, grace, folder });
   stage.lineWatch.start();
   const begin = now();
   const nemesis = new Nemesis(stage);
-  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losesData, without }), begin);
+  await nemesis.carryOut(
+    planOf({ seed, duration, slots: workers, losesData, grace, without }),
+    begin,
+  );
   await elapse(Math.max(0, begin + duration - now()));
   const { crew, network, lineWatch, observer } = stage;
   await crew.finish();
   const keys = await remainingKeys(observer, options.outwaitsLines);
   const evidence = {
     keepsData: !losesData,
+    grace,
     journals: await Promise.all(
       crew.members.map(async ({ worker, slot, journal }) => {
         return { worker, slot, entries: await readLines<Entry>(journal) };

@@ -37,6 +37,7 @@ export function explain(error: unknown): string {
     case 'REDIS_UNREACHABLE':
     case 'REDIS_REFUSED':
     case 'REDIS_UNSUPPORTED':
+    case 'GRACE_MISMATCH':
       return error.address;
     case 'NOT_REPLICATED':
       return `${error.acknowledged} of ${error.replicas} at ${error.address}`;

@@ -24,13 +24,31 @@ class InvoicesService {
 const { REDIS_URL } = process.env;
 const where = REDIS_URL === undefined ? { store: memoryStore() } : { url: REDIS_URL };
 
-@Module({ imports: [HoldfastModule.forRoot(where)], providers: [Rates, InvoicesService] })
+/** In NestJS 11 a hook that fails keeps those that come after it from being called. */
+@Injectable()
+class Careless {
+  async onModuleDestroy(): Promise<void> {
+    throw new Error('careless');
+  }
+}
+
+@Module({
+  imports: [HoldfastModule.forRoot(where)],
+  providers: [Rates, InvoicesService, Careless],
+})
 class AppModule {}
 
-const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error', 'warn'] });
+const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+const locker = app.get<Locker>(LOCKER);
 assert.equal(await app.get(InvoicesService).charge(42), '42 at 1.1 under invoice:42');
-const lock = await app.get<Locker>(LOCKER).acquire('order:42');
+const lock = await locker.acquire('order:42');
 assert.equal(lock.held, true);
-await app.close();
+try {
+  await app.close();
+} catch (error) {
+  assert.equal((error as Error).message, 'careless');
+} finally {
+  await locker.close();
+}
 assert.equal(lock.held, false);
 console.log('the application is closed');

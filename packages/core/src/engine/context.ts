@@ -1,6 +1,7 @@
 import type { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type { KeepAlive } from '../runtime/keep-alive.js';
+import type { Grace } from '../store/grace.js';
 import type { StoreSession } from '../store/port.js';
 
 /** What every part of one locker's engine works with. */
@@ -13,6 +14,16 @@ export interface Context {
   readonly keepAlive: KeepAlive;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
+  /** Undefined: a loss of the store's data is not provided for. */
+  readonly grace: { readonly terms: Grace; readonly watch: Watch } | undefined;
   /** It listens also while nobody waits, and makes sure that it hears. From some time on, for ever. */
   listens: boolean;
+}
+
+/** Who is told that the store has lost its data. */
+export interface Watch {
+  /** It grants nothing for so many ms. */
+  heard(left: number): void;
+  /** A lock of this locker was lost there, and was written back. */
+  reclaimed(identity: { readonly lockName: string; readonly fencingToken: number }): void;
 }

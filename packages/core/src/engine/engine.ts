@@ -5,6 +5,7 @@ import { type Clock, instant } from '../runtime/clock.js';
 import { Deadline } from '../runtime/deadline.js';
 import { KeepAlive } from '../runtime/keep-alive.js';
 import { Roster } from '../runtime/roster.js';
+import { assertWithinGrace, type Grace } from '../store/grace.js';
 import type {
   ForceReleased,
   LockStore,
@@ -20,6 +21,7 @@ import { Musters } from './claim/muster.js';
 import { type AcquireOptions, Wait, type Waiting, type WaitRooms } from './claim/wait.js';
 import type { Context } from './context.js';
 import { Drain } from './drain.js';
+import { GraceWatch } from './grace-watch.js';
 import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
 import { reasonBy } from './hold/loss.js';
@@ -41,6 +43,8 @@ export interface EngineOptions {
   readonly clock: Clock;
   /** How long an operation may stay unanswered, in ms. */
   readonly commandTimeout: number;
+  /** Undefined: none. */
+  readonly grace?: Grace | undefined;
   /** Listens from the start, and not only once somebody waits. */
   readonly listen?: boolean;
 }
@@ -120,21 +124,23 @@ export class Engine {
   }
 
   static async open(store: LockStore, options: EngineOptions): Promise<Engine> {
-    const { clock, lockerId, commandTimeout } = options;
+    const { clock, lockerId, commandTimeout, grace } = options;
     let engine: Engine | undefined;
     const listener: StoreListener = {
       granted: (grant) => engine?.news.granted(grant),
       revoked: (revocation) => engine?.news.revoked(revocation),
       reconnected: (channels) => engine?.news.reconnected(channels),
+      graced: (left) => engine?.context.grace?.watch.heard(left),
     };
-    const opening = store.open(lockerId, listener, commandTimeout);
+    const opening = store.open(lockerId, listener, commandTimeout, grace);
     const keepAlive = new KeepAlive();
     try {
       const session: StoreSession = await keepAlive.during(opening);
       if (options.listen === true) await keepAlive.during(listenWith(session));
       const agenda = new Agenda(clock);
       const listens = options.listen === true;
-      const context = { lockerId, clock, agenda, session, keepAlive, commandTimeout, listens };
+      const parts = { lockerId, clock, agenda, session, keepAlive, commandTimeout, listens };
+      const context = { ...parts, grace: grace && { terms: grace, watch: new GraceWatch(parts) } };
       engine = new Engine(context, options);
       const { expireHolds } = engine;
       agenda.onSleep = expireHolds;
@@ -149,6 +155,7 @@ export class Engine {
     if (this.#state.kind !== 'open') {
       return Promise.reject(new LockerClosedError({ lockName: name, operation: 'acquire' }));
     }
+    this.#assertTtl(options.ttl);
     const wait = new Wait(this.#waitRooms, this.#subject(name, key), options);
     this.#waits.add(wait);
     wait.begin();
@@ -161,9 +168,16 @@ export class Engine {
       const [{ name }] = locks as [Requested, ...Requested[]];
       return Promise.reject(new LockerClosedError({ lockName: name, operation: 'acquire' }));
     }
+    this.#assertTtl(options.ttl);
     const wait = new SetWait(this.#setRooms, locks, options);
     this.#waits.add(wait);
     return wait.begin();
+  }
+
+  /** @throws {RangeError} if a lease of so many ms can outlast the grace. */
+  #assertTtl(ttl: number): void {
+    const { grace } = this.context;
+    if (grace !== undefined) assertWithinGrace(ttl, grace.terms);
   }
 
   /** Takes part in an acquisition that another handle made, by confirming it. */
@@ -181,6 +195,7 @@ export class Engine {
       const about = { lockName: terms.name, operation: 'adopt' } as const;
       return Promise.reject(new LockerClosedError(about));
     }
+    this.#assertTtl(terms.ttl);
     const adoption = this.#adopt(rooms, terms).finally(() => this.#adoptions.delete(adoption));
     this.#adoptions.add(adoption);
     return this.context.keepAlive.during(adoption);
@@ -303,11 +318,14 @@ export class Engine {
   }
 
   async #takeOver(rooms: HoldRooms, terms: HoldTerms, expected: Expected): Promise<Hold> {
-    const { name, key, token, fencingToken, ttl, room } = terms;
+    const { name, key, token, fencingToken, ttl, room, leaseEnd } = terms;
     const { clock } = this.context;
     const sent = instant(clock);
     if (expected.over) throw new LockLostError(name, 'released', fencingToken);
-    const { outcome } = await this.#confirm(name, new Renew(key, token, fencingToken, ttl, room));
+    const { outcome } = await this.#confirm(
+      name,
+      new Renew(key, token, fencingToken, ttl, room, leaseEnd),
+    );
     if (outcome.kind === 'lost') {
       const holder = lockHolderOf(outcome.holder, this.context.lockerId);
       throw new LockLostError(name, reasonBy(outcome.holder), fencingToken, { holder });
@@ -320,10 +338,11 @@ export class Engine {
       await this.#settlements.settle({ operation, time: this.context.commandTimeout });
       throw new LockerClosedError({ lockName: name, operation: 'adopt' });
     }
-    const deadline = Deadline.ofLease(sent, ttl);
+    const deadline = Deadline.ofLease(sent, ttl, outcome.at);
     if (deadline.passed(clock)) throw new LockLostError(name, 'expired', fencingToken);
     const hold = new Hold(rooms, terms, sent, deadline);
-    hold.share();
+    if (leaseEnd === undefined) hold.share();
+    else hold.takeOver();
     this.#holds.adopted(hold);
     return hold;
   }

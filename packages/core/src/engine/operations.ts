@@ -74,6 +74,7 @@ export class Renew implements RenewOperation {
   readonly fencingToken: number;
   readonly ttl: number;
   readonly room: Room | undefined;
+  readonly until: number | undefined;
 
   constructor(
     key: string,
@@ -81,12 +82,14 @@ export class Renew implements RenewOperation {
     fencingToken: number,
     ttl: number,
     room: Room | undefined,
+    until: number | undefined,
   ) {
     this.key = key;
     this.token = token;
     this.fencingToken = fencingToken;
     this.ttl = ttl;
     this.room = room;
+    this.until = until;
   }
 }
 

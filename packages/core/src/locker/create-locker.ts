@@ -26,9 +26,11 @@ import type { LockStore } from '../store/port.js';
  * @throws {TypeError | RangeError} for a bad option, or where there is no `Symbol.asyncDispose`, before
  *   anything is opened.
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
- * @throws {RedisRefusedError} if it answers with an error, such as a wrong password.
- * @throws {RedisUnsupportedError} if it is too old, or a replica, or a node of a cluster where `replicas`
- *   are to be waited for. After an error nothing is left open.
+ * @throws {RedisRefusedError} if it answers with an error, such as a wrong password, or if the user lacks
+ *   a right that every locker needs: the message names it.
+ * @throws {RedisUnsupportedError} if it is too old, or a replica; with `replicas`, if it is a node of a cluster;
+ *   with `grace`, if it is one, can drop a lock to make room, or does not tell who it is. After an error
+ *   nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();
@@ -41,6 +43,7 @@ export async function createLocker(options: LockerOptions = {}): Promise<Locker>
     owner: resolved.owner,
     clock: store.clock ?? systemClock,
     commandTimeout: resolved.commandTimeout,
+    grace: resolved.grace,
     listen: resolved.listen,
   });
   return new Locker(engine, resolved.keyPrefix, resolved.defaults);

@@ -8,6 +8,7 @@ import { assertNames } from './requested.js';
 
 /** An acquisition as its JSON names it. */
 export interface Acquisition extends Pick<LockJSON, 'name' | 'token' | 'fencingToken' | 'ttl'> {
+  readonly leaseEnd: number | undefined;
   /** Undefined: held exclusively. */
   readonly room: Room | undefined;
 }
@@ -16,7 +17,7 @@ export function parseLockJson(json: unknown): Acquisition {
   if (typeof json !== 'object' || json === null) {
     throw new TypeError(`adopt: ${show(json)} is not the JSON of a lock.`);
   }
-  const { name, token, fencingToken, ttl, mode, ...terms } = json as Record<
+  const { name, token, fencingToken, ttl, leaseEnd, mode, ...terms } = json as Record<
     keyof LockJSON,
     unknown
   >;
@@ -30,7 +31,11 @@ export function parseLockJson(json: unknown): Acquisition {
   if (typeof fencingToken !== 'number' || !Number.isSafeInteger(fencingToken) || fencingToken < 1) {
     throw new TypeError(`adopt: the fencing token is ${show(fencingToken)}, not a safe integer.`);
   }
-  return { name, token, fencingToken, ttl: parseTtl(ttl), room: parseMode(mode, terms) };
+  if (leaseEnd !== undefined && (typeof leaseEnd !== 'number' || !Number.isFinite(leaseEnd))) {
+    throw new TypeError(`adopt: the end of the lease is ${show(leaseEnd)}, not a number.`);
+  }
+  const room = parseMode(mode, terms);
+  return { name, token, fencingToken, ttl: parseTtl(ttl), leaseEnd, room };
 }
 
 export function isLockSetJson(json: unknown): json is LockSetJSON {

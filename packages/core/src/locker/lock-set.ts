@@ -138,10 +138,10 @@ export class LockSet implements AsyncDisposable {
    */
   handOver(): LockSetJSON {
     this.#set.assertHeld();
-    const json = this.toJSON();
+    const locks = [...this.locks.values()].map((lock) => lock.toBeHandedOver());
     this.#set.handOver();
     this.follower?.handedOver();
-    return json;
+    return { locks };
   }
 
   /**

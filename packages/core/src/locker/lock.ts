@@ -21,6 +21,11 @@ export interface LockJSON {
   readonly limit?: number;
   /** Only of one that is limited. */
   readonly weight?: number;
+  /**
+   * Only of one that was handed over, with a `grace`: when its lease ends, in milliseconds of the server's
+   * time. Without it, a lock that was lost with the server's data is not reclaimed.
+   */
+  readonly leaseEnd?: number;
 }
 
 /**
@@ -179,7 +184,7 @@ export class Lock implements AsyncDisposable {
    * @throws {LockLostError} if the lock is not held any more.
    */
   handOver(): LockJSON {
-    const json = this.toJSON();
+    const json = this.toBeHandedOver();
     this.#hold.handOver();
     this.follower?.handedOver();
     return json;
@@ -191,6 +196,20 @@ export class Lock implements AsyncDisposable {
    */
   toJSON(): LockJSON {
     this.#hold.share();
+    return this.#json();
+  }
+
+  /**
+   * As `handOver`, which is to follow.
+   *
+   * @internal
+   */
+  toBeHandedOver(): LockJSON {
+    const { leaseEnd } = this.#hold;
+    return leaseEnd === undefined ? this.#json() : { ...this.#json(), leaseEnd };
+  }
+
+  #json(): LockJSON {
     const { name, token, fencingToken, ttl } = this.#hold;
     const { mode, limit, weight } = this;
     const json = { name, token, fencingToken, ttl };

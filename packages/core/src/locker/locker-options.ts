@@ -13,6 +13,7 @@ import {
   parseWarnAfter,
   type ResolvedAcquireOptions,
 } from './acquire-options.js';
+import { type GraceOptions, parseGrace } from './grace-option.js';
 import { type ModeOptions, resolveMode } from './mode.js';
 import { assertPlaced, type NodeRedisOptions } from '../redis/connections/node-redis-options.js';
 import { type ClientTemplate, isClientTemplate, isOfIoredis } from '../redis/connections/source.js';
@@ -29,6 +30,7 @@ import {
   type ResolvedSentinelOptions,
 } from '../redis/sentinel/sentinel-options.js';
 import type { ReplicationTerms } from '../redis/commit/replication.js';
+import { assertWithinGrace, type Grace } from '../store/grace.js';
 import type { LockStore } from '../store/port.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
 
@@ -63,7 +65,7 @@ export interface LockerOptions extends ModeOptions {
   /**
    * Options of node-redis's sentinel client: `name`, `sentinelRootNodes`, `nodeClientOptions`,
    * `sentinelClientOptions` and `nodeAddressMap`, as they are meant there. Locks are taken at whichever
-   * server most of the sentinels name as the master.
+   * server most of the sentinels name as the master. Not with `grace`.
    */
   readonly sentinel?: NodeRedisSentinelOptions | undefined;
   /** Where locks live, if not in Redis: `memoryStore()`. */
@@ -86,13 +88,20 @@ export interface LockerOptions extends ModeOptions {
   readonly connectTimeout?: Duration | undefined;
   /**
    * So many replicas must have acknowledged a lock that is acquired, and each renewal, before it is
-   * believed: a `NotReplicatedError` otherwise. Not in a cluster. Default: none is waited for.
+   * believed: a `NotReplicatedError` otherwise. Not in a cluster, nor with `grace`. Default: none is waited for.
    */
   readonly replicas?: number | undefined;
   /** How long replicas are waited for. Default 100 ms. */
   readonly replicaTimeout?: Duration | undefined;
   /** How long an operation may stay unanswered. Default 5 s. */
   readonly commandTimeout?: Duration | undefined;
+  /**
+   * Has held locks survive the loss of the server's data, and nobody let in too early: once the server
+   * was started anew, replaced or flushed, nothing is granted for so long, and those who hold locks
+   * renew, and thereby reclaim them. The same for all lockers with this `keyPrefix`. It must be longer
+   * than any `ttl`, by 2 s and `lag`. Not with `sentinel` or `replicas`, nor in a cluster. Default: none; who takes it waits for it at a first start, too.
+   */
+  readonly grace?: Duration | GraceOptions | undefined;
   /** Default for `acquire`. */
   readonly ttl?: Duration | undefined;
   /** Default for `acquire`. */
@@ -129,6 +138,7 @@ export interface ResolvedLockerOptions {
   readonly commandTimeout: number;
   /** Undefined: no replica is waited for. */
   readonly replication: ReplicationTerms | undefined;
+  readonly grace: Grace | undefined;
   readonly defaults: ResolvedAcquireOptions;
 }
 
@@ -150,6 +160,7 @@ const LOCKER_OPTIONS = [
   'commandTimeout',
   'replicas',
   'replicaTimeout',
+  'grace',
   'ttl',
   'waitTimeout',
   'renew',
@@ -182,6 +193,12 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       `keyPrefix: it has ${keyPrefix.length} characters; ${LONGEST_KEY - 1} are allowed.`,
     );
   }
+  const grace = parseGrace(options.grace, keyPrefix);
+  const leaseTime = parseTtl(ttl);
+  if (grace !== undefined) {
+    assertGraceAlone(options);
+    assertWithinGrace(leaseTime, grace);
+  }
   return {
     where: resolveWhere(options),
     keyPrefix,
@@ -192,8 +209,9 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
     replication: resolveReplication(options),
+    grace,
     defaults: {
-      ttl: parseTtl(ttl),
+      ttl: leaseTime,
       waitTimeout: parseWaitTimeout(waitTimeout),
       renew: parseRenew(renew),
       room: resolveMode({ mode: options.mode, limit: options.limit }, undefined),
@@ -252,6 +270,16 @@ function resolveWhere(options: LockerOptions): Where {
   // A variable that is set to nothing counts as not set.
   const url = REDIS_URL === undefined || REDIS_URL === '' ? 'redis://localhost:6379' : REDIS_URL;
   return { kind: 'options', options: parseUrl('REDIS_URL', url) };
+}
+
+/**
+ * What reclaims, and what waits for copies or fails over, has not been explored together.
+ *
+ * @throws {TypeError} for sentinels or replicas beside a grace.
+ */
+function assertGraceAlone({ sentinel, replicas }: LockerOptions): void {
+  if (sentinel !== undefined) throw new TypeError('grace and sentinel: give only one of them.');
+  if (replicas !== undefined) throw new TypeError('grace and replicas: give only one of them.');
 }
 
 /** @throws {TypeError} where there are no replicas to wait for. */

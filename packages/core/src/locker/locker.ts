@@ -477,10 +477,11 @@ export class Locker implements AsyncDisposable {
 
   /** What is to be adopted, and how it is to be kept. */
   #termsOf(taken: Acquisition, options: HoldOptions | undefined): HoldTerms & ResolvedHoldOptions {
-    const { name, token, fencingToken, ttl, room } = taken;
+    const { name, token, fencingToken, ttl, leaseEnd, room } = taken;
     const { renew, maxHold, group } = this.#defaults;
     const hold = resolveAdoptOptions(options, { ttl, renew, maxHold, group });
-    return { name, key: lockKey(this.#keyPrefix, name), token, fencingToken, ...hold, room };
+    const key = lockKey(this.#keyPrefix, name);
+    return { name, key, token, fencingToken, ...hold, leaseEnd, room };
   }
 
   async #acquireAll(

@@ -1,11 +1,8 @@
-import {
-  BATCH_BUDGET,
-  HAND_OFF_BUDGET,
-  LEAST_BUDGET,
-  LINE_LIFETIME,
-  lockerIdOf,
-} from '../store/protocol.js';
-import { ALONE, type Member, Room } from './room.js';
+import { BATCH_BUDGET, HAND_OFF_BUDGET, LEAST_BUDGET, lockerIdOf } from '../store/protocol.js';
+import { type Grace, HIGHEST_AHEAD } from '../store/grace.js';
+import { Data, type Found, holderOf, type Lease, TORN, type Waiter } from './data.js';
+import { type Epoch, Epochs } from './epochs.js';
+import { ALONE, type Room } from './room.js';
 import type {
   AcquireAllOperation,
   AcquireOperation,
@@ -17,7 +14,6 @@ import type {
   Grant,
   Granted,
   Grantee,
-  Holder,
   Lost,
   Operation,
   Outcomes,
@@ -26,36 +22,6 @@ import type {
   RenewOperation,
   Room as Demand,
 } from '../store/port.js';
-
-/** A lock key: who holds the lock exclusively, and until when. */
-export interface Lease {
-  readonly token: string;
-  readonly fencingToken: number;
-  readonly expiresAt: number;
-}
-
-/** In place of the token of a lease: of a room whose members nobody knows any more, by its generation. */
-export const TORN = 'room';
-
-export interface Waiter {
-  readonly token: string;
-  readonly ttl: number;
-  readonly room: Demand | undefined;
-  readonly ticket: number;
-}
-
-/** The waiters of one lock, in the order of their tickets. */
-interface Queue {
-  readonly waiters: Waiter[];
-  expiresAt: number;
-}
-
-/** What there is of one lock. */
-export interface Found {
-  readonly lease: Lease | undefined;
-  readonly room: Room | undefined;
-  readonly waiters: readonly Waiter[];
-}
 
 /** On which lockers are told of their grants. */
 export interface Channels {
@@ -82,64 +48,89 @@ interface HandOff {
  * Each method is one operation; none of them waits. Times are milliseconds of one clock.
  */
 export class Keyspace {
-  readonly #leases = new Map<string, Lease>();
-  readonly #rooms = new Map<string, Room>();
-  readonly #queues = new Map<string, Queue>();
+  readonly #data = new Data();
   readonly #channels: Channels;
-  #clock = 0;
-  #now = 0;
+  readonly #epochs: Epochs;
+  /** So long nobody is granted anything, in ms. */
+  #grace = 0;
   /** Dead waiters that the batch may still clear away. */
   #spare = BATCH_BUDGET;
 
-  constructor(channels: Channels) {
+  constructor(channels: Channels, epochs: Epochs = new Epochs()) {
     this.#channels = channels;
+    this.#epochs = epochs;
   }
 
   /** What exists: locks and queues. Empty when nothing is held and nobody waits. */
   size(now: number): number {
-    this.#now = now;
-    for (const key of this.#leases.keys()) this.#lease(key);
-    for (const key of this.#rooms.keys()) this.#room(key);
-    for (const key of this.#queues.keys()) this.#queue(key);
-    return this.#leases.size + this.#rooms.size + this.#queues.size;
+    return this.#data.at(now).size;
   }
 
   /** All locks that are held or waited for. */
   keys(now: number): string[] {
-    this.size(now);
-    const maps: readonly ReadonlyMap<string, unknown>[] = [this.#leases, this.#rooms, this.#queues];
-    return [...new Set(maps.flatMap((map) => Array.from(map.keys())))];
+    return this.#data.at(now).keys;
   }
 
   /** What there is of one lock. Nothing of it is changed. */
   find(key: string, now: number): Found {
-    this.#now = now;
-    const waiters = this.#queue(key)?.waiters ?? [];
-    return { lease: this.#lease(key), room: this.#room(key), waiters };
+    return this.#data.at(now).find(key);
   }
 
   /** One operation, as a batch of its own. */
-  apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
-    return this.applyAll([operation], now)[0] as Outcomes[Operation['kind']];
+  apply(operation: Operation, now: number, grace?: Grace): Outcomes[Operation['kind']] {
+    return this.applyAll([operation], now, grace)[0] as Outcomes[Operation['kind']];
   }
 
   /** What travels together, in this order. */
-  applyAll(operations: readonly Operation[], now: number): Outcomes[Operation['kind']][] {
-    this.#now = now;
+  applyAll(
+    operations: readonly Operation[],
+    now: number,
+    grace?: Grace,
+  ): Outcomes[Operation['kind']][] {
+    this.#data.at(now);
     this.#spare = BATCH_BUDGET;
-    return operations.map((operation) => this.#applyOne(operation));
+    this.#grace = grace === undefined ? 0 : Math.max(this.epoch(grace, now).until - now, 0);
+    const outcomes = operations.map((operation) => this.#applyOne(operation));
+    return grace === undefined ? outcomes : outcomes.map((outcome) => this.#timed(outcome));
   }
 
-  /**
-   * What becomes of a room of which others deleted a part: nobody is inside any more, and it is taken
-   * until the last lease would have ended.
-   */
+  /** The epoch of today; a new one, if the data is not of it. */
+  epoch(grace: Grace, now: number): Epoch {
+    return this.#epochs.at(grace, now);
+  }
+
+  /** All is lost: as with a server that was flushed, or comes up with nothing. */
+  loseData(): void {
+    this.#data.lose();
+    this.#epochs.clear();
+  }
+
+  /** What is told to a locker with a grace. */
+  #timed(outcome: Outcomes[Operation['kind']]): Outcomes[Operation['kind']] {
+    const at = Math.floor(this.#data.now);
+    const grace = Math.ceil(this.#grace);
+    switch (outcome.kind) {
+      case 'waiting':
+      case 'busy':
+      case 'deaf':
+      case 'full':
+        return { ...outcome, at, grace };
+      case 'blocked':
+        return outcome.by.kind === 'busy'
+          ? { ...outcome, by: { ...outcome.by, at, grace } }
+          : outcome;
+      case 'granted':
+      case 'granted all':
+      case 'renewed':
+        return { ...outcome, at };
+      default:
+        return outcome;
+    }
+  }
+
+  /** What becomes of a room of which others deleted a part. */
   tear(key: string, now: number): void {
-    this.#now = now;
-    const room = this.#room(key);
-    if (room === undefined) return;
-    this.#rooms.delete(key);
-    this.#leases.set(key, { token: TORN, fencingToken: room.generation, expiresAt: room.lastEnd });
+    this.#data.at(now).tear(key);
   }
 
   #applyOne(operation: Operation): Outcomes[Operation['kind']] {
@@ -168,21 +159,22 @@ export class Keyspace {
       if (stolen !== undefined) return stolen;
     }
     const room = this.#reap(key);
-    const already = this.#grantOf(operation);
+    const already = this.#data.grantOf(operation);
     if (already !== undefined) {
-      this.#extend(key, already, ttl);
+      this.#data.extend(key, already, ttl);
       const { fencingToken } = already;
       return { kind: 'granted', fencingToken, already: true, more: false };
     }
-    if (room === undefined && this.#lease(key) !== undefined) return this.#wait(operation);
+    if (room === undefined && this.#data.lease(key) !== undefined) return this.#wait(operation);
+    if (this.#grace > 0) return this.#wait(operation);
     // Where a holder expired, or where there is room, the line comes before the one who asks.
     const { next, own, more } = this.#offer(key, token);
     if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
-    const now = this.#rooms.get(key);
+    const now = this.#data.room(key);
     const demand = operation.room ?? ALONE;
     const fits = now === undefined ? next === undefined : now.fits(demand);
-    if (fits && this.#queue(key) === undefined) {
-      const { fencingToken } = this.#take(key, operation);
+    if (fits && this.#data.queue(key) === undefined) {
+      const { fencingToken } = this.#data.take(key, operation);
       return { kind: 'granted', fencingToken, already: false, more: false };
     }
     return this.#wait(operation, more);
@@ -191,18 +183,19 @@ export class Keyspace {
   /** Empties the lock and takes it, unless this token has it, or who does came after this number. */
   #steal(operation: AcquireOperation, since: number): Granted | undefined {
     const { key, token } = operation;
-    const holder = this.#holder(key);
-    if (this.#grantOf(operation) !== undefined || this.#began(key) > since) return undefined;
+    const holder = this.#data.holder(key);
+    if (this.#grace > 0) return undefined;
+    if (this.#data.grantOf(operation) !== undefined || this.#began(key) > since) return undefined;
     const told = this.#evict(key);
-    this.#leaveLine(key, token);
-    const { fencingToken } = this.#take(key, operation);
+    this.#data.withdraw(key, (waiter) => waiter.token === token);
+    const { fencingToken } = this.#data.take(key, operation);
     told();
     return { kind: 'granted', fencingToken, already: false, more: false, from: holder };
   }
 
   /** Under which number who holds the lock came, of several the first of them; 0: nobody does. */
   #began(key: string): number {
-    return this.#room(key)?.generation ?? this.#lease(key)?.fencingToken ?? 0;
+    return this.#data.room(key)?.generation ?? this.#data.lease(key)?.fencingToken ?? 0;
   }
 
   #wait(operation: AcquireOperation, more = false): Outcomes['acquire'] {
@@ -213,11 +206,12 @@ export class Keyspace {
 
   /** Of those in a room the one whose lease ends first. `more`: others are still to be looked at. */
   #inTheWay(key: string, more: boolean): Omit<Busy, 'kind'> {
-    const room = this.#rooms.get(key);
-    const inTheWay = room === undefined ? this.#lease(key) : more ? undefined : room.first();
-    if (inTheWay === undefined) return { holderTtl: 0, holder: this.#holder(key) };
+    const room = this.#data.room(key);
+    const inTheWay = room === undefined ? this.#data.lease(key) : more ? undefined : room.first();
+    const grace = Math.ceil(this.#grace);
+    if (inTheWay === undefined) return { holderTtl: grace, holder: this.#data.holder(key) };
     return {
-      holderTtl: Math.max(Math.ceil(inTheWay.expiresAt - this.#now), 0),
+      holderTtl: Math.max(Math.ceil(inTheWay.expiresAt - this.#data.now), grace),
       holder: holderOf(inTheWay),
     };
   }
@@ -225,23 +219,21 @@ export class Keyspace {
   #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
     const { key, token, ttl, room, steal, maxWaiting = Infinity } = operation;
     // Who steals and comes too late has the first place, the last of them before all others.
-    const ticket = steal === undefined ? operation.ticket : -this.#tick();
-    const queue = this.#queue(key) ?? { waiters: [], expiresAt: 0 };
-    const standing = queue.waiters.find((waiter) => waiter.token === token);
+    const ticket = steal === undefined ? operation.ticket : -this.#data.tick();
+    const waiters = this.#data.queue(key)?.waiters ?? [];
+    const standing = waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
     const heard = this.#channels.listens(lockerIdOf(token));
     if (!heard && standing === undefined) return { kind: 'deaf', ...busy };
     // Who brings a ticket had a place before.
     const isNew = standing === undefined && ticket === undefined;
-    if (isNew && queue.waiters.length >= maxWaiting) return { kind: 'full', ...busy };
-    queue.expiresAt = this.#now + LINE_LIFETIME;
-    this.#queues.set(key, queue);
+    if (isNew && waiters.length >= maxWaiting) return { kind: 'full', ...busy };
+    this.#data.queueFor(key);
     if (!heard) return { kind: 'deaf', ...busy };
-    const place = standing ?? { token, ttl, room, ticket: ticket ?? this.#tick() };
+    const place = standing ?? { token, ttl, room, ticket: ticket ?? this.#data.tick() };
     if (standing === undefined) {
-      const before = queue.waiters.findIndex((waiter) => waiter.ticket > place.ticket);
-      queue.waiters.splice(before === -1 ? queue.waiters.length : before, 0, place);
-      if (ticket !== undefined && this.#rooms.has(key)) {
+      this.#data.enqueue(key, place);
+      if (ticket !== undefined && this.#data.room(key) !== undefined) {
         // It came back to its place, perhaps before one that does not fit.
         const { own, more } = this.#offer(key, token);
         if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
@@ -252,7 +244,7 @@ export class Keyspace {
       ...busy,
       ticket: place.ticket,
       enqueued: standing === undefined,
-      asOf: this.#clock,
+      asOf: Math.max(this.#data.clock, Math.floor(this.#data.now * 1000)),
     };
   }
 
@@ -260,19 +252,20 @@ export class Keyspace {
     for (const [place, { key, token }] of members.entries()) {
       // Who came in place of those whose lease is over is in the way as well.
       if (this.#reap(key) !== undefined) return this.#blocked(place, key, this.#offer(key).more);
-      const lease = this.#lease(key);
+      const lease = this.#data.lease(key);
       if (lease !== undefined && lease.token !== token) return this.#blocked(place, key);
     }
     // Where a holder expired, the lock goes to the line before it goes to the one who asks.
     for (const [place, { key }] of members.entries()) {
-      if (this.#lease(key) !== undefined) continue;
+      if (this.#data.lease(key) !== undefined) continue;
+      if (this.#grace > 0) return this.#blocked(place, key);
       const { next, more } = this.#offer(key);
       if (next !== undefined || more) return this.#blocked(place, key, more);
     }
     const fencingTokens = members.map(({ key, token }) => {
-      const lease = this.#lease(key);
-      if (lease === undefined) return this.#take(key, { token, ttl }).fencingToken;
-      this.#extend(key, lease, ttl);
+      const lease = this.#data.lease(key);
+      if (lease === undefined) return this.#data.take(key, { token, ttl }).fencingToken;
+      this.#data.extend(key, lease, ttl);
       return lease.fencingToken;
     });
     return { kind: 'granted all', fencingTokens };
@@ -284,44 +277,74 @@ export class Keyspace {
 
   #renew(operation: RenewOperation): Outcomes['renew'] {
     const { key, ttl } = operation;
-    const grant = this.#granted(operation);
+    const grant = this.#data.granted(operation);
     // One whose lease is over is inside until that is found.
-    if (grant === undefined || grant.expiresAt <= this.#now) return this.#lost(key, operation);
-    if ('demand' in grant && !isSame(grant.demand, operation.room)) return this.#lost(key);
-    this.#extend(key, grant, ttl);
+    if (grant !== undefined && 'demand' in grant && !isSame(grant.demand, operation.room)) {
+      return this.#lost(key);
+    }
+    if (grant === undefined || grant.expiresAt <= this.#data.now) {
+      if (this.#reclaims(operation)) return { kind: 'renewed', reclaimed: true };
+      return this.#lost(key, operation);
+    }
+    this.#data.extend(key, grant, ttl);
     return { kind: 'renewed' };
+  }
+
+  /**
+   * In a grace, a grant that somebody still believes in is written back, under the fencing token that
+   * it had. Of two that cannot be inside together the higher one was granted later. What others use
+   * does not count: who believes was let in once.
+   */
+  #reclaims({ key, token, fencingToken, ttl, room: demand, until = 0 }: RenewOperation): boolean {
+    const isFair = fencingToken <= this.#data.now * 1000 + HIGHEST_AHEAD;
+    if (this.#grace === 0 || until <= this.#data.now || !isFair) return false;
+    const room = this.#data.room(key);
+    const lease = this.#data.lease(key);
+    const claim = { token, demand: demand ?? ALONE };
+    const rivals = room?.clashing(claim) ?? [];
+    const inTheWay = lease === undefined ? rivals : [lease];
+    if (inTheWay.some((other) => other.fencingToken > fencingToken)) return false;
+    if (room === undefined) this.#data.clear(key);
+    else this.#data.empty(key, rivals);
+    this.#data.withdraw(key, (waiter) => waiter.token === token && waiter.ttl === ttl);
+    this.#data.raise(fencingToken);
+    this.#data.put(key, { token, fencingToken, expiresAt: this.#data.now + ttl }, demand);
+    return true;
   }
 
   #release(operation: ReleaseOperation): Outcomes['release'] {
     const { key } = operation;
     if (operation.room !== undefined) this.#reap(key);
-    const grant = this.#granted(operation);
-    if (grant === undefined) return this.#lost(key, operation);
-    this.#leave(key, grant);
+    const grant = this.#data.granted(operation);
+    if (grant === undefined) {
+      if (this.#wasHeld(operation)) return { kind: 'released', next: undefined, more: false };
+      return this.#lost(key, operation);
+    }
+    this.#data.leave(key, grant);
     return this.#giveBack(key);
+  }
+
+  /** In a grace, a grant is only known to be over if a later one stands there. */
+  #wasHeld({ key, token, fencingToken }: ReleaseOperation): boolean {
+    if (this.#grace === 0) return false;
+    const other: Lease | undefined = this.#data.lease(key) ?? this.#data.room(key)?.find(token);
+    if (other?.token === TORN) return true;
+    return other === undefined || other.fencingToken < fencingToken;
   }
 
   #cancel(operation: CancelOperation): Outcomes['cancel'] {
     const { key, token } = operation;
-    this.#leaveLine(key, token);
+    this.#data.withdraw(key, (waiter) => waiter.token === token);
     const room = this.#reap(key);
-    const grant = this.#grantOf(operation);
-    if (grant !== undefined) this.#leave(key, grant);
+    const grant = this.#data.grantOf(operation);
+    if (grant !== undefined) this.#data.leave(key, grant);
     // Perhaps it was the first in line, and the next one fits.
     const passes = grant !== undefined || room !== undefined;
     return { kind: 'cancelled', more: passes && this.#giveBack(key).more };
   }
 
-  #leaveLine(key: string, token: string): void {
-    const queue = this.#queue(key);
-    const place = queue?.waiters.findIndex((waiter) => waiter.token === token) ?? -1;
-    if (queue === undefined || place === -1) return;
-    queue.waiters.splice(place, 1);
-    if (queue.waiters.length === 0) this.#queues.delete(key);
-  }
-
   #forceRelease({ key }: ForceReleaseOperation): Outcomes['forceRelease'] {
-    const holder = this.#holder(key);
+    const holder = this.#data.holder(key);
     if (holder === undefined) return this.#lost(key);
     const told = this.#evict(key);
     const freed = this.#giveBack(key);
@@ -331,10 +354,9 @@ export class Keyspace {
 
   /** Takes the lock from all who have it. What is returned tells those of them that listen: last of all. */
   #evict(key: string): () => void {
-    const lease = this.#lease(key);
-    const holders = lease === undefined ? (this.#room(key)?.byEnd() ?? []) : [lease];
-    this.#leases.delete(key);
-    this.#rooms.delete(key);
+    const lease = this.#data.lease(key);
+    const holders = lease === undefined ? (this.#data.room(key)?.byEnd() ?? []) : [lease];
+    this.#data.clear(key);
     return () => {
       for (const { token, fencingToken } of holders.slice(0, HAND_OFF_BUDGET)) {
         if (this.#channels.listens(lockerIdOf(token)))
@@ -345,7 +367,7 @@ export class Keyspace {
 
   #advance({ key }: AdvanceOperation): Outcomes['advance'] {
     this.#reap(key);
-    const taken = this.#lease(key) !== undefined;
+    const taken = this.#data.lease(key) !== undefined;
     return { kind: 'advanced', more: !taken && this.#giveBack(key).more };
   }
 
@@ -357,9 +379,9 @@ export class Keyspace {
 
   /** Whoever asks has lost the lock, perhaps to somebody. A room of its own that was torn is nobody's. */
   #lost(key: string, grant?: Grantee): Lost {
-    const lease = this.#lease(key);
+    const lease = this.#data.lease(key);
     const wasTorn = lease?.token === TORN && lease.fencingToken < (grant?.fencingToken ?? 0);
-    return { kind: 'lost', holder: wasTorn ? undefined : this.#holder(key) };
+    return { kind: 'lost', holder: wasTorn ? undefined : this.#data.holder(key) };
   }
 
   /**
@@ -369,18 +391,18 @@ export class Keyspace {
   #offer(key: string, asker?: string): HandOff {
     let next: Grantee | undefined;
     let own: number | undefined;
-    const waiters = this.#queue(key)?.waiters ?? [];
+    if (this.#grace > 0) return { next, own, more: false };
+    const waiters = this.#data.queue(key)?.waiters ?? [];
     for (let looks = this.#budget(); looks > 0 && waiters.length > 0; looks -= 1) {
       const waiter = waiters[0] as Waiter;
       const { token, room: demand } = waiter;
       const heard = token === asker || this.#channels.listens(lockerIdOf(token));
-      if (heard && this.#rooms.get(key)?.fits(demand ?? ALONE) === false) {
+      if (heard && this.#data.room(key)?.fits(demand ?? ALONE) === false) {
         return { next, own, more: false };
       }
-      waiters.shift();
-      if (waiters.length === 0) this.#queues.delete(key);
+      this.#data.withdraw(key, (one) => one === waiter);
       if (heard) {
-        const { fencingToken } = this.#take(key, waiter);
+        const { fencingToken } = this.#data.take(key, waiter);
         next ??= { token, fencingToken };
         if (token === asker) own = fencingToken;
         else this.#channels.publish({ key, token, fencingToken });
@@ -396,114 +418,13 @@ export class Keyspace {
     return Math.max(Math.min(this.#spare, HAND_OFF_BUDGET), LEAST_BUDGET);
   }
 
-  #take(
-    key: string,
-    { token, ttl, room: demand }: Pick<AcquireOperation, 'token' | 'ttl' | 'room'>,
-  ): Lease {
-    const grant = { token, expiresAt: this.#now + ttl };
-    if (demand === undefined) {
-      const lease = { ...grant, fencingToken: this.#tick() };
-      this.#leases.set(key, lease);
-      return lease;
-    }
-    let room = this.#rooms.get(key);
-    if (room === undefined) {
-      room = new Room(this.#tick());
-      this.#rooms.set(key, room);
-    }
-    const member = { ...grant, fencingToken: this.#tick(), demand };
-    room.enter(member);
-    return member;
-  }
-
-  #leave(key: string, grant: Lease | Member): void {
-    const room = this.#rooms.get(key);
-    if (room === undefined || !('demand' in grant)) this.#leases.delete(key);
-    else this.#empty(key, room, [grant]);
-  }
-
   /** Takes out of a room whose lease is over: as many as one operation may. */
   #reap(key: string): Room | undefined {
-    const room = this.#room(key);
-    if (room === undefined) return undefined;
-    const over = room.over(this.#now, this.#budget());
-    this.#spare -= over.length;
-    this.#empty(key, room, over);
-    return this.#rooms.get(key);
-  }
-
-  #empty(key: string, room: Room, members: readonly Member[]): void {
-    for (const member of members) room.leave(member);
-    if (room.isEmpty) this.#rooms.delete(key);
-  }
-
-  /** Never shortens: a request that was under way for long must not undo a later one. */
-  #extend(key: string, grant: Lease | Member, ttl: number): void {
-    if ('demand' in grant) {
-      this.#rooms.get(key)?.extend(grant, this.#now + ttl);
-      return;
-    }
-    const expiresAt = Math.max(grant.expiresAt, this.#now + ttl);
-    this.#leases.set(key, { ...grant, expiresAt });
-  }
-
-  /** The lease of a token, if it has one. */
-  #grantOf({
-    key,
-    token,
-    room,
-  }: Pick<AcquireOperation, 'key' | 'token' | 'room'>): Lease | Member | undefined {
-    if (room !== undefined) return this.#room(key)?.find(token);
-    const lease = this.#lease(key);
-    return lease?.token === token ? lease : undefined;
-  }
-
-  /** The lease, if it is that of this grant. */
-  #granted(operation: RenewOperation | ReleaseOperation): Lease | Member | undefined {
-    const grant = this.#grantOf(operation);
-    return grant?.fencingToken === operation.fencingToken ? grant : undefined;
-  }
-
-  /** Who has the lock. */
-  #holder(key: string): Holder | undefined {
-    if (this.#room(key) !== undefined) return { kind: 'room' };
-    const lease = this.#lease(key);
-    return lease === undefined ? undefined : holderOf(lease);
-  }
-
-  #lease(key: string): Lease | undefined {
-    const lease = this.#leases.get(key);
-    if (lease === undefined || lease.expiresAt > this.#now) return lease;
-    this.#leases.delete(key);
-    return undefined;
-  }
-
-  /** A room lives as long as its longest lease. */
-  #room(key: string): Room | undefined {
-    const room = this.#rooms.get(key);
-    if (room === undefined || !room.isOver(this.#now)) return room;
-    this.#rooms.delete(key);
-    return undefined;
-  }
-
-  #queue(key: string): Queue | undefined {
-    const queue = this.#queues.get(key);
-    if (queue === undefined || queue.expiresAt > this.#now) return queue;
-    this.#queues.delete(key);
-    return undefined;
-  }
-
-  #tick(): number {
-    this.#clock = Math.max(Math.floor(this.#now * 1000), this.#clock + 1);
-    return this.#clock;
+    this.#spare -= this.#data.reap(key, this.#budget());
+    return this.#data.room(key);
   }
 }
 
 function isSame(one: Demand, other: Demand | undefined): boolean {
   return one.limit === other?.limit && one.weight === other.weight;
-}
-
-function holderOf({ token, fencingToken }: Grantee): Holder {
-  if (token === TORN) return { kind: 'room' };
-  return { kind: 'grant', token, fencingToken };
 }

@@ -2,7 +2,8 @@ import { type Clock, systemClock } from '../runtime/clock.js';
 import { type Duration, parseDuration } from '../runtime/duration.js';
 import { ManualClock } from '../runtime/manual-clock.js';
 import { realTime } from '../runtime/real-time.js';
-import { LockerClosedError, RedisUnreachableError } from '../errors.js';
+import { GraceMismatchError, LockerClosedError, RedisUnreachableError } from '../errors.js';
+import { type Grace, graceFor } from '../store/grace.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type {
   Failure,
@@ -17,7 +18,7 @@ import type {
   StoreSession,
 } from '../store/port.js';
 import type { Catalogue, Span, Views } from '../store/view.js';
-import { Keyspace } from './keyspace.js';
+import { type Channels, Keyspace } from './keyspace.js';
 import { viewOf } from './view.js';
 import { type MemoryStoreOptions, parseMemoryStoreOptions } from './memory-store-options.js';
 
@@ -46,15 +47,38 @@ import { type MemoryStoreOptions, parseMemoryStoreOptions } from './memory-store
  *
  * @throws {TypeError} for a bad option.
  */
-export function memoryStore(options?: { readonly clock?: 'system' | undefined }): LockStore;
+export function memoryStore(options?: {
+  readonly clock?: 'system' | undefined;
+}): LosableMemoryStore;
 export function memoryStore(options: { readonly clock: 'manual' }): ManualMemoryStore;
-export function memoryStore(options: MemoryStoreOptions = {}): LockStore {
+export function memoryStore(options: MemoryStoreOptions = {}): LosableMemoryStore {
   const { clock } = parseMemoryStoreOptions(options);
   return clock === 'manual' ? new ManualStore() : new MemoryStore(systemClock);
 }
 
+/** What `memoryStore` makes. */
+export interface LosableMemoryStore extends LockStore {
+  /**
+   * Loses all locks and lines, as a server that is flushed, or comes up without its data. For tests of
+   * what then becomes of your code, with the option `grace` and without.
+   *
+   * @example A lock survives
+   * ```ts
+   * import { createLocker, memoryStore } from '@holdfast/core';
+   *
+   * const store = memoryStore();
+   * await using locker = await createLocker({ store, ttl: '1s', grace: '3s' });
+   * await using lock = await locker.acquire('order:42', { waitTimeout: '5s' });
+   * store.loseData();
+   * await lock.renew();
+   * console.log(lock.held); // true
+   * ```
+   */
+  loseData(): void;
+}
+
 /** What `memoryStore({ clock: 'manual' })` makes. */
-export interface ManualMemoryStore extends LockStore {
+export interface ManualMemoryStore extends LosableMemoryStore {
   /**
    * Lets so much time pass for this store and all lockers on it. Resolves when everything has
    * happened that was due by then, each at its moment: renewals, the end of leases, hand-offs, the
@@ -66,9 +90,10 @@ export interface ManualMemoryStore extends LockStore {
 }
 
 /** As {@link memoryStore}, by any clock. */
-export class MemoryStore implements LockStore {
+export class MemoryStore implements LosableMemoryStore {
   readonly address = 'memory';
   readonly clock: Clock;
+  readonly channels: Channels;
   readonly keyspace: Keyspace;
   readonly #epoch: number;
   readonly #listeners = new Map<string, StoreListener>();
@@ -76,7 +101,7 @@ export class MemoryStore implements LockStore {
   constructor(clock: Clock) {
     this.clock = clock;
     this.#epoch = clock.wall() - clock.now();
-    this.keyspace = new Keyspace({
+    this.channels = {
       listens: (lockerId) => this.#listeners.has(lockerId),
       publish: (grant) => {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
@@ -87,7 +112,8 @@ export class MemoryStore implements LockStore {
         const listener = this.#listeners.get(lockerIdOf(grant.token));
         realTime.queueMicrotask(() => listener?.revoked({ ...grant, forced: true }));
       },
-    });
+    };
+    this.keyspace = new Keyspace(this.channels);
   }
 
   /** Counts from the wall clock, so that fencing tokens rise over restarts, but never steps back. */
@@ -95,8 +121,17 @@ export class MemoryStore implements LockStore {
     return this.#epoch + this.clock.now();
   }
 
-  open(lockerId: string, listener: StoreListener): Promise<StoreSession> {
-    return Promise.resolve(new MemorySession(this, lockerId, listener, this.#listeners));
+  loseData(): void {
+    this.keyspace.loseData();
+  }
+
+  open(
+    lockerId: string,
+    listener: StoreListener,
+    _commandTimeout: number,
+    grace?: Grace,
+  ): Promise<StoreSession> {
+    return Promise.resolve(new MemorySession(this, lockerId, listener, this.#listeners, grace));
   }
 }
 
@@ -119,6 +154,7 @@ class MemorySession implements StoreSession, GrantChannel {
   readonly #lockerId: string;
   readonly #listener: StoreListener;
   readonly #listeners: Map<string, StoreListener>;
+  readonly #grace: Grace | undefined;
   #closed = false;
 
   constructor(
@@ -126,11 +162,13 @@ class MemorySession implements StoreSession, GrantChannel {
     lockerId: string,
     listener: StoreListener,
     listeners: Map<string, StoreListener>,
+    grace: Grace | undefined,
   ) {
     this.#store = store;
     this.#lockerId = lockerId;
     this.#listener = listener;
     this.#listeners = listeners;
+    this.#grace = grace;
   }
 
   channelOf(): GrantChannel {
@@ -154,14 +192,34 @@ class MemorySession implements StoreSession, GrantChannel {
   }
 
   submit<O extends Operation>(operation: O, _patience: Patience, reply: Reply<O>): void {
-    const failure = this.#closed ? closed() : reply.sending() ? undefined : unwanted();
+    const failure = this.#closed
+      ? closed()
+      : reply.sending()
+        ? this.#mismatch(operation)
+        : unwanted();
     if (failure !== undefined) {
       realTime.queueMicrotask(() => reply.failed(failure));
       return;
     }
     // Applied in the order of the calls; the outcome comes in a later turn, as from every store.
-    const outcome = this.#store.keyspace.apply(operation, this.#store.now()) as OutcomeOf<O>;
-    realTime.queueMicrotask(() => reply.answered(outcome));
+    const now = this.#store.now();
+    const outcome = this.#store.keyspace.apply(operation, now, this.#grace) as OutcomeOf<O>;
+    const left = this.#grace && this.#store.keyspace.epoch(this.#grace, now).until - now;
+    realTime.queueMicrotask(() => {
+      if (left !== undefined && left > 0) this.#listener.graced?.(left);
+      reply.answered(outcome);
+    });
+  }
+
+  /** Others count on a shorter grace than what is asked for. */
+  #mismatch(operation: Operation): Failure | undefined {
+    const isNew = operation.kind === 'acquire' || operation.kind === 'acquireAll';
+    if (this.#grace === undefined || !isNew) return undefined;
+    const { shortest } = this.#store.keyspace.epoch(this.#grace, this.#store.now());
+    const needed = graceFor(operation.ttl, this.#grace);
+    if (needed <= shortest) return undefined;
+    const error = new GraceMismatchError(this.address, needed, shortest);
+    return { kind: 'refused', passing: false, error };
   }
 
   listen(): Promise<Failure | undefined> {

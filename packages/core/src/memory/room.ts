@@ -9,6 +9,11 @@ export interface Member extends Grantee {
 /** Who asks for a lock exclusively must be alone. */
 export const ALONE: Demand = { limit: 1, weight: 1 };
 
+/** Whether two can never be inside together. */
+function clash(one: Demand, other: Demand): boolean {
+  return one.weight + other.weight > Math.min(one.limit, other.limit);
+}
+
 /**
  * Those who share a lock. What they use, and the smallest of their limits, is kept and not found out
  * anew: to let one in costs the same however many there are.
@@ -48,6 +53,14 @@ export class Room {
 
   fits({ limit, weight }: Demand): boolean {
     return this.#used + weight <= Math.min(this.#limit, limit);
+  }
+
+  /** Who cannot be inside together with one that was let in once; and its own grants. */
+  clashing({ token, demand }: Pick<Member, 'token' | 'demand'>): Member[] {
+    const own = this.#members.get(token);
+    if (this.fits(demand)) return own === undefined ? [] : [own];
+    const members = [...this.#members.values()];
+    return members.filter((member) => member === own || clash(member.demand, demand));
   }
 
   find(token: string): Member | undefined {

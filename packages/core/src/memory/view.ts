@@ -1,7 +1,7 @@
 import type { Room } from '../store/port.js';
 import { lockerIdOf } from '../store/protocol.js';
 import type { Holding, Inside, Span, Standing, View } from '../store/view.js';
-import { type Found, type Lease, TORN, type Waiter } from './keyspace.js';
+import { type Found, type Lease, TORN, type Waiter } from './data.js';
 
 /** What is shown of a lock. `listens`: whether somebody listens for that locker. */
 export function viewOf(

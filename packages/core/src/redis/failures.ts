@@ -1,4 +1,9 @@
-import { LockerClosedError, RedisRefusedError, RedisUnreachableError } from '../errors.js';
+import {
+  GraceMismatchError,
+  LockerClosedError,
+  RedisRefusedError,
+  RedisUnreachableError,
+} from '../errors.js';
 import type { Failure } from '../store/port.js';
 import { verdictOn } from './refusal.js';
 
@@ -20,8 +25,15 @@ export function unanswered(address: string, cause: unknown): Failure {
 export function refused(address: string, reply: Error): Failure {
   const verdict = verdictOn(reply.message);
   if (verdict === 'may have run') return unanswered(address, reply);
-  const error = new RedisRefusedError(address, reply);
+  const error = mismatch(address, reply) ?? new RedisRefusedError(address, reply);
   return { kind: 'refused', passing: verdict === 'passes', error };
+}
+
+/** The script tells what is needed, and what is there. */
+function mismatch(address: string, { message }: Error): GraceMismatchError | undefined {
+  const [, needed, shortest] = /^GRACE_MISMATCH (\d+) (\d+)$/.exec(message) ?? [];
+  if (needed === undefined) return undefined;
+  return new GraceMismatchError(address, Number(needed), Number(shortest));
 }
 
 /** Why a connection could not be opened. */

@@ -13,6 +13,7 @@ import type {
 } from '../store/port.js';
 import { lockerIdOf, RESERVED_PREFIX } from '../store/protocol.js';
 import type { Catalogue, Showing, Span, Views } from '../store/view.js';
+import type { Dialect } from './commit/dialect.js';
 import { Exchange } from './commit/exchange.js';
 import { GroupCommit } from './commit/group-commit.js';
 import type { ReplicationTerms } from './commit/replication.js';
@@ -35,6 +36,7 @@ export interface RedisSessionOptions {
   readonly agenda: Agenda;
   /** In ms. */
   readonly commandTimeout: number;
+  readonly dialect: Dialect;
   /** How replicas are waited for; undefined: not at all. */
   readonly replication: ReplicationTerms | undefined;
   /** Called when all that belongs to the session is closed. */
@@ -66,7 +68,7 @@ export class RedisSession implements StoreSession {
     this.#commit = new GroupCommit(
       source.address,
       pool,
-      new Exchange(clock, options.replication),
+      new Exchange(clock, options.dialect, options.replication),
       options,
     );
     this.#wake = new WakeChannel({

@@ -1,17 +1,23 @@
 import { RedisUnsupportedError } from '../errors.js';
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
+import type { Grace } from '../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
 import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
+import { noGraceIn } from './cluster/cluster-store.js';
 import { openCluster } from './cluster/open-cluster.js';
+import { PLAIN } from './commit/dialect.js';
+import { graced } from './commit/graced.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import { FirstContact } from './connections/first-contact.js';
+import { keepingData } from './connections/keeping-data.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { countOpened } from './open-lockers.js';
 import { RedisSession } from './redis-session.js';
+import { askForRights } from './rights.js';
 
 export interface RedisStoreOptions {
   readonly source: ConnectionSource;
@@ -37,22 +43,29 @@ export class RedisStore implements LockStore {
     lockerId: string,
     listener: StoreListener,
     commandTimeout: number,
+    grace?: Grace,
   ): Promise<StoreSession> {
-    const { source, clock, pool: limits, replication } = this.#options;
+    const { clock, pool: limits, replication } = this.#options;
+    const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
+    const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
-    await pool.open();
+    await pool.open((connection) =>
+      connection.facts?.mode === 'cluster'
+        ? Promise.resolve()
+        : connection.prepare(() => askForRights(connection)),
+    );
     const terms = { lockerId, listener, clock, agenda, commandTimeout };
-    if (contact.mode === 'cluster' && replication !== undefined) {
-      pool.close();
-      throw new RedisUnsupportedError(source.address, 'replicas are not waited for in a cluster');
-    }
     if (contact.mode === 'cluster') {
+      if (grace !== undefined || replication !== undefined) {
+        pool.close();
+        throw grace === undefined ? noReplicasIn(source.address) : noGraceIn(source.address);
+      }
       return foundCluster(source, { ...terms, pool: limits }, pool).finally(() => pool.close());
     }
     const onClosed = countOpened(source.address);
-    return new RedisSession({ source: contact, pool, ...terms, replication, onClosed });
+    return new RedisSession({ source: contact, pool, ...terms, dialect, replication, onClosed });
   }
 }
 
@@ -65,4 +78,9 @@ function foundCluster(
   const { address } = source;
   const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
   return openCluster({ ...terms, ...cluster, address }, pool.newest as Connection, source);
+}
+
+/** The scripts of several slots leave together: to wait behind each would hold up the others. */
+function noReplicasIn(address: string): RedisUnsupportedError {
+  return new RedisUnsupportedError(address, 'replicas are not waited for in a cluster');
 }

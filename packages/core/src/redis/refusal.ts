@@ -13,6 +13,7 @@ const LASTING: ReadonlySet<string> = new Set([
   'DENIED',
   'ERR',
   'EXECABORT',
+  'GRACE_MISMATCH',
   'HOLDFAST_VERSION',
   'NOAUTH',
   'NOPERM',

@@ -15,16 +15,22 @@ function margin(ttl: number): number {
 export class Deadline {
   readonly #mono: number;
   readonly #wall: number;
+  /**
+   * The end of the lease in the store's time, in ms, for who has to prove that it is not over.
+   * Undefined: nobody told the store's time.
+   */
+  readonly atStore: number | undefined;
 
-  private constructor(mono: number, wall: number) {
+  private constructor(mono: number, wall: number, atStore: number | undefined) {
     this.#mono = mono;
     this.#wall = wall;
+    this.atStore = atStore;
   }
 
-  /** The end of a lease that was granted at `sent` or later. */
-  static ofLease(sent: Instant, ttl: number): Deadline {
+  /** The end of a lease that was granted at `sent` or later, and at `at` of the store's time or later. */
+  static ofLease(sent: Instant, ttl: number, at?: number): Deadline {
     const span = ttl - margin(ttl);
-    return new Deadline(sent.mono + span, sent.wall + span);
+    return new Deadline(sent.mono + span, sent.wall + span, at === undefined ? at : at + ttl);
   }
 
   /** The moment on the monotonic clock, for timers. */

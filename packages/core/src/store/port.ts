@@ -1,4 +1,5 @@
 import type { Clock } from '../runtime/clock.js';
+import type { Grace } from './grace.js';
 import type { Failure, Grantee, Room } from './terms.js';
 import type { Showing } from './view.js';
 
@@ -65,6 +66,11 @@ export interface RenewOperation extends Asked {
   readonly token: string;
   readonly fencingToken: number;
   readonly ttl: number;
+  /**
+   * When the lease that is believed in ends, in the store's time: before that, in a grace, a grant that
+   * was lost is written back. Undefined: it is not.
+   */
+  readonly until?: number | undefined;
 }
 
 /** Gives one grant back and hands the lock to the first waiter that still listens. */
@@ -116,7 +122,19 @@ export type Holder =
   /** A client of another kind, and what it has written; the beginning, if that is long. */
   | { readonly kind: 'foreign'; readonly value: string };
 
-export interface Granted {
+/** What a store tells with its answers to a locker with a grace. */
+interface Timed {
+  /** When it was answered, in ms of the store's time. */
+  readonly at?: number;
+}
+
+/** The same of a lock that is not to be had. */
+interface Refused extends Timed {
+  /** So long nobody is granted anything, in ms: the store has lost its data. */
+  readonly grace?: number;
+}
+
+export interface Granted extends Timed {
   readonly kind: 'granted';
   readonly fencingToken: number;
   /** The token already stood in the lock key: an earlier reply or push did not arrive. */
@@ -127,7 +145,7 @@ export interface Granted {
   readonly from?: Holder | undefined;
 }
 
-export interface Waiting {
+export interface Waiting extends Refused {
   readonly kind: 'waiting';
   /**
    * What the holder has left, in ms, of several the first whose lease ends. 0: ask again at once;
@@ -148,7 +166,7 @@ export interface Waiting {
   readonly mustAsk?: boolean;
 }
 
-export interface Busy {
+export interface Busy extends Refused {
   readonly kind: 'busy';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
@@ -160,7 +178,7 @@ export interface Busy {
  * It would have to wait, and the store has no listener for it: a waiter that cannot be told is in
  * nobody's way, and so not put into the line. One that stands there already keeps its place.
  */
-export interface Deaf {
+export interface Deaf extends Refused {
   readonly kind: 'deaf';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
@@ -169,7 +187,7 @@ export interface Deaf {
 }
 
 /** It would have to wait, and as many as may do so already. It was not put into the line. */
-export interface Full {
+export interface Full extends Refused {
   readonly kind: 'full';
   /** As in {@link Waiting}. */
   readonly holderTtl: number;
@@ -186,7 +204,7 @@ export interface Foreign {
 }
 
 /** All are held, each under its own fencing token, in the order of the members. */
-export interface GrantedAll {
+export interface GrantedAll extends Timed {
   readonly kind: 'granted all';
   readonly fencingTokens: readonly number[];
 }
@@ -198,8 +216,10 @@ export interface Blocked {
   readonly by: Busy | Foreign;
 }
 
-export interface Renewed {
+export interface Renewed extends Timed {
   readonly kind: 'renewed';
+  /** It was lost with the data, and written back. */
+  readonly reclaimed?: boolean;
 }
 
 /** What one step may do to a line is bounded. */
@@ -301,6 +321,8 @@ export interface StoreListener {
    * channels. Without them: every waiter.
    */
   reconnected(channels?: ReadonlySet<GrantChannel>): void;
+  /** Only to a locker with a grace: the store has lost its data, and grants nothing for so many ms. */
+  graced?(left: number): void;
 }
 
 /**
@@ -373,5 +395,10 @@ export interface LockStore {
    *
    * @internal
    */
-  open(lockerId: string, listener: StoreListener, commandTimeout: number): Promise<StoreSession>;
+  open(
+    lockerId: string,
+    listener: StoreListener,
+    commandTimeout: number,
+    grace?: Grace,
+  ): Promise<StoreSession>;
 }

@@ -1,4 +1,5 @@
 import type {
+  GraceMismatchError,
   LockerClosedError,
   NotReplicatedError,
   RedisRefusedError,
@@ -34,6 +35,10 @@ export interface Grantee {
 export type Failure =
   | { readonly kind: 'not sent'; readonly error: RedisUnreachableError }
   | { readonly kind: 'unanswered'; readonly error: RedisUnreachableError }
-  | { readonly kind: 'refused'; readonly passing: boolean; readonly error: RedisRefusedError }
+  | {
+      readonly kind: 'refused';
+      readonly passing: boolean;
+      readonly error: RedisRefusedError | GraceMismatchError;
+    }
   | { readonly kind: 'not replicated'; readonly error: NotReplicatedError }
   | { readonly kind: 'closed'; readonly error: LockerClosedError };

@@ -29,9 +29,9 @@ suite('a program whose event loop is blocked', () => {
   test('once has time left for an answer that takes a while', async () => {
     await using proxy = await startProxy({ port: server.redis.port });
     await using program = await startWorker<Commands>(PROGRAM);
-    await program.request('open', proxy.url, 500);
+    await program.request('open', proxy.url, 1_500);
     proxy.delay(40);
-    assert.equal(await program.request('operateBefore', 1_000, 500), 'renewed');
+    assert.equal(await program.request('operateBefore', 2_000, 1_500), 'renewed');
   });
 });
 

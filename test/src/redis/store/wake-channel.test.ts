@@ -108,8 +108,10 @@ suite('a wake channel', () => {
   });
 
   test('that the server does not allow is refused for good', async () => {
-    await server.witness.command('ACL', 'SETUSER', 'mute', 'reset', 'on', '>secret', '+@all', '~*');
+    const rights = ['reset', 'on', '>secret', '+@all', '~*', '&*'];
+    await server.witness.command('ACL', 'SETUSER', 'mute', ...rights);
     using client = await Client.open(`redis://mute:secret@127.0.0.1:${server.redis.port}`);
+    await server.witness.command('ACL', 'SETUSER', 'mute', 'resetchannels');
     const failure = await client.channel.listen();
     assert.ok(failure?.kind === 'refused' && !failure.passing, `${failure?.kind}`);
   });

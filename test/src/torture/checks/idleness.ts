@@ -12,7 +12,8 @@ const BOUND = 3_000 + 5_000 + 1_000;
 export const idleness: Check = function* (history) {
   for (const { lock, from, to, causes } of gaps(history)) {
     const excused = total(causes, from, to);
-    if (to - from - excused <= BOUND) continue;
+    // Nothing is granted in a grace; it is the next poll that comes after it.
+    if (to - from - excused <= BOUND + 1.5 * (history.grace ?? 0)) continue;
     yield {
       lock,
       at: to,

@@ -29,7 +29,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 export interface Verdict {
   readonly violations: readonly Violation[];
-  /** Where the server loses its data these may happen. */
+  /** Where the server loses its data these may happen, without a grace. */
   readonly overlaps: number;
 }
 
@@ -39,6 +39,7 @@ export function judge(history: History): Verdict {
     Array.from(look(history), (violation): Violation => ({ check, ...violation })),
   );
   const overlapping = found.filter(({ check }) => check === 'overlap').length;
-  const violations = history.keepsData ? found : found.filter(({ check }) => check !== 'overlap');
+  const excludes = history.keepsData || (history.grace ?? 0) > 0;
+  const violations = excludes ? found : found.filter(({ check }) => check !== 'overlap');
   return { violations, overlaps: overlapping };
 }

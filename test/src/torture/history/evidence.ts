@@ -5,6 +5,8 @@ import type { Journal, RegisterEntry } from './record.js';
 export interface Evidence {
   /** Whether the server was to keep its data through every restart. */
   readonly keepsData: boolean;
+  /** For so long nothing is granted after a loss of data, in ms; 0: there is no grace. Default 0. */
+  readonly grace?: number;
   readonly journals: readonly Journal[];
   readonly disturbances: readonly Disturbance[];
   /** When which process was sent a SIGKILL, taken before that. */

@@ -27,6 +27,8 @@ export interface PlanTerms {
   readonly duration: number;
   readonly slots: number;
   readonly losesData: boolean;
+  /** Of the lockers, in ms: between two losses of data there has to be time in which locks are granted. */
+  readonly grace?: number;
   /** Kinds that are left out. */
   readonly without?: readonly string[];
 }
@@ -40,7 +42,7 @@ const SERVER_PAUSE = 2_500;
 
 /** What is going to happen: the same for the same terms. */
 export function planOf(terms: PlanTerms): Planned[] {
-  const { seed, duration, slots, losesData, without = [] } = terms;
+  const { seed, duration, slots, losesData, grace = 0, without = [] } = terms;
   const random = randomOf(seed, slots);
   const kindsOf = (faults: Readonly<Record<string, Fault>>): string[] =>
     Object.keys(faults).filter((kind) => !without.includes(kind));
@@ -55,7 +57,7 @@ export function planOf(terms: PlanTerms): Planned[] {
       const time = timeOf(WORKER_FAULTS[kind], end - at, random);
       plan.push({ at, kind, slot: places.deal(), time });
     }
-    for (let at = begin + 1_000; at < end; at += SERVER_PAUSE * (0.5 + random())) {
+    for (let at = begin + 1_000; at < end; at += 1.5 * grace + SERVER_PAUSE * (0.5 + random())) {
       const kind = server.deal();
       const time = timeOf(COMMON_FAULTS[kind], end - at, random);
       plan.push({ at, kind, slot: 'all', time });

@@ -7,7 +7,7 @@ import type { Settings, WorkerCommands, WorkerEvents } from '../worker/settings.
 type Process = WorkerProcess<WorkerCommands, WorkerEvents>;
 
 /** What all of the crew are started with. */
-export type CrewSettings = Pick<Settings, 'seed' | 'register' | 'commandTimeout'> & {
+export type CrewSettings = Pick<Settings, 'seed' | 'register' | 'commandTimeout' | 'grace'> & {
   readonly folder: string;
   readonly urls: readonly string[];
 };
@@ -73,7 +73,7 @@ export class Crew implements AsyncDisposable {
   }
 
   async #hire(slot: number): Promise<void> {
-    const { seed, folder, urls, register, commandTimeout } = this.#settings;
+    const { seed, folder, urls, register, commandTimeout, grace } = this.#settings;
     const generation = this.members.filter((member) => member.slot === slot).length;
     const worker = `w${slot}.${generation}`;
     const journal = join(folder, `${worker}.jsonl`);
@@ -83,6 +83,7 @@ export class Crew implements AsyncDisposable {
       journal,
       register,
       commandTimeout,
+      grace,
       seed: seed + generation,
       url: urls[slot] ?? '',
     };

@@ -7,6 +7,9 @@ import { LONGEST_TTL } from '../worker/choice.js';
 const LINE_LIFETIME = 30_000;
 const SLACK = 1_000;
 
+/** They stay as long as there are lockers. */
+const LASTING: ReadonlySet<string> = new Set(['holdfast:clock', 'holdfast:epoch:lock:']);
+
 /**
  * What is in the server that must not be, after everybody has left: a lock after the longest ttl, or
  * a line that has no end. If `outwaited`, a line that is still there when it should have ended.
@@ -35,5 +38,5 @@ async function outlived(observer: Observer, prefix: string, lifetime: number): P
 
 async function keysOf(observer: Observer, prefix: string): Promise<string[]> {
   const keys = await observer.keys();
-  return keys.filter((key) => key.startsWith(prefix) && key !== 'holdfast:clock');
+  return keys.filter((key) => key.startsWith(prefix) && !LASTING.has(key));
 }

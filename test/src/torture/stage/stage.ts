@@ -17,6 +17,8 @@ export interface StageTerms {
   readonly seed: number;
   readonly workers: number;
   readonly losesData: boolean;
+  /** In ms; 0: none. */
+  readonly grace: number;
   /** Where the journals go. */
   readonly folder: string;
 }
@@ -48,7 +50,7 @@ export class Stage implements AsyncDisposable {
     this.lineWatch = new LineWatch(() => this.observer, HOT_LOCKS);
   }
 
-  static async open({ seed, workers, losesData, folder }: StageTerms): Promise<Stage> {
+  static async open({ seed, workers, losesData, grace, folder }: StageTerms): Promise<Stage> {
     const servers = await ReplicatedPair.open({ args: losesData ? [] : DURABLE });
     const network = await Network.open(servers.master.port, workers);
     // Its path has to be short: a unix socket.
@@ -63,6 +65,7 @@ export class Stage implements AsyncDisposable {
       urls: network.urls,
       register: socket,
       commandTimeout: COMMAND_TIMEOUT,
+      grace,
     });
     return new Stage({ servers, network, crew, registerLog, register, sockets });
   }

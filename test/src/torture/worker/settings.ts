@@ -11,6 +11,8 @@ export interface Settings {
   readonly register: string;
   /** In ms. */
   readonly commandTimeout: number;
+  /** In ms; 0: none. */
+  readonly grace: number;
 }
 
 /** What a worker can be asked to do. */

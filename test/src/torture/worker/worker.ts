@@ -5,7 +5,7 @@ import { serveWorker } from '@holdfast/support';
 import { now } from '../clock.js';
 import { randomOf } from '../random.js';
 import { Calls } from './calls.js';
-import { choose } from './choice.js';
+import { choose, LONGEST_TTL } from './choice.js';
 import { Journal } from './journal.js';
 import { watchLag } from './lag.js';
 import { isAnnounced } from './outcome.js';
@@ -54,10 +54,11 @@ async function task(world: World, index: number): Promise<void> {
 
 /** The server may be away when we come. */
 async function connected(): Promise<Locker> {
-  const { url, commandTimeout } = settings;
+  const { url, commandTimeout, grace } = settings;
+  const terms = grace > 0 ? { grace, ttl: LONGEST_TTL } : {};
   for (;;) {
     try {
-      return await createLocker({ url, commandTimeout, connectTimeout: commandTimeout });
+      return await createLocker({ url, commandTimeout, connectTimeout: commandTimeout, ...terms });
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       await elapse(100);

@@ -58,6 +58,8 @@ export class ClaimState {
   #sent: Instant | undefined;
   /** No grant for this token can be older than this moment. */
   #basis: Instant | undefined;
+  /** The same in the store's time, in ms; undefined: it was not told. */
+  #basisAt: number | undefined;
   /** A grant with a fencing token up to this one is over. */
   #asOf = 0;
   #ticket: number | undefined;
@@ -68,6 +70,8 @@ export class ClaimState {
   #askAgain = false;
   #holderTtl: number | undefined;
   #holder: Holder | undefined;
+  /** The store has lost its data, and grants nothing for so long after the last answer, in ms. */
+  #grace = 0;
   #heardAt = 0;
   /** Whether it was said that this claim waits. */
   #saidSo = false;
@@ -125,6 +129,13 @@ export class ClaimState {
   /** Who was in the way, by what was said last; undefined: nothing was, or nobody. */
   get holder(): Holder | undefined {
     return this.#holder;
+  }
+
+  /** For how long the store grants nothing since it has lost its data, in ms; undefined: it does. */
+  get graceRemaining(): number | undefined {
+    if (this.#grace === 0) return undefined;
+    const left = Math.round(this.#heardAt + this.#grace - this.#context.clock.now());
+    return left > 0 ? left : undefined;
   }
 
   /** What kept the last request from being answered. */
@@ -281,9 +292,10 @@ export class ClaimState {
     return [...effects, WAITS];
   }
 
-  #hear({ holderTtl, holder }: Pick<Waiting, 'holderTtl' | 'holder'>): void {
+  #hear({ holderTtl, holder, grace = 0 }: Pick<Waiting, 'holderTtl' | 'holder' | 'grace'>): void {
     this.#holderTtl = holderTtl;
     this.#holder = holder;
+    this.#grace = grace;
     this.#heardAt = this.#context.clock.now();
   }
 
@@ -316,11 +328,11 @@ export class ClaimState {
   }
 
   #granted(outcome: GrantedOutcome, occasion: Occasion): Effects {
-    const { fencingToken, already, more, from } = outcome;
+    const { fencingToken, already, more, from, at } = outcome;
     const sent = this.#sent as Instant;
     const { clock } = this.#context;
     const { ttl, room } = this.#terms;
-    const deadline = Deadline.ofLease(sent, ttl);
+    const deadline = Deadline.ofLease(sent, ttl, at);
     if (deadline.passed(clock)) {
       if (this.#timeLeft > 0) return more ? [ADVANCE, ...ASK] : ASK;
       this.#phase = OVER;
@@ -346,6 +358,7 @@ export class ClaimState {
     this.#ticket = ticket;
     this.#asOf = asOf;
     this.#basis = this.#sent;
+    this.#basisAt = waiting.at;
     if (this.#pushed !== undefined && this.#pushed <= asOf) this.#pushed = undefined;
     const heard: Effect = { kind: 'heard', heard: waiting };
     // It was passed over, or the line was lost: perhaps this process seems not to listen.
@@ -371,7 +384,7 @@ export class ClaimState {
     const { clock, session } = this.#context;
     if (session.confirmsPushes === true) return undefined;
     const { ttl } = this.#terms;
-    const deadline = Deadline.ofLease(this.#basis, ttl);
+    const deadline = Deadline.ofLease(this.#basis, ttl, this.#basisAt);
     if (deadline.remaining(clock) < ttl / 2) return undefined;
     this.#phase = OVER;
     return new Granted(this.#pushed, this.#basis, deadline, true);

@@ -213,7 +213,8 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
       const what = `gave no answer within ${Math.round(waited)} ms`;
       return new RedisUnreachableError(session.addressOf(this.key), what, trouble, this.#about);
     }
-    return new AcquireTimeoutError(name, waited, this.holderTtl, this.holder);
+    const { graceRemaining } = this.#state;
+    return new AcquireTimeoutError(name, waited, this.holderTtl, this.holder, graceRemaining);
   }
 
   /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */

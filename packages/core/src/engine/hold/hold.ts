@@ -4,6 +4,7 @@ import type { LostReason } from '../../loss.js';
 import type { Clock, Instant } from '../../runtime/clock.js';
 import type { Deadline } from '../../runtime/deadline.js';
 import type { Listed } from '../../runtime/roster.js';
+import { assertWithinGrace } from '../../store/grace.js';
 import type { Holder, Room } from '../../store/port.js';
 import type { Context } from '../context.js';
 import { lockHolderOf } from '../lock-holder.js';
@@ -24,6 +25,8 @@ export interface HoldTerms extends LeaseTerms {
   readonly fencingToken: number;
   /** Undefined: exclusively. */
   readonly room: Room | undefined;
+  /** Of what is adopted after a hand-over: when its lease ends, in ms of the store's time. */
+  readonly leaseEnd?: number | undefined;
 }
 
 /** What a held lock needs of the locker around it. */
@@ -149,6 +152,8 @@ export class Hold implements Leaseholder, Giver, Listed {
    * @throws {RedisUnreachableError} if no answer came; the lock is held until its deadline.
    */
   renew(ttl: number): Promise<void> {
+    const { grace } = this.#rooms.context;
+    if (grace !== undefined) assertWithinGrace(ttl, grace.terms);
     return this.#rooms.context.keepAlive.during(this.#lease.renew(ttl));
   }
 
@@ -203,6 +208,17 @@ export class Hold implements Leaseholder, Giver, Listed {
   /** The grant has been told to others, or by others, who may take part in it. */
   share(): void {
     this.#isShared = true;
+    this.#lease.share();
+  }
+
+  /** It was handed over by others, who have let go of it. */
+  takeOver(): void {
+    this.#isShared = true;
+  }
+
+  /** When its lease ends, in ms of the store's time; see {@link Lease.endAtStore}. */
+  get leaseEnd(): number | undefined {
+    return this.#lease.endAtStore;
   }
 
   /**
@@ -314,6 +330,7 @@ export class Hold implements Leaseholder, Giver, Listed {
       key,
       identity,
       room,
+      endAtStore: this.#lease.endAtStore,
       until: this.since + this.#atLeast,
       renewal: this.#lease.renewal,
     };

@@ -13,6 +13,8 @@ export interface Kept {
   readonly key: string;
   readonly identity: AcquisitionMessage;
   readonly room: Room | undefined;
+  /** The end of the lease that was believed in, in the store's time; undefined: it cannot be reclaimed. */
+  readonly endAtStore: number | undefined;
   /** When it may be given back. */
   readonly until: number;
   /** The renewal that is under way; operations on one token never overlap. */
@@ -122,12 +124,13 @@ export class Keeping implements Persistent<RenewOperation> {
 
   #send(): void {
     const { clock, agenda, commandTimeout } = this.#context;
-    const { key, identity, room, until } = this.#kept;
+    const { key, identity, room, endAtStore, until } = this.#kept;
     this.#sent = instant(clock);
     const now = this.#sent.mono;
     this.#ttl = ttlFor(until - now);
     if (!this.#isLeft) agenda.schedule(this.#next, until);
-    const renew = new Renew(key, identity.token, identity.fencingToken, this.#ttl, room);
+    const { token, fencingToken } = identity;
+    const renew = new Renew(key, token, fencingToken, this.#ttl, room, endAtStore);
     const effort = { urgency: 'keeping', until: Math.min(now + commandTimeout, until) } as const;
     persist<RenewOperation>(this.#context, renew, effort, this);
   }

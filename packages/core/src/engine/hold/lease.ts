@@ -64,6 +64,8 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   readonly #limit: number | undefined;
   #ttl: number;
   #deadline: Deadline;
+  /** Nobody else believes in the grant, who may have given it back unseen. */
+  #isSole = true;
   #renewAt: number;
   #ended = false;
   /** When a renewal was confirmed last; 0: none was. And what became of those after it. */
@@ -121,6 +123,19 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   /** When the lease ends if it is not renewed, on the monotonic clock. */
   get end(): number {
     return this.#deadline.mono;
+  }
+
+  /**
+   * The same in the store's time, in ms, for who alone believes in the grant: so it can be reclaimed
+   * after a loss of data. Undefined: it cannot.
+   */
+  get endAtStore(): number | undefined {
+    return this.#isSole ? this.#deadline.atStore : undefined;
+  }
+
+  /** Others believe in the grant, too: what became of it only the store knows. */
+  share(): void {
+    this.#isSole = false;
   }
 
   /**
@@ -249,7 +264,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
   #renewOnce(ttl: number, until: number): void {
     const { key, token, fencingToken, room } = this.#holder;
     this.sendBy = Math.min(until, this.end);
-    this.#renewing = new Renew(key, token, fencingToken, ttl, room);
+    this.#renewing = new Renew(key, token, fencingToken, ttl, room, this.endAtStore);
     this.#context.session.submit(this.#renewing, this, this);
     if (this.#context.listens) this.#context.session.channelOf(key).probe();
   }
@@ -286,7 +301,8 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
       this.#ttl = ttl;
       this.#renewedAt = this.#context.clock.now();
       this.#failure = undefined;
-      this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl));
+      this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl, outcome.at));
+      if (outcome.reclaimed === true) this.#context.grace?.watch.reclaimed(this.#holder.identity);
       this.#renewAt = sent.mono + renewalInterval(ttl);
     }
     this.#endRenewal(undefined);

@@ -63,7 +63,8 @@ export class Verification implements Persistent<RenewOperation> {
     const { key, token, fencingToken, room } = this.#doubted;
     const left = Math.ceil(this.#end - this.#context.clock.now());
     const ttl = Math.min(Math.max(left, 1), LONGEST_TTL);
-    const renew = new Renew(key, token, fencingToken, ttl, room);
+    // What somebody says to be over is not reclaimed.
+    const renew = new Renew(key, token, fencingToken, ttl, room, undefined);
     persist(this.#context, renew, { urgency: 'keeping', until: this.#end }, this);
   }
 }

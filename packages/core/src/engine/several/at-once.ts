@@ -125,9 +125,9 @@ export class AtOnce implements Reply<AcquireAllOperation>, Patience {
     if (outcome.kind === 'granted all') {
       this.#fencingTokens = outcome.fencingTokens;
       const fencingToken = outcome.fencingTokens[0] as number;
-      this.#endRequest(
-        this.#state.answered({ kind: 'granted', fencingToken, already: false, more: false }),
-      );
+      const { at } = outcome;
+      const granted = { kind: 'granted', fencingToken, already: false, more: false } as const;
+      this.#endRequest(this.#state.answered(at === undefined ? granted : { ...granted, at }));
       return;
     }
     this.#blocked = outcome;

@@ -241,13 +241,20 @@ export class SetWait implements Abortable, Attempting, Waiting {
     const holderTtl = busy.holderTtl === Infinity ? undefined : busy.holderTtl;
     const holder = lockHolderOf(busy.holder, this.#rooms.context.lockerId);
     if (busyTopic.heard) busyTopic.publish({ lockName, token, waited, holderTtl, holder });
-    return new AcquireTimeoutError(lockName, waited, holderTtl, holder);
+    const { grace = 0 } = busy;
+    return new AcquireTimeoutError(
+      lockName,
+      waited,
+      holderTtl,
+      holder,
+      grace > 0 ? grace : undefined,
+    );
   }
 
   /** Who waited for one lock alone tells how long that took; the caller waited for all of them. */
   #failure(error: unknown): unknown {
     if (!(error instanceof AcquireTimeoutError)) return error;
-    const { lockName, holderTtl, holder } = error;
-    return new AcquireTimeoutError(lockName, this.#waited, holderTtl, holder);
+    const { lockName, holderTtl, holder, graceRemaining } = error;
+    return new AcquireTimeoutError(lockName, this.#waited, holderTtl, holder, graceRemaining);
   }
 }

@@ -1,5 +1,7 @@
 import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
+import { RedisUnsupportedError } from '../../errors.js';
+import type { Grace } from '../../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
 import type { PoolLimits } from '../connections/pool.js';
 import type { ClusterSource } from './cluster-source.js';
@@ -22,7 +24,13 @@ export class ClusterStore implements LockStore {
     this.#options = options;
   }
 
-  open(lockerId: string, listener: StoreListener, commandTimeout: number): Promise<StoreSession> {
+  open(
+    lockerId: string,
+    listener: StoreListener,
+    commandTimeout: number,
+    grace?: Grace,
+  ): Promise<StoreSession> {
+    if (grace !== undefined) return Promise.reject(noGraceIn(this.address));
     const { source, clock, pool } = this.#options;
     const agenda = new Agenda(clock);
     const { address } = this;
@@ -37,4 +45,12 @@ export class ClusterStore implements LockStore {
       commandTimeout,
     });
   }
+}
+
+/** What a slot takes along when it moves does not say whether it is all that there was. */
+export function noGraceIn(address: string): RedisUnsupportedError {
+  return new RedisUnsupportedError(
+    address,
+    'grace: it is a node of a cluster, where there is none',
+  );
 }

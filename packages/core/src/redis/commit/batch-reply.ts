@@ -12,6 +12,7 @@ import { OUTCOME } from '../script/outcome.js';
 export type Outcome = Outcomes[Operation['kind']];
 
 const RENEWED: Outcome = { kind: 'renewed' };
+const RECLAIMED: Outcome = { kind: 'renewed', reclaimed: true };
 const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
 
 /**
@@ -77,6 +78,8 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
   switch (outcome) {
     case OUTCOME.renewed:
       return RENEWED;
+    case OUTCOME.reclaimed:
+      return RECLAIMED;
     case OUTCOME.released:
       return RELEASED;
     case OUTCOME.releasedMore:

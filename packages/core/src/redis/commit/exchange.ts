@@ -1,24 +1,25 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Failure } from '../../store/port.js';
-import { decode, type Outcome } from './batch-reply.js';
-import { encode } from './batch.js';
+import type { Outcome } from './batch-reply.js';
+import type { Dialect } from './dialect.js';
 import { type Entry, failAll } from './entry.js';
 import { closed, refused, unanswered } from '../failures.js';
 import type { Flight } from './flights.js';
 import { Replication, type ReplicationTerms } from './replication.js';
 import { codeOf, isForOneKey } from '../refusal.js';
 import { loadIfMissing } from './load-script.js';
-import { SCRIPT } from '../script/index.js';
 
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
 export class Exchange {
   readonly #clock: Clock;
+  readonly #dialect: Dialect;
   readonly #terms: ReplicationTerms | undefined;
   #closed = false;
 
   /** `terms`: replicas are waited for; default: none. */
-  constructor(clock: Clock, terms?: ReplicationTerms) {
+  constructor(clock: Clock, dialect: Dialect, terms?: ReplicationTerms) {
     this.#clock = clock;
+    this.#dialect = dialect;
     this.#terms = terms;
   }
 
@@ -33,7 +34,7 @@ export class Exchange {
     const replication = this.#terms && Replication.of(this.#terms, operations, flight.connection);
     let reply: unknown;
     try {
-      reply = await this.#run(encode(operations), flight, replication);
+      reply = await this.#run(this.#dialect.encode(operations), flight, replication);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
@@ -45,7 +46,7 @@ export class Exchange {
     }
     let outcomes: readonly (Outcome | Error)[];
     try {
-      outcomes = decode(reply, operations);
+      outcomes = this.#dialect.decode(reply, operations);
     } catch (error) {
       this.#failAll(batch, unanswered(flight.connection.address, error));
       return;
@@ -76,7 +77,7 @@ export class Exchange {
     try {
       return await send();
     } catch (error) {
-      await loadIfMissing(SCRIPT, error, flight, this.#clock);
+      await loadIfMissing(this.#dialect.script, error, flight, this.#clock);
       return send();
     }
   }

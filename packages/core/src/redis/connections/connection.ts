@@ -101,6 +101,11 @@ export class Connection {
     return this.#client.sendCommand(args);
   }
 
+  /** What else has to be done before it is used; see `connect` for what is thrown. */
+  prepare(work: () => Promise<unknown>): Promise<void> {
+    return this.#inTime(work);
+  }
+
   /** Resolves when the server has acknowledged the subscription; see `connect` for what is thrown. */
   subscribe(channel: string, listener: (message: string) => void): Promise<void> {
     return this.subscribeAll([{ name: channel, hear: listener }]);

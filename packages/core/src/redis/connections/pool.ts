@@ -54,9 +54,9 @@ export class Pool {
     this.#opener = new Opener(source, 'commands', options);
   }
 
-  /** Opens the minimum. Rejects, with nothing left open, if that cannot be done. */
-  async open(): Promise<void> {
-    const opening = Array.from({ length: this.#options.min }, () => this.#open());
+  /** Opens the minimum, each prepared. Rejects, with nothing left open, if that cannot be done. */
+  async open(prepare: (connection: Connection) => Promise<void>): Promise<void> {
+    const opening = Array.from({ length: this.#options.min }, () => this.#open(prepare));
     const results = await Promise.allSettled(opening);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed === undefined) return;
@@ -149,8 +149,8 @@ export class Pool {
     this.#ensure(this.#options.min);
   }
 
-  async #open(): Promise<void> {
-    const connection = await this.#opener.open();
+  async #open(prepare?: (connection: Connection) => Promise<void>): Promise<void> {
+    const connection = await this.#opener.open(prepare);
     if (this.#closed) {
       connection.close();
       return;

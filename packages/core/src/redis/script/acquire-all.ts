@@ -1,11 +1,12 @@
+import { agreed, GRANTING, lasting } from './epoch.js';
 import { OUTCOME } from './outcome.js';
 import { LAST_TICK, MARKER, QUEUE } from './state.js';
 
 /** Takes several locks if all of them are free and nobody waits for one. */
-export const takeAll: string = `
+export const takeAll = (graced: boolean): string => `
     -- ARGV  token of each, ttl   reply  fence of the first; those of the others follow it
     local locks = { unpack(KEYS, i + 1, i + #token) }
-    local free = redis.pcall('EXISTS', unpack(locks)) == 0 and given + #token < ${LAST_TICK}
+    local free = redis.pcall('EXISTS', unpack(locks)) == 0 and given + #token < ${LAST_TICK}${graced ? GRANTING : ''}
     if free and (lined or later) then
       for _, lock in ipairs(locks) do
         free = free and not (later and later[lock]) and
@@ -38,14 +39,20 @@ export const takeAll: string = `
     i = i + #token - 1
 `;
 
+/** Nobody has it, and nobody is granted it. */
+const standstill = `    for m = 1, grace and #locks or 0 do
+      if not fences[m] then return { ${OUTCOME.busy}, false, grace, m } end
+    end
+`;
+
 /**
  * The same where somebody may be in the way, and says who is. A lock that nobody holds goes to those
  * who wait for it first, as with any acquire: so a line of the dead is in nobody's way for long.
  */
-export const acquireAll: string = `
+export const acquireAll = (graced: boolean): string => `
   -- ARGV  token of each, ttl; in value the locks
   -- reply  granted, fence of each | busy, holder, remaining, member | foreign, type, key, member
-  if kind == 'acquireAll' then
+  if kind == 'acquireAll' then${graced ? agreed : ''}
     local locks, tokens, fences, texts = value, token, {}, {}
     -- Who has a lock that is not to be had; in a room, whose lease ends first.
     local function busy(m, room, left)
@@ -57,7 +64,7 @@ export const acquireAll: string = `
       else
         remaining, who = rooms().ending(room)
       end
-      return { ${OUTCOME.busy}, who, remaining, m }
+${graced ? lasting : ''}      return { ${OUTCOME.busy}, who, remaining, m }
     end
     for m, lock in ipairs(locks) do
       member = m
@@ -76,7 +83,7 @@ export const acquireAll: string = `
       fences[m] = held and fenceOf(held, tokens[m])
       if held and not fences[m] then return busy(m) end
     end
-    for m, lock in ipairs(locks) do
+${graced ? standstill : ''}    for m, lock in ipairs(locks) do
       member = m
       if lined and not fences[m] then
         local next, _, left, room = offer(lock, base .. '${QUEUE}' .. lock)

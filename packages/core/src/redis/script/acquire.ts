@@ -1,5 +1,6 @@
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
+import { agreed, GRANTING, lasting } from './epoch.js';
 import { setAside } from './room-groups.js';
 import { LAST_TICK, LINE_TOLD, MARKER, QUEUE, WAKE } from './state.js';
 
@@ -10,9 +11,9 @@ const MOST_BEFORE = 32;
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).join('');
 
 /** Takes the lock if it is free and nobody waits. */
-export const acquire: string = `
+export const acquire = (graced: boolean): string => `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
-local quick = groups > 0 and given + last < ${LAST_TICK}
+local quick = groups > 0 and given + last < ${LAST_TICK}${graced ? GRANTING : ''}
 if quick and not time then
   local now = redis.pcall('TIME')
   quick = not now.err
@@ -53,13 +54,13 @@ if tail then text = head .. tail end
 `;
 
 /** Says who is in the way, and stands in line. Where a holder expired, the line comes first. */
-export const contend: string = `
+export const contend = (graced: boolean): string => `
   -- ARGV  token, ttl, place: once | new | new <most> | <ticket> | steal, words: none where it is asked for exclusively
   -- reply  fence | granted, fence: the token held the lock already | granted, more, fence
   --        | waiting, holder, remaining, ticket, enqueued, clock | the same, 1: it has to ask often
   --        | busy, holder, remaining | deaf, holder, remaining | full, holder, remaining
   --        | foreign, type
-  if kind == 'acquire' then
+  if kind == 'acquire' then${graced ? agreed : ''}
     local room, left, who, remaining
     if type(value) ~= 'string' or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then
       local foreign
@@ -86,7 +87,7 @@ export const contend: string = `
         room = now
         local weight, limit, noted = 1, 1
         if words then weight, limit, noted = rooms().demand(words) end
-        if not left and (room and rooms().fits(room, weight, limit) or not room and not next) then
+        if not left${graced ? ' and not grace' : ''} and (room and rooms().fits(room, weight, limit) or not room and not next) then
           if words then
             room = room or rooms().open(lock, ttl)
             return rooms().enter(room, token, ttl, weight, noted)
@@ -114,7 +115,7 @@ export const contend: string = `
     else
       remaining, who = rooms().ending(room)
     end
-    if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
+${graced ? lasting : ''}    if place == 'once' then return { ${OUTCOME.busy}, who, remaining } end
 
     -- Who cannot be told is not put into the line; who stands there keeps the place.
     local heard = listens(base .. '${WAKE}' .. string.match(token, '^[^/]*') .. here)

@@ -52,7 +52,7 @@ local spare = ${BATCH_BUDGET} -- members that the whole batch may drop or let in
 `;
 
 /** What all operations share on locks that somebody may wait for. */
-export const handOff: string = `
+export const handOff = (graced: boolean): string => `
 local function refuse(lock)
   error('HOLDFAST_VERSION ' .. lock .. ' is waited for by a newer version, which is first in line', 0)
 end
@@ -66,7 +66,7 @@ end
 --   what the asker got, a fencing token or nil
 -- A waiter is told last: nothing that may still fail can take back what it was told.
 local function offer(lock, queue, room, first, asker)
-  if room and room.line == 'full' then return nil, nil, 'full', room end
+${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and room.line == 'full' then return nil, nil, 'full', room end
   if room and room.line == 'empty' then return nil, nil, nil, room end
   local next, fence, own
   for _ = 1, math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET}) do

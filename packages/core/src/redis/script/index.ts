@@ -3,6 +3,7 @@ import { acquire, contend } from './acquire.js';
 import { acquireAll, takeAll } from './acquire-all.js';
 import { advance } from './advance.js';
 import { cancel } from './cancel.js';
+import { epoch, reclaim, reclaimed } from './epoch.js';
 import { forceRelease } from './force-release.js';
 import { handOff, means } from './hand-off.js';
 import { holder } from './holder.js';
@@ -36,33 +37,33 @@ import { steal } from './steal.js';
  * acquires of locks that are busy, come last, in their order: the functions for them are created
  * anew in every run, which costs more than an operation, and most runs do not need them.
  */
-export const SCRIPT: string = `#!lua flags=allow-oom${state}
+const compose = (graced: boolean): string => `#!lua flags=allow-oom${state}${graced ? epoch : ''}
 local i, a = 0, 3 -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
-${renew}${release}${acquire}
+${renew(graced)}${release(graced)}${acquire(graced)}
 -- All others   ARGV  kind, token, ttl
 while i < last do
   i, a = i + 1, a + 3
   local kind, token, ttl = args[a - 2], args[a - 1], args[a]
   if kind == 'acquireAll' then
-${takeAll}
+${takeAll(graced)}
   else
     rest[#rest + 1] = { kind, i, nil, token, ttl }
   end
 end
 
 if #rest > 0 then
-${means}${holder}${handOff}
+${means}${holder}${handOff(graced)}${graced ? reclaim : ''}
 local function apply(kind, lock, value, token, ttl, place, words)
   local queue = base .. '${QUEUE}' .. lock
-${pass}${steal}${contend}${acquireAll}${cancel}${forceRelease}${advance}
+${pass}${steal(graced)}${contend(graced)}${acquireAll(graced)}${cancel}${forceRelease}${advance}${graced ? reclaimed : ''}
 end
 
   local applyGroup
   for _, left in ipairs(rest) do
     local i = left[2]
     if left.tokens then
-      applyGroup = applyGroup or (function()${roomGroups}
+      applyGroup = applyGroup or (function()${roomGroups(graced)}
 return applyGroup end)()
       applyGroup(left)
     else
@@ -94,9 +95,24 @@ if text then
   if lined and lined * 1000 > time then text = text .. ' ' .. lined end
   redis.pcall('SET', KEYS[1], text) -- where it is refused, nothing was taken
 end
-if smooth then return reply[renewals + releases + 1] or ${OUTCOME.done} end
-return reply
+if smooth then reply = reply[renewals + releases + 1] or ${OUTCOME.done} end
+return ${graced ? '{ now, grace or 0, reply }' : 'reply'}
 `;
 
-/** By which the server knows the script once it is loaded. */
-export const DIGEST: string = createHash('sha1').update(SCRIPT).digest('hex');
+export const SCRIPT: string = compose(false);
+
+/**
+ * The same for lockers with a grace.
+ *
+ * ARGV, besides: the terms of the grace, see `epoch.ts`. What the locks hold is there in any case.
+ * Reply: the time in ms, what is left of a grace in ms or 0, and the reply as above.
+ */
+export const GRACED_SCRIPT: string = compose(true);
+
+/** By which the server knows a script once it is loaded. */
+export const DIGEST: string = digestOf(SCRIPT);
+export const GRACED_DIGEST: string = digestOf(GRACED_SCRIPT);
+
+function digestOf(script: string): string {
+  return createHash('sha1').update(script).digest('hex');
+}

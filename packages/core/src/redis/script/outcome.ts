@@ -26,6 +26,8 @@ export const OUTCOME = {
   grantedMore: 18,
   /** Taken from its holder, who stands behind, by one that asked for it. */
   stolen: 19,
+  /** Renewed; it was lost with the data, and written back. */
+  reclaimed: 20,
   /** In place of a list: all that was asked for is renewed or given back. The highest one. */
-  done: 20,
+  done: 21,
 } as const;

@@ -1,8 +1,16 @@
 import { OUTCOME } from './outcome.js';
 import { QUEUE, SHOWN } from './state.js';
 
+const compare = `    local due = expected and expected()
+    local ours = not expected or found[i + 1] == due`;
+
+/** The release of a grant that was lost with the data was right. */
+const outlived = `    elseif grace and not ours and wasHeld(found[i + 1], due) then
+      reply[i] = ${OUTCOME.released}
+`;
+
 /** Gives the lock back, if nobody waits. */
-export const release: string = `
+export const release = (graced: boolean): string => `
 -- ARGV  none; in ARGV[2] token and fence   reply  released | lost, holder
 if releases > 0 then
   local free, f = {}, 0
@@ -10,14 +18,14 @@ if releases > 0 then
   for _ = 1, releases do
     i = i + 1
     local lock = KEYS[i + 1]
-    local ours = not expected or found[i + 1] == expected()
+${graced ? compare : '    local ours = not expected or found[i + 1] == expected()'}
     if left[lock] == 'passed' then
       rest[#rest + 1] = { 'lost', i }
-    elseif not ours then
+${graced ? outlived : ''}    elseif not ours then
       local holder = not left[lock] and found[i + 1]
       reply[i], smooth = { ${OUTCOME.lost}, holder and string.sub(holder, 1, ${SHOWN}) }, false
     else
-      local first = lined and redis.pcall('ZRANGE', base .. '${QUEUE}' .. lock, '0', '0')
+      local first = lined${graced ? ' and not grace' : ''} and redis.pcall('ZRANGE', base .. '${QUEUE}' .. lock, '0', '0')
       if first and (first[1] or first.err) then
         rest[#rest + 1], left[lock] = { 'release', i, first[1] }, 'passed'
       else

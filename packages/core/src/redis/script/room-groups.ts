@@ -20,8 +20,29 @@ export const setAside: string = `
     rest[#rest + 1] = group
 `;
 
+const released = (right: string): string =>
+  `    if grace and ${right} then return ${OUTCOME.released} end
+`;
+
+/** Those that were not renewed may be reclaimed. */
+const reclaimAll = `
+local function reclaimAll(group, lock)
+  for j, token in ipairs(group.tokens) do
+    local i = group[2] + j - 1
+    if reply[i] ~= ${OUTCOME.renewed} then
+      if reclaim(lock, token, group.fences[j], group.ttl, untils[i], group.words) then
+        reply[i] = ${OUTCOME.reclaimed}
+      else
+        local room, value = look(lock)
+        reply[i] = { ${OUTCOME.lost}, room and shown(value) or another(value, group.fences[j]) }
+      end
+    end
+  end
+end
+`;
+
 /** One after the other, with one look at who is inside for all of them. */
-export const roomGroups: string = `
+export const roomGroups = (graced: boolean): string => `
 local function prepare(room, tokens)
   rooms().sync(room)
   local terms = redis.call('HMGET', room.holders, unpack(tokens))
@@ -53,15 +74,20 @@ local function renew(group, room)
   redis.call('ZADD', room.leases, 'XX', 'GT', unpack(ends))
   room.altered, room.ending = true, nil
 end
+${graced ? reclaimAll : ''}
 
 -- reply  released | released, more | handed off, token, fence | handed off, more, token, fence
 --        | lost, holder
 local function release(lock, token, fence)
   local room, value = look(lock)
-  if not room then return { ${OUTCOME.lost}, another(value, fence) } end
+  if not room then
+${graced ? released("wasHeld(value, token .. ' ' .. fence)") : ''}    return { ${OUTCOME.lost}, another(value, fence) }
+  end
   rooms().reap(room)
   local held, weight, limit = rooms().inside(room, token)
-  if held ~= fence then return { ${OUTCOME.lost}, '${MARKER}' .. room.generation } end
+  if held ~= fence then
+${graced ? released('(not held or tonumber(held) < tonumber(fence))') : ''}    return { ${OUTCOME.lost}, '${MARKER}' .. room.generation }
+  end
   rooms().leave(room, token, weight, limit)
   return (giveBack(lock, base .. '${QUEUE}' .. lock, nil, room))
 end
@@ -69,7 +95,7 @@ end
 -- Whether it was not inside, nobody waits, and there is room.
 local function newcomer(lock, token, weight, limit)
   local room = made.known[lock]
-  if not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
+  if ${graced ? 'grace or tooLong or ' : ''}not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
   local terms = room.seen[token]
   return (terms == false or terms == nil and room.new) and rooms().fits(room, weight, limit)
 end
@@ -78,8 +104,8 @@ local function applyEach(group)
   local kind, first, lock = group[1], group[2], KEYS[group[2] + 1]
   local room, value = look(lock)
   if room then prepare(room, group.tokens) end
-  if kind == 'renew' and room then return renew(group, room) end
-  if kind == 'renew' then rooms().ended(lock) end
+  if kind == 'renew' and room then ${graced ? 'renew(group, room)' : 'return renew(group, room)'} end
+${graced ? "  if kind == 'renew' and grace then return reclaimAll(group, lock) end\n  if kind == 'renew' and room then return end\n" : ''}  if kind == 'renew' then rooms().ended(lock) end
   local weight, limit, noted = rooms().demand(group.words)
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then

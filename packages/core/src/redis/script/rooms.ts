@@ -171,9 +171,10 @@ local function fits(room, weight, limit)
   return room.used + weight <= math.min(room.limit, limit)
 end
 
-local function enter(room, token, ttl, weight, noted)
-  local fence = tick()
-  local terms = text .. ' ' .. noted
+-- With a fence, it was inside before.
+local function enter(room, token, ttl, weight, noted, fence)
+  local drawn = fence or tick()
+  local terms = (fence or text) .. ' ' .. noted
   if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
   room.terms[#room.terms + 1], room.terms[#room.terms + 2] = token, terms
   room.ends[#room.ends + 1], room.ends[#room.ends + 2] = after(ttl), token
@@ -181,7 +182,7 @@ local function enter(room, token, ttl, weight, noted)
   room.used = room.used + weight
   count(room, string.match(noted, '%d+$'), 1)
   room.altered, room.ending = true, nil
-  return fence
+  return drawn
 end
 
 -- The fencing token of who is inside, and what was noted with it. All are strings.

@@ -36,12 +36,12 @@ local args = cjson.decode(ARGV[1])
 local renewals, releases, groups = args[1], args[2], args[3]
 local reply = {}
 local smooth = true -- so far, all is as it was asked for
-local last = ARGV[3] and ARGV[3] - 1 or #KEYS - 1 -- of the keys of locks
+local last = #KEYS - 1 -- of the keys of locks
 
 -- What stands before the name of all that is kept beside locks, and behind those of channels.
 local base, here = '${RESERVED_PREFIX}', ''
 if KEYS[1] ~= '${RESERVED_PREFIX}${CLOCK}' then
-  base, here = string.sub(KEYS[1], 1, -${CLOCK.length + 1}), ':' .. ARGV[4]
+  base, here, last = string.sub(KEYS[1], 1, -${CLOCK.length + 1}), ':' .. ARGV[4], ARGV[3] - 1
 end
 
 -- One call reads the clock and the locks that are renewed or given back.

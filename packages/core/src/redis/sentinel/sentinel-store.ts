@@ -1,11 +1,13 @@
 import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
+import { PLAIN } from '../commit/dialect.js';
 import type { ReplicationTerms } from '../commit/replication.js';
 import { Pool, type PoolLimits } from '../connections/pool.js';
 import { sourceOfOptions } from '../connections/source.js';
 import { countOpened } from '../open-lockers.js';
 import { RedisSession } from '../redis-session.js';
+import { askForRights } from '../rights.js';
 import { addressOfSentinels, Sentinels, type SentinelSource } from './sentinels.js';
 import type { ResolvedSentinelOptions } from './sentinel-options.js';
 
@@ -35,7 +37,7 @@ export function sentinelsOfOptions(
   };
 }
 
-/** Locks in whichever Redis server the sentinels name as the master. */
+/** Locks in whichever Redis server the sentinels name as the master. A grace is refused before. */
 export class SentinelStore implements LockStore {
   readonly address: string;
   readonly #options: SentinelStoreOptions;
@@ -58,7 +60,7 @@ export class SentinelStore implements LockStore {
     pool.onFailed = () => void sentinels.review();
     try {
       await sentinels.open();
-      await pool.open();
+      await pool.open((connection) => connection.prepare(() => askForRights(connection)));
     } catch (error) {
       sentinels.close();
       agenda.close();
@@ -71,6 +73,7 @@ export class SentinelStore implements LockStore {
       lockerId,
       listener,
       commandTimeout,
+      dialect: PLAIN,
       replication,
       ...timing,
       onClosed: () => {

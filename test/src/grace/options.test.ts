@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLocker, memoryStore } from '@holdfast/core';
+
+function open(options: object): Promise<AsyncDisposable> {
+  return createLocker({ store: memoryStore(), ...options });
+}
+
+test('a ttl that can outlast the grace is refused, and the sum is shown', async () => {
+  await assert.rejects(open({ grace: '30s' }), {
+    name: 'RangeError',
+    message: /28000 ms at most; 30000 ms \(ttl\) \+ 0 ms \(lag\) \+ 2000 ms = 32000 ms/,
+  });
+  await assert.rejects(open({ grace: { for: '40s', lag: '10s' } }), { message: /= 42000 ms/ });
+  await using locker = await createLocker({ store: memoryStore(), grace: '45s' });
+  const long = { ttl: '44s' } as const;
+  const json = { name: 'a', token: 'b/c', fencingToken: 1, ttl: 44_000 };
+  for (const call of [
+    () => locker.acquire('a', long),
+    () => locker.acquire(['a', 'b'], long),
+    () => locker.tryAcquire('a', long),
+    () => locker.using('a', long, () => {}),
+    () => locker.lead('a', () => {}, long),
+    () => locker.adopt(json),
+  ]) {
+    await assert.rejects(call, { name: 'RangeError', message: /46000 ms/ });
+  }
+});
+
+test('what is no grace is refused before anything is opened', async () => {
+  for (const grace of [
+    null,
+    true,
+    0,
+    -1,
+    'soon',
+    {},
+    { for: '45s', lag: -1 },
+    { for: '45s', leg: 1 },
+  ]) {
+    await assert.rejects(open({ grace }), /grace|for|option/);
+  }
+});
+
+test('a grace with sentinels, or with replicas, is refused before anything is opened', async () => {
+  // Nobody listens there: whoever tries to connect fails with another error.
+  const nowhere = { host: '127.0.0.1', port: 1 };
+  const sentinel = { name: 'locks', sentinelRootNodes: [nowhere] };
+  await assert.rejects(createLocker({ sentinel, grace: '45s' }), {
+    name: 'TypeError',
+    message: 'grace and sentinel: give only one of them.',
+  });
+  const redis = { socket: nowhere };
+  await assert.rejects(createLocker({ redis, replicas: 1, grace: '45s' }), {
+    name: 'TypeError',
+    message: 'grace and replicas: give only one of them.',
+  });
+});

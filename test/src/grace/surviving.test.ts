@@ -1,0 +1,156 @@
+/** What is promised with the option `grace`, wherever locks are kept. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  AcquireTimeoutError,
+  createLocker,
+  type DiagnosticMessages,
+  type Locker,
+  type LockJSON,
+  memoryStore,
+} from '@holdfast/core';
+import { startRedis } from '@holdfast/support';
+import { aborted, told } from '../contract/patience.js';
+import { RawClient } from '../redis/raw-client.js';
+
+const TERMS = { ttl: '1s', grace: '3.1s' } as const;
+
+/** Locks of tests that run side by side have names of their own. */
+function isFor(event: DiagnosticMessages['holdfast:grace'], ...names: string[]): boolean {
+  return event.state === 'reclaimed' && names.includes(event.lockName);
+}
+
+interface Ground extends AsyncDisposable {
+  locker(): Promise<Locker>;
+  loseData(): unknown;
+}
+
+async function inRedis(): Promise<Ground> {
+  const redis = await startRedis();
+  const admin = await RawClient.open(redis.url);
+  return {
+    locker: () => createLocker({ url: redis.url, ...TERMS }),
+    loseData: () => admin.command('FLUSHALL'),
+    async [Symbol.asyncDispose]() {
+      await admin[Symbol.asyncDispose]();
+      await redis[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function inThisProcess(): Promise<Ground> {
+  const store = memoryStore();
+  return {
+    locker: () => createLocker({ store, ...TERMS }),
+    loseData: () => store.loseData(),
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+for (const [where, open] of Object.entries({
+  'in Redis': inRedis,
+  'in this process': inThisProcess,
+})) {
+  // Most of the time is spent waiting for graces.
+  describe(`a grace, with locks ${where}`, { concurrency: true, timeout: 30_000 }, () => {
+    test('keeps a held lock over a loss of data, and everybody else out until it is over', async () => {
+      await using ground = await open();
+      await using mine = await ground.locker();
+      await using other = await ground.locker();
+      const lock = await mine.acquire('order:42');
+      const { fencingToken } = lock;
+      const began = told('holdfast:grace', (event) => event.state === 'began');
+      const reclaimed = told('holdfast:grace', (event) => isFor(event, 'order:42'));
+      await ground.loseData();
+      assert.equal(await other.tryAcquire('order:42'), null);
+      assert.equal(await other.tryAcquire(['order:42', 'order:43']), null);
+      await began;
+      const event = await reclaimed;
+      assert.equal('fencingToken' in event && event.fencingToken, fencingToken);
+      assert.ok(lock.held);
+      await assert.rejects(other.acquire('order:43', { waitTimeout: '50ms' }), (error) => {
+        assert(error instanceof AcquireTimeoutError);
+        assert.ok((error.graceRemaining ?? 0) > 0 && (error.graceRemaining ?? 0) <= 3_100);
+        assert.match(error.message, /has lost its data, or was started anew/);
+        return true;
+      });
+      const order: string[] = [];
+      const waits = [mine, other].map((locker, n) =>
+        locker.using('order:42', async (next) => {
+          order.push(`${n}`);
+          assert.ok(next.fencingToken > fencingToken);
+        }),
+      );
+      await lock.release();
+      assert.deepEqual(order, []);
+      await Promise.all(waits);
+      assert.ok(!lock.signal.aborted);
+    });
+
+    test('keeps those who share a lock, those who have a permit, and several as one', async () => {
+      await using ground = await open();
+      await using mine = await ground.locker();
+      const holds = await Promise.all([
+        mine.acquire('report', { mode: 'shared' }),
+        mine.acquire('report', { mode: 'shared' }),
+        mine.acquire('api', { limit: 3, weight: 2 }),
+        mine.acquire(['account:1', 'account:2']),
+      ]);
+      const all = told(
+        'holdfast:grace',
+        (event) => isFor(event, 'report', 'api', 'account:1', 'account:2'),
+        5,
+      );
+      await ground.loseData();
+      await all;
+      assert.deepEqual(
+        holds.map(({ held }) => held),
+        [true, true, true, true],
+      );
+      await Promise.all(holds.map((hold) => hold.release()));
+    });
+
+    test('goes on with a lock that was handed over, and not with one that others know of', async () => {
+      await using ground = await open();
+      await using mine = await ground.locker();
+      await using other = await ground.locker();
+      const first = await mine.acquire('video:7', { renew: false });
+      const second = await mine.acquire('video:8');
+      const letter = JSON.parse(JSON.stringify(first.handOver())) as LockJSON;
+      assert.equal(typeof letter.leaseEnd, 'number');
+      await ground.loseData();
+      await using adopted = await other.adopt(letter);
+      assert.ok(adopted.held);
+      const copy = JSON.parse(JSON.stringify(second)) as LockJSON;
+      assert.equal(copy.leaseEnd, undefined);
+      await ground.loseData();
+      const reason = (await aborted(second.signal)) as { readonly reason?: string };
+      assert.equal(reason.reason, 'gone');
+      await assert.rejects(other.adopt(copy), { code: 'LOCK_LOST' });
+      await assert.rejects(second.release(), { code: 'LOCK_LOST' });
+    });
+
+    test('believes the release of a lock that is not renewed', async () => {
+      await using ground = await open();
+      await using mine = await ground.locker();
+      const lock = await mine.acquire('order:44', { renew: false });
+      await ground.loseData();
+      await lock.release();
+    });
+
+    test('takes no lease back that is over', async () => {
+      await using ground = await open();
+      await using mine = await ground.locker();
+      await using other = await ground.locker();
+      const lock = await mine.acquire('video:7', { renew: false });
+      const { signal } = lock;
+      const letter = lock.toJSON();
+      await aborted(signal);
+      const { leaseEnd } = (await mine.acquire('video:9')).handOver();
+      await ground.loseData();
+      // Its lease ended before that of the other one began.
+      const end = (leaseEnd as number) - 2 * letter.ttl;
+      await assert.rejects(other.adopt({ ...letter, leaseEnd: end }), { code: 'LOCK_LOST' });
+    });
+  });
+}
