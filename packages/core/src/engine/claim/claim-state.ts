@@ -40,6 +40,8 @@ export interface ClaimTerms {
   readonly steals?: boolean | undefined;
 }
 
+type Known = 'nothing' | 'perhaps' | 'stands';
+
 /** What it needs to know of the locker around it. */
 type StateContext = Pick<Context, 'clock' | 'commandTimeout' | 'session'>;
 
@@ -53,8 +55,8 @@ export class ClaimState {
   readonly #terms: ClaimTerms;
   #phase: Phase = FIRST;
   /** What the server may know of the token now, and may have known before the request under way. */
-  #known: 'nothing' | 'perhaps' | 'stands' = 'nothing';
-  #knownBefore: 'nothing' | 'perhaps' | 'stands' = 'nothing';
+  #known: Known = 'nothing';
+  #knownBefore: Known = 'nothing';
   #sent: Instant | undefined;
   /** No grant for this token can be older than this moment. */
   #basis: Instant | undefined;
@@ -189,6 +191,17 @@ export class ClaimState {
     }
   }
 
+  /** A request is over. One that comes after it, and never leaves this process, changes nothing of that. */
+  #learn(known: Known): void {
+    this.#known = known;
+    this.#knownBefore = known;
+  }
+
+  #knownAfter({ kind }: Failure): Known {
+    if (kind === 'not replicated') return 'stands';
+    return kind === 'unanswered' ? this.#known : this.#knownBefore;
+  }
+
   /** The request under way leaves this process now. */
   sending(at: Instant): void {
     this.#sent = at;
@@ -225,8 +238,8 @@ export class ClaimState {
 
   answered(outcome: Outcomes['acquire']): Effects {
     this.#failure = undefined;
-    if (outcome.kind === 'granted' || outcome.kind === 'waiting') this.#known = 'stands';
-    else this.#known = this.#knownBefore;
+    const stands = outcome.kind === 'granted' || outcome.kind === 'waiting';
+    this.#learn(stands ? 'stands' : this.#knownBefore);
     const phase = this.#phase;
     if (phase.kind !== 'asking') return this.#left();
     switch (outcome.kind) {
@@ -255,8 +268,7 @@ export class ClaimState {
   }
 
   failed(failure: Failure): Effects {
-    if (failure.kind === 'not replicated') this.#known = 'stands';
-    else if (failure.kind !== 'unanswered') this.#known = this.#knownBefore;
+    this.#learn(this.#knownAfter(failure));
     const phase = this.#phase;
     if (phase.kind !== 'asking') return this.#left();
     this.#failure = failure;
