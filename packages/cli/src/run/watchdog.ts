@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { Socket } from 'node:net';
+import { TOKENS } from './environment.js';
 
 /**
  * Reads whom to watch from our pipe. The end of the pipe is our end, however it came about: then whatever
@@ -57,7 +58,7 @@ export class Watchdog {
    */
   static start(token: string, grace: number): Watchdog {
     // What watches us carries no token: if we run under a lock, too, it goes when we are over.
-    const { HOLDFAST_LOCK_JSON: _, ...env } = process.env;
+    const { [TOKENS]: _, HOLDFAST_LOCK_JSON: __, ...env } = process.env;
     const shell = spawn('/bin/sh', ['-c', SCRIPT, 'watchdog'], {
       // A session of its own: what a terminal says to us does not reach it.
       detached: true,

@@ -2,7 +2,7 @@ import { HoldfastError, type Lock, LockLostError, type LockSet } from '@holdfast
 import { EXIT } from '../exit-code.js';
 import { say } from '../output/say.js';
 import { Child } from './child.js';
-import { environmentOf, tokenOf } from './environment.js';
+import { environmentOf, TOKENS, tokenOf } from './environment.js';
 import type { Signals } from './signals.js';
 import type { Terms } from './terms.js';
 import { Watchdog } from './watchdog.js';
@@ -25,7 +25,7 @@ export async function work(
   const watchdog = Watchdog.start(token, Math.min(grace, ttl / 2));
   let child: Child;
   try {
-    const env = { ...process.env, ...environmentOf(held) };
+    const env = { ...process.env, ...environmentOf(held, process.env[TOKENS]) };
     child = await Child.start({ program, args, env, token, watchdog });
   } catch (error) {
     watchdog.dismiss();
