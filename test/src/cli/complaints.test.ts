@@ -98,6 +98,17 @@ for (const [signal, code] of [
   });
 }
 
+test('SIGUSR1 and SIGUSR2 do nothing to a wait', async () => {
+  await using locker = await createLocker({ url: server.redis.url });
+  await using _ = await locker.acquire('job');
+  await using holdfast = start(['job'], 'echo ran');
+  await server.witness.queued('lock:job', 1);
+  // They are heard in this order.
+  for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const) holdfast.kill(signal);
+  // Otherwise Node says that its debugger listens.
+  assert.deepEqual(await holdfast.ended, { code: 143, signal: null, stdout: '', stderr: '' });
+});
+
 test('a signal ends a try to reach a server that says nothing', async () => {
   await using mute = await startMute();
   await using holdfast = Holdfast.start(['run', 'job', '--', 'echo', 'ran'], { url: mute.url });
@@ -218,6 +229,26 @@ test('nothing is orphaned when holdfast is killed, and the command is asked firs
   const { signal, stdout } = await holdfast.ended;
   assert.equal(signal, 'SIGKILL');
   assert.match(stdout, /heard TERM/);
+});
+
+test('the command of a holdfast that was stopped ends soon after its lease', async () => {
+  await using holdfast = start(['job', '--ttl', '600ms'], HEARS);
+  await holdfast.stdout.says(/up/);
+  holdfast.kill('SIGSTOP');
+  await holdfast.stdout.says(/heard TERM/);
+  holdfast.kill('SIGCONT');
+  assert.equal((await holdfast.ended).code, 76);
+});
+
+test('--on-lost ignore leaves the command alone when holdfast is killed, too', async () => {
+  const args = ['job', '--ttl', '600ms', '--on-lost', 'ignore'];
+  await using holdfast = start(args, 'echo up; cat; echo done');
+  await holdfast.stdout.says(/up/);
+  holdfast.kill('SIGKILL');
+  await using locker = await createLocker({ url: server.redis.url });
+  await using _ = await locker.acquire('job');
+  holdfast.write('');
+  assert.match((await holdfast.ended).stdout, /done/);
 });
 
 test('whatever left the group ends as well, when the lock is lost', LINUX, async () => {
