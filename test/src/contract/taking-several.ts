@@ -53,13 +53,13 @@ export function takingSeveral(promises: Promises): void {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const first = await other.acquire('account:1');
     await using _ = await other.acquire('account:2');
-    const call = mine.acquire(BOTH, { waitTimeout: 300 });
+    const call = mine.acquire(BOTH, { waitTimeout: 1_500 });
     await scene.queued('account:1', 1);
     await first.release();
     await assert.rejects(call, (error) => {
       assert(error instanceof AcquireTimeoutError);
       assert.equal(error.lockName, 'account:2');
-      assert.ok(error.waited >= 300, `${error.waited} ms`);
+      assert.ok(error.waited >= 1_500, `${error.waited} ms`);
       return true;
     });
     await using free = await other.tryAcquire('account:1');

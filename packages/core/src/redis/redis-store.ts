@@ -51,18 +51,24 @@ export class RedisStore implements LockStore {
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
-    await pool.open((connection) =>
-      connection.facts?.mode === 'cluster'
-        ? Promise.resolve()
-        : connection.prepare(() => askForRights(connection)),
-    );
     const terms = { lockerId, listener, clock, agenda, commandTimeout };
-    if (contact.mode === 'cluster') {
-      if (grace !== undefined || replication !== undefined) {
-        pool.close();
-        throw grace === undefined ? noReplicasIn(source.address) : noGraceIn(source.address);
+    try {
+      await pool.open((connection) =>
+        connection.facts?.mode === 'cluster'
+          ? Promise.resolve()
+          : connection.prepare(() => askForRights(connection)),
+      );
+      if (contact.mode === 'cluster') {
+        if (grace !== undefined) throw noGraceIn(source.address);
+        if (replication !== undefined) throw noReplicasIn(source.address);
+        return await foundCluster(source, { ...terms, pool: limits }, pool).finally(() =>
+          pool.close(),
+        );
       }
-      return foundCluster(source, { ...terms, pool: limits }, pool).finally(() => pool.close());
+    } catch (error) {
+      pool.close();
+      agenda.close();
+      throw error;
     }
     const onClosed = countOpened(source.address);
     return new RedisSession({ source: contact, pool, ...terms, dialect, replication, onClosed });
