@@ -223,8 +223,7 @@ export class Engine {
   /** Those who held it here need no message. Who shared it asks, as others may do so now. */
   #tellForced(key: string, { holder, next }: ForceReleased): void {
     if (holder.kind === 'grant') {
-      const now = next && ({ kind: 'grant', ...next } as const);
-      for (const hold of this.#holds.of(holder)) hold.lose('forced', now);
+      this.#holds.takeAway(holder, next && { kind: 'grant', ...next });
     } else if (holder.kind === 'room') {
       for (const hold of this.#holds) {
         if (hold.key === key && hold.room !== undefined) hold.verify(true);

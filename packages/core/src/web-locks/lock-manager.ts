@@ -59,6 +59,8 @@ class LockerLocks implements LockManager {
     const held = await this.#take(asked);
     const { name, signal, callback } = asked;
     if (held === null) return callback(null) as Awaited<T>;
+    // It was said to be stolen already. The callback is not called for what is lost.
+    if (held.doubt !== undefined) await held.doubt;
     // It was granted before, and nobody knew.
     if (signal?.aborted === true) {
       await leave(held);
