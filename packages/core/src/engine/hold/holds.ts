@@ -1,5 +1,5 @@
 import { Roster } from '../../runtime/roster.js';
-import type { Holder, Revocation } from '../../store/port.js';
+import type { Grant as Pushed, Holder, Revocation } from '../../store/port.js';
 import { lockerIdOf } from '../../store/protocol.js';
 import { Foretold } from './foretold.js';
 import type { Grant } from './grant.js';
@@ -85,9 +85,10 @@ export class Holds {
     if (holds.length === 0) this.#foretell(grant);
   }
 
-  /** The one that holds a grant to this token which is older than `fencingToken`. */
-  olderThan({ token, fencingToken }: Grant): Hold | undefined {
-    return this.#withToken(token).find((hold) => hold.fencingToken < fencingToken);
+  /** The one that holds a grant of this lock to this token which is older than `fencingToken`. */
+  olderThan({ key, token, fencingToken }: Pushed): Hold | undefined {
+    const isOlder = (hold: Hold): boolean => hold.key === key && hold.fencingToken < fencingToken;
+    return this.#withToken(token).find(isOlder);
   }
 
   /** Those that hold this grant here. */
