@@ -10,6 +10,8 @@ export const EXIT = {
   FOREIGN_DATA: 65,
   UNREACHABLE: 69,
   SOFTWARE: 70,
+  /** What was asked for cannot be written. */
+  OUTPUT: 74,
   BUSY: 75,
   LOST: 76,
   REFUSED: 77,

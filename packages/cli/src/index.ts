@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
+// Otherwise Node would open its debugger to all on this machine.
+process.on('SIGUSR1', () => {});
+
 // Since Node 22.1: what was compiled once is not compiled again at the next start.
 (module as { enableCompileCache?: () => void }).enableCompileCache?.();
 

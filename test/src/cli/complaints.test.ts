@@ -10,7 +10,7 @@ import { register, unregister } from '@holdfast/support';
 import { until } from '../contract/patience.js';
 import { oneServer } from '../redis/one-server.js';
 import { isAlive } from './alive.js';
-import { Holdfast } from './holdfast.js';
+import { Holdfast, PROGRAM } from './holdfast.js';
 import { startMute } from './mute.js';
 
 const server = oneServer();
@@ -36,6 +36,14 @@ const ELSEWHERE = `setsid sh -c '${DEAF_FAMILY.replaceAll("'", '"')}'`;
 
 function start(args: readonly string[], script: string): Holdfast {
   return Holdfast.start(['run', ...args, '--', 'sh', '-c', script], { url: server.redis.url });
+}
+
+/** The deaf family under a lock of its own, which would leave it hours, within the command of another one. */
+function startNested(...args: string[]): Holdfast {
+  const inner = ['run', 'inner', '--ttl', '1h', '--grace', '1h', '--', 'sh', '-c', DEAF_FAMILY];
+  return Holdfast.start(['run', ...args, '--', process.execPath, PROGRAM, ...inner], {
+    url: server.redis.url,
+  });
 }
 
 /** The numbers of the command and of its child, which die with this test. */
@@ -89,6 +97,17 @@ for (const [signal, code] of [
     await server.witness.queued('lock:job', 0);
   });
 }
+
+test('SIGUSR1 and SIGUSR2 do nothing to a wait', async () => {
+  await using locker = await createLocker({ url: server.redis.url });
+  await using _ = await locker.acquire('job');
+  await using holdfast = start(['job'], 'echo ran');
+  await server.witness.queued('lock:job', 1);
+  // They are heard in this order.
+  for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const) holdfast.kill(signal);
+  // Otherwise Node says that its debugger listens.
+  assert.deepEqual(await holdfast.ended, { code: 143, signal: null, stdout: '', stderr: '' });
+});
 
 test('a signal ends a try to reach a server that says nothing', async () => {
   await using mute = await startMute();
@@ -212,6 +231,26 @@ test('nothing is orphaned when holdfast is killed, and the command is asked firs
   assert.match(stdout, /heard TERM/);
 });
 
+test('the command of a holdfast that was stopped ends soon after its lease', async () => {
+  await using holdfast = start(['job', '--ttl', '600ms'], HEARS);
+  await holdfast.stdout.says(/up/);
+  holdfast.kill('SIGSTOP');
+  await holdfast.stdout.says(/heard TERM/);
+  holdfast.kill('SIGCONT');
+  assert.equal((await holdfast.ended).code, 76);
+});
+
+test('--on-lost ignore leaves the command alone when holdfast is killed, too', async () => {
+  const args = ['job', '--ttl', '600ms', '--on-lost', 'ignore'];
+  await using holdfast = start(args, 'echo up; cat; echo done');
+  await holdfast.stdout.says(/up/);
+  holdfast.kill('SIGKILL');
+  await using locker = await createLocker({ url: server.redis.url });
+  await using _ = await locker.acquire('job');
+  holdfast.write('');
+  assert.match((await holdfast.ended).stdout, /done/);
+});
+
 test('whatever left the group ends as well, when the lock is lost', LINUX, async () => {
   await using holdfast = start(['job', '--ttl', '600ms', '--grace', '300ms'], ELSEWHERE);
   using family = await familyOf(holdfast);
@@ -225,6 +264,30 @@ test('whatever left the group ends as well, when holdfast is killed', LINUX, asy
   using family = await familyOf(holdfast);
   holdfast.kill('SIGKILL');
   await until(() => !family.alive(), 'all have ended');
+});
+
+test(
+  'what runs under a lock within ends with the outer one, when that is lost',
+  LINUX,
+  async () => {
+    await using holdfast = startNested('outer', '--ttl', '3s', '--grace', '300ms');
+    using family = await familyOf(holdfast);
+    await takeAway('outer');
+    await holdfast.stderr.says(/Lock "outer" .*was lost/);
+    await until(() => !family.alive(), 'all have ended');
+    assert.equal((await holdfast.ended).code, 76);
+  },
+);
+
+test('what runs under a lock within is gone before the outer lease is over', LINUX, async () => {
+  await using holdfast = startNested('outer', '--ttl', '3s');
+  using family = await familyOf(holdfast);
+  await using locker = await createLocker({ url: server.redis.url });
+  const next = locker.acquire('outer');
+  await server.witness.queued('lock:outer', 1);
+  holdfast.kill('SIGKILL');
+  await next;
+  assert.equal(family.alive(), false);
 });
 
 test('whoever is deaf then is killed before the lease is over', async () => {

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocker } from '@holdfast/core';
-import { startProxy, startRedis } from '@holdfast/support';
-import { LEAST_PRIVILEGE } from '../contract/acl.js';
+import { startCluster, startProxy, startRedis } from '@holdfast/support';
+import { LEAST_PRIVILEGE, LEAST_PRIVILEGE_IN_A_CLUSTER } from '../contract/acl.js';
 import { until } from '../contract/patience.js';
 import { oneServer } from '../redis/one-server.js';
+import { RawClient } from '../redis/raw-client.js';
 import { Holdfast } from './holdfast.js';
 
 const server = oneServer();
@@ -134,6 +135,27 @@ test('every right that locks need is asked for', async () => {
   const { findings } = await examine(await allow(['~*', '&*', '+evalsha', '+script|load']));
   const named = findings.find(({ check }) => check === 'rights')?.what.match(/\+[\w|]+/g);
   assert.deepEqual(named?.toSorted(), rights.filter((right) => !others.has(right)).toSorted());
+});
+
+test('a node of a cluster asks for the rights that a cluster needs', async () => {
+  await using cluster = await startCluster({ masters: 1, replicas: 0 });
+  const url = cluster.url.replace('//', '//worker:secret@');
+  await using witness = await RawClient.open(cluster.url);
+  for (const [rights, level, what] of [
+    [LEAST_PRIVILEGE_IN_A_CLUSTER, 'good', /all that locks need/],
+    [
+      LEAST_PRIVILEGE,
+      'danger',
+      /ssubscribe \+spublish .*\+cluster\|slots \+cluster\|myid \+asking/,
+    ],
+  ] as const) {
+    const args = ['reset', 'on', '>secret', ...rights.split(' ')];
+    await witness.command('ACL', 'SETUSER', 'worker', ...args);
+    const examined = await examine(url);
+    assertFound(examined, 'rights', level, what);
+    const { advice } = examined.findings.find(({ check }) => check === 'rights') ?? {};
+    if (level === 'danger') assert.match(advice ?? '', /&holdfast:\{\*\}:wake:\*/);
+  }
 });
 
 test('keys that can be no locks are a danger, under this prefix alone', async () => {

@@ -1,10 +1,12 @@
 /** `holdfast ls`, `show` and `watch`, as programs and pipes have them. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { createLocker, type Lock, type Locker } from '@holdfast/core';
 import { startProxy } from '@holdfast/support';
 import { oneServer } from '../redis/one-server.js';
-import { type Ending, Holdfast } from './holdfast.js';
+import { type Ending, Holdfast, PROGRAM } from './holdfast.js';
 
 const server = oneServer();
 
@@ -18,6 +20,14 @@ async function lines(...args: string[]): Promise<string[]> {
   // A pipe is no terminal.
   assert.ok(!stdout.includes('\x1b'));
   return stdout.trimEnd().split('\n');
+}
+
+/** Its exit code, with the stdout that the shell gives it. */
+async function codeIn(script: string): Promise<unknown> {
+  const args = ['-c', script, process.execPath, PROGRAM];
+  const env = { ...process.env, REDIS_URL: server.redis.url };
+  const [code] = (await once(spawn('bash', args, { env, stdio: 'ignore' }), 'exit')) as unknown[];
+  return code;
 }
 
 /** Locks of two owners, with a line of two. */
@@ -51,6 +61,12 @@ test('ls has a line for each lock: how it is held, by whom, and how many wait', 
   assert.equal(rows.length, 2);
   assert.match(rows[0] ?? '', /^api {7}3 of 5 {5}web-\d and 1 more {2}\d\.\ds {2}2\ds {3}0$/);
   assert.match(rows[1] ?? '', /^order:42 {2}exclusive {2}web-1 +\d\.\ds {2}2\ds {3}2$/);
+});
+
+test('a full disk is 74, and a reader who leaves is no error', async () => {
+  await using _ = await crowd();
+  if (process.platform === 'linux') assert.equal(await codeIn('"$0" "$1" ls >/dev/full'), 74);
+  assert.equal(await codeIn('set -o pipefail; "$0" "$1" ls | true'), 0);
 });
 
 test('ls takes a pattern, and has an object for each lock where a program asks', async () => {

@@ -17,6 +17,23 @@ describe('what never left the process', () => {
     assert.equal(rig.clock.timers, 0);
   });
 
+  test('takes nothing from what is known: a place in the line is given up after it', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 120_000);
+    const stop = new AbortController();
+    const wait = rig.watch(locker.acquire('a', { signal: stop.signal }));
+    await rig.clock.advance(0);
+    const asked = line.of('acquire').length;
+    line.next('acquire', neverSent);
+    while (line.of('acquire').length === asked) await rig.clock.advance(500);
+    stop.abort();
+    await rig.clock.advance(100);
+    assert.equal(wait.state, 'rejected');
+    assert.equal(line.of('cancel').length, 1);
+    assert.equal(rig.server.size, 1);
+  });
+
   test('does not make a release that is answered "lost" later pass for done', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

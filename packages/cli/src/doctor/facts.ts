@@ -61,8 +61,8 @@ function halves(text: string, between: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** A flat list under RESP 2, a map under RESP 3. */
-function pairs(reply: unknown): [string, string][] {
+/** Of a reply that is a flat list under RESP 2, a map under RESP 3. */
+export function pairs(reply: unknown): [string, string][] {
   const flat: unknown[] = Array.isArray(reply) ? reply : Object.entries(reply ?? {}).flat();
   return flat.flatMap((value, index): [string, string][] =>
     index % 2 === 1 ? [[String(flat[index - 1]), String(value)]] : [],

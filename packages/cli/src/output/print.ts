@@ -1,3 +1,6 @@
+import { EXIT } from '../exit-code.js';
+import { say } from './say.js';
+
 let isUsed = false;
 
 /**
@@ -13,10 +16,16 @@ export async function printed(): Promise<void> {
   if (isUsed) await new Promise((resolve) => process.stdout.write('', resolve));
 }
 
+function onError(error: NodeJS.ErrnoException): never {
+  // Whoever reads less than there is, as `head` does, is no error.
+  if (error.code === 'EPIPE') process.exit();
+  say(`stdout cannot be written: ${error.message}`);
+  process.exit(EXIT.OUTPUT);
+}
+
 function open(): NodeJS.WriteStream {
   const { stdout } = process;
-  // Whoever reads less than there is, as `head` does, is no error.
-  if (!isUsed) stdout.on('error', () => process.exit());
+  if (!isUsed) stdout.on('error', onError);
   isUsed = true;
   return stdout;
 }

@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Stands in the environment, and in no other. */
   readonly token: string;
-  readonly watchdog: Watchdog;
+  readonly watchdog: Watchdog | undefined;
 }
 
 /**
@@ -57,7 +57,7 @@ export class Child {
       throw error;
     }
     const target = leads ? -pid : pid;
-    watchdog.watch(target);
+    watchdog?.watch(target);
     return new Child(child, target, token);
   }
 

@@ -1,9 +1,17 @@
 import type { Lock, LockSet } from '@holdfast/core';
 
-/** What the command is told. With several locks, one line for each, in the order of the call. */
-export function environmentOf(held: Lock | LockSet): Record<string, string> {
+/** Whoever we run under, and their own wrappers, find by it what they have to end. */
+export const TOKENS = 'HOLDFAST_TOKENS';
+
+/**
+ * What the command is told. With several locks, one line for each, in the order of the call.
+ *
+ * @param outer - the tokens of the wrappers that we run under ourselves.
+ */
+export function environmentOf(held: Lock | LockSet, outer?: string): Record<string, string> {
   const locks = locksOf(held);
   return {
+    [TOKENS]: [...(outer === undefined ? [] : [outer]), tokenOf(held)].join(' '),
     HOLDFAST_LOCK_NAME: locks.map(({ name }) => name).join('\n'),
     HOLDFAST_FENCING_TOKEN: locks.map(({ fencingToken }) => fencingToken).join('\n'),
     HOLDFAST_LOCK_JSON: JSON.stringify(held),

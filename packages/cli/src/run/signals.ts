@@ -1,7 +1,7 @@
 /** What a terminal or another process asks us for, and a command wants to hear of. */
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
-/** What ends a wait. The others do what they do to every program, as long as there is no command. */
+/** What ends a wait. The others do nothing, as long as there is no command. */
 const ENDING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
 
 /** The signals that this process gets: the first one ends the wait; once there is a command, it gets all. */
@@ -11,7 +11,7 @@ export class Signals implements Disposable {
   #listener: ((signal: NodeJS.Signals) => void) | undefined;
 
   constructor() {
-    for (const signal of ENDING) process.on(signal, this.#onSignal);
+    for (const signal of FORWARDED) process.on(signal, this.#onSignal);
   }
 
   /** What has ended the wait. */
@@ -26,10 +26,7 @@ export class Signals implements Disposable {
 
   /** From now on they go there. */
   hand(listener: (signal: NodeJS.Signals) => void): void {
-    const isFirst = this.#listener === undefined;
     this.#listener = listener;
-    if (!isFirst) return;
-    for (const signal of FORWARDED) if (!ENDING.has(signal)) process.on(signal, this.#onSignal);
   }
 
   [Symbol.dispose](): void {
@@ -41,6 +38,7 @@ export class Signals implements Disposable {
       this.#listener(signal);
       return;
     }
+    if (!ENDING.has(signal)) return;
     this.#first ??= signal;
     this.#ended.abort();
   };

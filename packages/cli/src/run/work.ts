@@ -2,7 +2,7 @@ import { HoldfastError, type Lock, LockLostError, type LockSet } from '@holdfast
 import { EXIT } from '../exit-code.js';
 import { say } from '../output/say.js';
 import { Child } from './child.js';
-import { environmentOf, tokenOf } from './environment.js';
+import { environmentOf, TOKENS, tokenOf } from './environment.js';
 import type { Signals } from './signals.js';
 import type { Terms } from './terms.js';
 import { Watchdog } from './watchdog.js';
@@ -21,14 +21,14 @@ export async function work(
   signals: Signals,
 ): Promise<number> {
   const token = tokenOf(held);
-  // Nobody renews any more when it has to act: all has to be gone before the next one is let in.
-  const watchdog = Watchdog.start(token, Math.min(grace, ttl / 2));
+  // Whoever lets the command go on without its lock lets it go on without us.
+  const watchdog = onLost === 'ignore' ? undefined : Watchdog.start(token, { ttl, grace });
   let child: Child;
   try {
-    const env = { ...process.env, ...environmentOf(held) };
+    const env = { ...process.env, ...environmentOf(held, process.env[TOKENS]) };
     child = await Child.start({ program, args, env, token, watchdog });
   } catch (error) {
-    watchdog.dismiss();
+    watchdog?.dismiss();
     await giveBack(held);
     return tellNotStarted(program, error);
   }
@@ -47,7 +47,7 @@ export async function work(
   process.off('SIGCONT', onContinued);
   held.signal.removeEventListener('abort', onLoss);
   await ending;
-  watchdog.dismiss();
+  watchdog?.dismiss();
   // Whoever tells us to end now does not wait for Redis.
   signals.hand(() => process.exit(code));
   const kept = !held.signal.aborted && (await giveBack(held));

@@ -218,22 +218,24 @@ export class Keyspace {
 
   #enqueue(operation: AcquireOperation, busy: Omit<Busy, 'kind'>): Outcomes['acquire'] {
     const { key, token, ttl, room, steal, maxWaiting = Infinity } = operation;
-    // Who steals and comes too late has the first place, the last of them before all others.
-    const ticket = steal === undefined ? operation.ticket : -this.#data.tick();
     const waiters = this.#data.queue(key)?.waiters ?? [];
     const standing = waiters.find((waiter) => waiter.token === token);
     // Who cannot be told is not put into the line; who stands there keeps the place.
     const heard = this.#channels.listens(lockerIdOf(token));
     if (!heard && standing === undefined) return { kind: 'deaf', ...busy };
     // Who brings a ticket had a place before.
-    const isNew = standing === undefined && ticket === undefined;
+    const isNew = standing === undefined && steal === undefined && operation.ticket === undefined;
     if (isNew && waiters.length >= maxWaiting) return { kind: 'full', ...busy };
     this.#data.queueFor(key);
     if (!heard) return { kind: 'deaf', ...busy };
-    const place = standing ?? { token, ttl, room, ticket: ticket ?? this.#data.tick() };
+    // Each answer has a number of its own: what is granted after it comes later.
+    const drawn = this.#data.tick();
+    // Who steals and comes too late has the first place, the last of them before all others.
+    const ticket = steal === undefined ? (operation.ticket ?? drawn) : -drawn;
+    const place = standing ?? { token, ttl, room, ticket };
     if (standing === undefined) {
       this.#data.enqueue(key, place);
-      if (ticket !== undefined && this.#data.room(key) !== undefined) {
+      if (!isNew && this.#data.room(key) !== undefined) {
         // It came back to its place, perhaps before one that does not fit.
         const { own, more } = this.#offer(key, token);
         if (own !== undefined) return { kind: 'granted', fencingToken: own, already: false, more };
@@ -244,7 +246,7 @@ export class Keyspace {
       ...busy,
       ticket: place.ticket,
       enqueued: standing === undefined,
-      asOf: Math.max(this.#data.clock, Math.floor(this.#data.now * 1000)),
+      asOf: this.#data.clock,
     };
   }
 

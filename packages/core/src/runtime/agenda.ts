@@ -59,6 +59,7 @@ export class Agenda {
   #disarm: (() => void) | undefined;
   /** By how much the wall clock is ahead of the monotonic one. */
   #ahead: number;
+  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -66,8 +67,9 @@ export class Agenda {
     this.#ahead = clock.wall() - clock.now();
   }
 
-  /** Schedules the appointment, or moves it. */
+  /** Schedules the appointment, or moves it. When all is over, nothing is scheduled any more. */
   schedule(appointment: Appointed, due: number): void {
+    if (this.#closed) return;
     const heap = this.#heap;
     const earlier = due < appointment.due;
     appointment.due = due;
@@ -107,6 +109,7 @@ export class Agenda {
 
   /** Nothing is worth waiting for any more: what is still scheduled is due now. */
   close(): void {
+    this.#closed = true;
     const now = this.#clock.now();
     for (const appointment of this.#heap.slice()) {
       if (appointment.place === -1) continue;
@@ -115,8 +118,9 @@ export class Agenda {
     }
   }
 
-  /** Resolves after `delay` ms. */
+  /** Resolves after `delay` ms; when all is over, at once. */
   pause(delay: number): Promise<void> {
+    if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       this.schedule(new Appointment(() => resolve()), this.#clock.now() + delay);
     });
@@ -124,6 +128,7 @@ export class Agenda {
 
   /** Resolves when the work is done, or after `delay` ms. The work must not reject. */
   async atMost(delay: number, work: Promise<void>): Promise<void> {
+    if (this.#closed) return;
     let timeUp: Appointment | undefined;
     const late = new Promise<void>((resolve) => {
       timeUp = new Appointment(() => resolve());

@@ -40,6 +40,8 @@ export interface ClaimTerms {
   readonly steals?: boolean | undefined;
 }
 
+type Known = 'nothing' | 'perhaps' | 'stands';
+
 /**
  * All that a claim knows, and what follows from what it hears. Each method takes one event, stores
  * what comes of it, and returns what is to be done: nothing in here calls anybody, so that whoever
@@ -50,8 +52,8 @@ export class ClaimState {
   readonly #terms: ClaimTerms;
   #phase: Phase = FIRST;
   /** What the server may know of the token now, and may have known before the request under way. */
-  #known: 'nothing' | 'perhaps' | 'stands' = 'nothing';
-  #knownBefore: 'nothing' | 'perhaps' | 'stands' = 'nothing';
+  #known: Known = 'nothing';
+  #knownBefore: Known = 'nothing';
   #sent: Instant | undefined;
   /** No grant for this token can be older than this moment. */
   #basis: Instant | undefined;
@@ -186,6 +188,12 @@ export class ClaimState {
     }
   }
 
+  /** A request is over. One that comes after it, and never leaves this process, changes nothing of that. */
+  #learn(known: Known): void {
+    this.#known = known;
+    this.#knownBefore = known;
+  }
+
   /** The request under way leaves this process now. */
   sending(at: Instant): void {
     this.#sent = at;
@@ -222,8 +230,8 @@ export class ClaimState {
 
   answered(outcome: Outcomes['acquire']): Effects {
     this.#failure = undefined;
-    if (outcome.kind === 'granted' || outcome.kind === 'waiting') this.#known = 'stands';
-    else this.#known = this.#knownBefore;
+    const stands = outcome.kind === 'granted' || outcome.kind === 'waiting';
+    this.#learn(stands ? 'stands' : this.#knownBefore);
     const phase = this.#phase;
     if (phase.kind !== 'asking') return this.#left();
     switch (outcome.kind) {
@@ -252,7 +260,7 @@ export class ClaimState {
   }
 
   failed(failure: Failure): Effects {
-    if (failure.kind !== 'unanswered') this.#known = this.#knownBefore;
+    this.#learn(failure.kind === 'unanswered' ? this.#known : this.#knownBefore);
     const phase = this.#phase;
     if (phase.kind !== 'asking') return this.#left();
     this.#failure = failure;
