@@ -46,6 +46,17 @@ describe('a push that nobody waits for any more', () => {
     assert.equal(line.of('cancel').length + line.of('release').length, 1);
   });
 
+  test('leaves a lock alone if it is of another one, whatever token it names', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    const lock = await locker.acquire('a');
+    const { token, fencingToken } = lock;
+    line.push({ key: 'b', token, fencingToken: fencingToken + 1 });
+    await rig.clock.advance(0);
+    assert.equal(lock.held, true);
+    assert.equal(line.of('release').length, 0);
+  });
+
   test('ends what it tells of while the cancel of its claim is on its way', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

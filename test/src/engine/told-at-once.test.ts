@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Lock } from '@holdfast/core';
-import { lostRequest, neverSent, refused } from './fate.js';
+import { lostRequest, neverSent, refused, slow } from './fate.js';
 import { lossOf } from './loss.js';
 import { type Party, Rig } from './rig.js';
 
@@ -28,6 +28,63 @@ suite('the word that a lock was taken away', () => {
     assert.equal(reason, 'forced');
     assert.ok(holder?.kind === 'locker' && holder.token === 'stranger/1');
     assert.equal(mine.line.of('renew').length, 1);
+  });
+
+  test('comes before the answer that tells of its grant: the lock is verified at once', async () => {
+    await using rig = new Rig();
+    const mine = await rig.party();
+    await mine.line.listen();
+    mine.line.next('acquire', slow(0, 200));
+    const acquiring = rig.watch(mine.locker.acquire('a', { ttl: HOUR, renew: false }));
+    await rig.clock.advance(100);
+    rig.server.apply({ kind: 'forceRelease', key: 'a' });
+    rig.server.strangerTakes('a', HOUR);
+    await rig.clock.advance(100);
+    const lock = acquiring.value;
+    assert.ok(lock);
+    await rig.clock.advance(0);
+    assert.equal(lossOf(lock.signal).reason, 'forced');
+    assert.equal(mine.line.of('renew').length, 1);
+  });
+
+  test('comes before the grant that was pushed is confirmed: the lock is verified at once', async () => {
+    await using rig = new Rig();
+    const mine = await rig.party();
+    await mine.line.listen();
+    rig.server.strangerTakes('a', HOUR);
+    mine.line.next('acquire', slow(0, 200));
+    const acquiring = rig.watch(mine.locker.acquire('a', { ttl: HOUR, renew: false }));
+    await rig.clock.advance(50);
+    assert.ok(rig.server.strangerReleases('a'));
+    await rig.clock.advance(50);
+    rig.server.apply({ kind: 'forceRelease', key: 'a' });
+    await rig.clock.advance(100);
+    const lock = acquiring.value;
+    assert.ok(lock);
+    await rig.clock.advance(0);
+    assert.equal(lossOf(lock.signal).reason, 'forced');
+  });
+
+  test('comes of far more grants than are remembered: of the last ones it is known', async () => {
+    await using rig = new Rig();
+    const mine = await rig.party();
+    await mine.line.listen();
+    mine.line.next('acquire', slow(0, 200));
+    const acquiring = rig.watch(mine.locker.acquire('a', { ttl: HOUR, renew: false }));
+    await rig.clock.advance(100);
+    const forced = (count: number): void => {
+      for (let n = 1; n <= count; n += 1) {
+        mine.line.push({ key: 'a', token: 'party-1/other', fencingToken: n }, 'forced');
+      }
+    };
+    forced(2_000);
+    rig.server.apply({ kind: 'forceRelease', key: 'a' });
+    forced(1_000);
+    await rig.clock.advance(100);
+    const lock = acquiring.value;
+    assert.ok(lock);
+    await rig.clock.advance(0);
+    assert.equal(lossOf(lock.signal).reason, 'forced');
   });
 
   test('is a lie: the lock is held on, and its lease is not moved', async () => {
@@ -148,6 +205,20 @@ test('a forced release of one’s own lock ends belief with its answer, of no ot
   assert.equal(forced.state, 'fulfilled');
   assert.equal(lossOf(signal).reason, 'forced');
   assert.equal(again.held, true);
+});
+
+test('a forced release of one’s own lock overtakes the answer of its grant: the lock is verified at once', async () => {
+  await using rig = new Rig();
+  const mine = await rig.party();
+  mine.line.next('acquire', slow(0, 200));
+  const acquiring = rig.watch(mine.locker.acquire('a', { ttl: HOUR, renew: false }));
+  await rig.clock.advance(100);
+  assert.equal(await mine.locker.forceRelease('a'), true);
+  await rig.clock.advance(100);
+  const lock = acquiring.value;
+  assert.ok(lock);
+  await rig.clock.advance(0);
+  assert.equal(lossOf(lock.signal).reason, 'forced');
 });
 
 test('the end of a lock that was adopted is said to who acquired it, and of no other', async () => {

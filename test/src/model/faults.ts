@@ -160,7 +160,7 @@ export const FAULTS: readonly Fault[] = [
         from: 'this.#settlements.pushed(token);',
         to: `const operation = { kind: 'cancel', key, token, ttl: 1 };
         const time = this.#context.commandTimeout;
-        if (this.#holds.olderThan({ token, fencingToken: Infinity }) === undefined)
+        if (this.#holds.olderThan({ key, token, fencingToken: Infinity }) === undefined)
             void this.#settlements.settle({ operation, time });`,
       },
     ],

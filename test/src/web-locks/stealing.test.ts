@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isLockLost, LockLostError } from '@holdfast/core';
+import { isLockLost, type Locker, LockLostError } from '@holdfast/core';
+import { lockManager } from '@holdfast/core/web-locks';
 import { told } from '../contract/patience.js';
 import { hold, type Holding } from './holding.js';
 import { onBothStores } from './scene.js';
@@ -16,6 +17,13 @@ async function assertBroken({ lock, over, end }: Holding): Promise<void> {
   assert.equal(lock.signal.reason.reason, 'forced');
   // The callback went on, and nobody is told of its end.
   await assert.rejects(end());
+}
+
+/** A locker that is told of nothing as long as none of its calls has to wait. */
+function untold(locker: Locker): Locker {
+  const { request } = locker as unknown as { request: (...args: readonly unknown[]) => unknown };
+  const own = { listen: () => Promise.resolve(), request: request.bind(locker) };
+  return { ...own, inspect: locker.inspect.bind(locker) } as unknown as Locker;
 }
 
 onBothStores('a request that steals', (promises) => {
@@ -105,6 +113,20 @@ onBothStores('a request that steals', (promises) => {
       log.toSorted((one, other) => one - other),
     );
     assert.equal(log.at(-1), 3);
+  });
+
+  promises('breaks a request also if its release finds that out first', async (clients) => {
+    const [locks, locker] = [await clients.locks(), await clients.locker()];
+    const holding = await hold(lockManager(untold(locker)), 'reports');
+    const thief = await hold(locks, 'reports', { steal: true });
+    await assert.rejects(holding.end(), (error) => {
+      assert.ok(error instanceof DOMException);
+      assert.equal(error.name, 'AbortError');
+      assert.ok(error.cause instanceof LockLostError);
+      assert.equal(error.cause.reason, 'taken');
+      return true;
+    });
+    await thief.end();
   });
 
   promises('tells from whom it took the lock', async (clients) => {

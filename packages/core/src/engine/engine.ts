@@ -26,6 +26,7 @@ import { Hold, type HoldRooms, type HoldTerms } from './hold/hold.js';
 import { type Expected, Holds } from './hold/holds.js';
 import { reasonBy } from './hold/loss.js';
 import { granteeOf, lockHolderOf } from './lock-holder.js';
+import { Listening } from './listening.js';
 import { listenWith, News } from './news.js';
 import { Release, Renew } from './operations.js';
 import { type Answer, attempt, persist } from './retry.js';
@@ -77,6 +78,7 @@ export class Engine {
   readonly #waitRooms: WaitRooms;
   readonly #holdRooms: HoldRooms;
   readonly #setRooms: SetRooms;
+  readonly #listening: Listening;
   readonly #adoptions = new Set<Promise<unknown>>();
   #sequence = 0;
   #state: State = OPEN;
@@ -90,6 +92,7 @@ export class Engine {
     this.#suffix = options.owner === '' ? '' : `/${options.owner}`;
     this.#holds = new Holds(options.lockerId);
     this.#settlements = settlements;
+    this.#listening = new Listening(context);
     this.news = new News({ context, lines, holds: this.#holds, settlements });
     this.#holdRooms = {
       context,
@@ -223,8 +226,7 @@ export class Engine {
   /** Those who held it here need no message. Who shared it asks, as others may do so now. */
   #tellForced(key: string, { holder, next }: ForceReleased): void {
     if (holder.kind === 'grant') {
-      const now = next && ({ kind: 'grant', ...next } as const);
-      for (const hold of this.#holds.of(holder)) hold.lose('forced', now);
+      this.#holds.takeAway(holder, next && { kind: 'grant', ...next });
     } else if (holder.kind === 'room') {
       for (const hold of this.#holds) {
         if (hold.key === key && hold.room !== undefined) hold.verify(true);
@@ -281,11 +283,8 @@ export class Engine {
 
   /** As with the option: this locker is told from now on, and not only while somebody waits. */
   async listen(): Promise<void> {
-    if (this.#state.kind !== 'open') return;
-    const { session, keepAlive } = this.context;
-    this.context.listens = true;
-    // Whoever asks meanwhile waits for it.
-    await keepAlive.during(session.listen());
+    // Whoever asks meanwhile waits for the first try.
+    if (this.#state.kind === 'open') await this.#listening.begin();
   }
 
   /** The machine slept: deadlines have passed for which no timer rang. */

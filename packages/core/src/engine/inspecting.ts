@@ -27,11 +27,11 @@ export class Inspecting {
     const paging = new Paging(wanted);
     const first = await this.#look(name, key, paging.first);
     const pages: [View, ...View[]] = [first];
-    for (let next = paging.after(first); next !== undefined;) {
+    for (let next = paging.after(first, paging.first); next !== undefined;) {
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ends
       const page = await this.#look(name, key, next);
       pages.push(page);
-      next = paging.after(page);
+      next = paging.after(page, next);
     }
     return pages;
   }

@@ -56,9 +56,8 @@ export class News implements StoreListener {
     this.#settlements.pushed(token);
   }
 
-  /** Whoever holds that grant asks whether it is so: what was published proves nothing. */
-  revoked({ forced, ...grant }: Revocation): void {
-    for (const hold of this.#holds.of(grant)) if (hold.key === grant.key) hold.verify(forced);
+  revoked(revocation: Revocation): void {
+    this.#holds.deny(revocation);
   }
 
   reconnected(channels?: ReadonlySet<GrantChannel>): void {

@@ -27,15 +27,15 @@ export class Paging {
     return { holders: Math.min(holders, PAGE), waiting: Math.min(waiting, PAGE) };
   }
 
-  /** What comes behind this page; undefined: nothing, or nothing that is wanted. */
-  after(page: View): Span | undefined {
-    const holders = this.#moreHolders(page);
-    const waiting = this.#moreWaiting(page);
+  /** What comes behind the page that came for `asked`; undefined: nothing, or nothing that is wanted. */
+  after(page: View, asked: Span): Span | undefined {
+    const holders = this.#moreHolders(page, asked.holders);
+    const waiting = this.#moreWaiting(page, asked.waiting);
     if (holders === 0 && waiting === 0) return undefined;
     return { holders, endsFrom: this.#endsFrom, waiting, behind: this.#behind };
   }
 
-  #moreHolders({ holding }: View): number {
+  #moreHolders({ holding }: View, asked: number): number {
     if (holding?.kind !== 'room') return 0;
     const known = this.#tokens.size;
     for (const { token, ends } of holding.inside) {
@@ -46,16 +46,26 @@ export class Paging {
     }
     // What somebody else has written there is counted, and not shown.
     if (this.#tokens.size === known) return 0;
-    const left = Math.min(this.#wanted.holders, holding.count) - this.#tokens.size;
+    const behind = mostBehind(holding.inside.length, asked, holding.count, this.#tokens.size);
+    const left = Math.min(this.#wanted.holders - this.#tokens.size, behind);
     // Many leases can end in one moment: those that are known of it come again.
     return left > 0 ? Math.min(left, PAGE) + this.#ending : 0;
   }
 
-  #moreWaiting({ waiting, count }: View): number {
+  #moreWaiting({ waiting, count }: View, asked: number): number {
     if (waiting.length === 0) return 0;
     this.#waited += waiting.length;
     this.#behind = waiting.at(-1)?.ticket;
-    const left = Math.min(this.#wanted.waiting, count) - this.#waited;
+    const behind = mostBehind(waiting.length, asked, count, this.#waited);
+    const left = Math.min(this.#wanted.waiting - this.#waited, behind);
     return Math.min(Math.max(left, 0), PAGE);
   }
+}
+
+/**
+ * How many there can be behind a page. Of those on the pages before some may have left, and are not in its
+ * count: so behind a full one, that does not show all, there can be any number.
+ */
+function mostBehind(shown: number, asked: number, count: number, known: number): number {
+  return shown >= asked && shown < count ? Infinity : count - known;
 }

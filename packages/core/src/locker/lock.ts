@@ -51,6 +51,16 @@ export class Lock implements AsyncDisposable {
     this.#hold = hold;
   }
 
+  /**
+   * What `web-locks` stands on: the end of the question whether it was taken away; undefined: nobody has
+   * said so. Never rejects.
+   *
+   * @internal
+   */
+  get doubt(): Promise<void> | undefined {
+    return this.#hold.doubt;
+  }
+
   /** The name that was asked for, without the key prefix. */
   get name(): string {
     return this.#hold.name;

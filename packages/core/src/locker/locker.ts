@@ -457,7 +457,7 @@ export class Locker implements AsyncDisposable {
 
   /**
    * What `web-locks` stands on: grants are told to this locker, and so is that a lock was taken away.
-   * Never rejects: where it cannot be, a call that waits tries again.
+   * Never rejects: where it cannot be, that is tried again behind the caller's back.
    *
    * @internal
    */

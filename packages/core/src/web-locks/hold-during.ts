@@ -24,7 +24,7 @@ export async function holdDuring<T>(
   });
   const work = (async () => await callback(new GrantedLock(name, mode, held)))();
   try {
-    return await Promise.race([finish(held, work, turn), lost]);
+    return await Promise.race([finish(held, name, work, turn), lost]);
   } catch (error) {
     throw error === signal.reason ? broken(name, error) : error;
   }
@@ -33,6 +33,7 @@ export async function holdDuring<T>(
 /** How the callback ended counts more than how the lock was given back, unless it was lost meanwhile. */
 async function finish<T>(
   held: Held,
+  name: string,
   work: Promise<T>,
   turn: () => Promise<unknown> | undefined,
 ): Promise<T> {
@@ -45,8 +46,21 @@ async function finish<T>(
     throw error;
   }
   await turn();
-  await held[Symbol.asyncDispose]();
+  try {
+    await held[Symbol.asyncDispose]();
+  } catch (error) {
+    throw isTaken(error, held) ? stolen(name, error) : error;
+  }
   return result;
+}
+
+/**
+ * Somebody else has the lock, although its lease had time left: it was taken by force, and the word of that
+ * is still on its way.
+ */
+function isTaken(error: unknown, { ttl }: Held): boolean {
+  if (!(error instanceof LockLostError) || error.reason !== 'taken') return false;
+  return error.facts !== undefined && error.facts.sinceRenewal < ttl;
 }
 
 /** Gives back a lock that nobody needs to hear of any more. */
@@ -56,7 +70,12 @@ export async function leave(held: Held): Promise<void> {
 
 /** Why the lock is lost, as the platform puts it where it knows such a thing. */
 function broken(name: string, reason: unknown): unknown {
-  if (!(reason instanceof LockLostError) || reason.reason !== 'forced') return reason;
+  return reason instanceof LockLostError && reason.reason === 'forced'
+    ? stolen(name, reason)
+    : reason;
+}
+
+function stolen(name: string, cause: unknown): DOMException {
   const message = `The lock '${name}' was stolen, or released by force.`;
-  return new DOMException(message, { name: 'AbortError', cause: reason });
+  return new DOMException(message, { name: 'AbortError', cause });
 }

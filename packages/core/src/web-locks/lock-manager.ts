@@ -1,5 +1,6 @@
 import type { Lock as Held } from '../locker/lock.js';
 import type { Locker } from '../locker/locker.js';
+import { orAborted } from '../locker/or-aborted.js';
 import { show } from '../runtime/duration.js';
 import { type Asked, parseRequest } from './arguments.js';
 import { holdDuring, leave } from './hold-during.js';
@@ -59,6 +60,8 @@ class LockerLocks implements LockManager {
     const held = await this.#take(asked);
     const { name, signal, callback } = asked;
     if (held === null) return callback(null) as Awaited<T>;
+    // It was said to be stolen already. The callback is not called for what is lost.
+    if (held.doubt !== undefined) await orAborted(held.doubt, signal);
     // It was granted before, and nobody knew.
     if (signal?.aborted === true) {
       await leave(held);
@@ -75,9 +78,16 @@ class LockerLocks implements LockManager {
   async #take({ name, mode, ifAvailable, steal, signal }: Asked<unknown>): Promise<Held | null> {
     const lockName = toLockName(name);
     const turn = this.#turns.take(name, mode);
+    if (this.#listening !== undefined || turn.comes !== undefined) {
+      const ready = Promise.all([this.#listening, turn.comes]);
+      await orAborted(ready, signal);
+      if (signal?.aborted === true) {
+        // Those behind it are still behind those before it.
+        void ready.then(turn.end);
+        throw signal.reason;
+      }
+    }
     try {
-      if (this.#listening !== undefined) await this.#listening;
-      if (turn.comes !== undefined) await turn.comes;
       if (ifAvailable) return await this.#locker.tryAcquire(lockName, { mode, renew: true });
       const asks = { mode, signal, steals: steal, waits: turn.end };
       return await this.#locker.request(lockName, asks);

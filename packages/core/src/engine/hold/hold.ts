@@ -281,6 +281,12 @@ export class Hold implements Leaseholder, Giver, Listed {
     this.#verification.begin(this.#lease.end, forced);
   }
 
+  /** The end of the question whether it is over; undefined: nobody asks that now. Never rejects. */
+  get doubt(): Promise<void> | undefined {
+    const over = this.#verification?.over;
+    return over && this.#rooms.context.keepAlive.during(over);
+  }
+
   /** Belief has ended. */
   tellLoss(): void {
     const { loss } = this.#state as Lost;

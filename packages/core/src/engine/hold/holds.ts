@@ -1,14 +1,10 @@
 import { Roster } from '../../runtime/roster.js';
-import type { Holder } from '../../store/port.js';
+import type { Grant as Pushed, Holder, Revocation } from '../../store/port.js';
 import { lockerIdOf } from '../../store/protocol.js';
+import { Foretold } from './foretold.js';
+import type { Grant } from './grant.js';
 import type { Hold } from './hold.js';
 import { reasonBy } from './loss.js';
-
-/** Which grant it is about. */
-interface Grant {
-  readonly token: string;
-  readonly fencingToken: number;
-}
 
 /** An adoption that is under way. */
 export interface Expected extends Grant {
@@ -23,6 +19,7 @@ export class Holds {
   /** By token: those that were adopted here, and who held the same grant already. */
   readonly #shared = new Map<string, Set<Hold>>();
   readonly #expected = new Set<Expected>();
+  readonly #foretold = new Foretold();
 
   constructor(lockerId: string) {
     this.#lockerId = lockerId;
@@ -30,6 +27,7 @@ export class Holds {
 
   add(hold: Hold): void {
     this.#all.add(hold);
+    if (this.#foretold.take(hold)) hold.verify(true);
   }
 
   /** Nobody works under any of them: there are none, or they are kept for a time that is not over. */
@@ -53,8 +51,8 @@ export class Holds {
   /** It was adopted. */
   adopted(hold: Hold): void {
     const sharing = new Set(this.of(hold));
-    this.#all.add(hold);
     this.#shared.set(hold.token, sharing.add(hold));
+    this.add(hold);
   }
 
   remove(hold: Hold): void {
@@ -70,9 +68,27 @@ export class Holds {
     for (const other of this.#part(hold)) other.lose(reason, holder);
   }
 
-  /** The one that holds a grant to this token which is older than `fencingToken`. */
-  olderThan({ token, fencingToken }: Grant): Hold | undefined {
-    return this.#withToken(token).find((hold) => hold.fencingToken < fencingToken);
+  /**
+   * Somebody says that this grant is over, which proves nothing: whoever holds it asks whether it is so. If
+   * it was taken by force and is not known yet, that is asked as soon as it is.
+   */
+  deny({ key, forced, ...grant }: Revocation): void {
+    const holds = this.of(grant);
+    for (const hold of holds) if (hold.key === key) hold.verify(forced);
+    if (forced && holds.length === 0) this.#foretell(grant);
+  }
+
+  /** This grant was taken by force, and `now` has the lock. */
+  takeAway(grant: Grant, now: Holder | undefined): void {
+    const holds = this.of(grant);
+    for (const hold of holds) hold.lose('forced', now);
+    if (holds.length === 0) this.#foretell(grant);
+  }
+
+  /** The one that holds a grant of this lock to this token which is older than `fencingToken`. */
+  olderThan({ key, token, fencingToken }: Pushed): Hold | undefined {
+    const isOlder = (hold: Hold): boolean => hold.key === key && hold.fencingToken < fencingToken;
+    return this.#withToken(token).find(isOlder);
   }
 
   /** Those that hold this grant here. */
@@ -82,6 +98,10 @@ export class Holds {
 
   [Symbol.iterator](): Iterator<Hold> {
     return this.#all[Symbol.iterator]();
+  }
+
+  #foretell(grant: Grant): void {
+    if (lockerIdOf(grant.token) === this.#lockerId) this.#foretold.note(grant);
   }
 
   /** Looks at all only for a token of this locker's own: those of others come by adoption alone. */

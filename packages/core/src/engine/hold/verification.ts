@@ -28,10 +28,22 @@ export class Verification implements Persistent<RenewOperation> {
   #state: 'idle' | 'asking' | 'asking, and once more' = 'idle';
   #end = 0;
   #forced = false;
+  /** See `over`. */
+  #over: Promise<void> | undefined;
+  #onceOver: (() => void) | undefined;
 
   constructor(context: Context, doubted: Doubted) {
     this.#context = context;
     this.#doubted = doubted;
+  }
+
+  /** The end of what is asked now; undefined: nothing is. Only made for who asks. Never rejects. */
+  get over(): Promise<void> | undefined {
+    if (this.#state === 'idle') return undefined;
+    this.#over ??= new Promise((resolve) => {
+      this.#onceOver = resolve;
+    });
+    return this.#over;
   }
 
   /** `end`: when the lease ends, on the monotonic clock. `forced`: somebody took it, as was said. */
@@ -51,11 +63,17 @@ export class Verification implements Persistent<RenewOperation> {
       this.#ask();
       return;
     }
-    this.#state = 'idle';
+    this.#rest();
   }
 
   failed(): void {
+    this.#rest();
+  }
+
+  #rest(): void {
     this.#state = 'idle';
+    this.#onceOver?.();
+    this.#over = undefined;
   }
 
   #ask(): void {
