@@ -1,5 +1,6 @@
 /** `holdfast` in a terminal, as a person has it. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { createLocker } from '@holdfast/core';
@@ -19,8 +20,12 @@ function open(command: string, env: NodeJS.ProcessEnv = {}): Terminal {
 
 /** A command that counts what the keys send, and ends with the exit code 5 at a line of input. */
 const COUNTS =
-  `sh -c 'trap "echo heard INT" INT; echo up; ` +
+  `sh -c 'trap "echo heard INT" INT; echo up $$; ` +
   `until read -r line; do :; done; echo "read $line"; exit 5'`;
+
+function stateOf(pid: string): string {
+  return execFileSync('ps', ['-o', 'state=', '-p', pid], { encoding: 'utf8' }).trim();
+}
 
 test('the terminal is that of the command: it reads, writes and knows its size', async () => {
   await using terminal = open(
@@ -60,11 +65,12 @@ test('Ctrl-Z stops the job, and fg goes on with it under the same lock', async (
   // An interactive shell has job control.
   await using terminal = open('sh -i');
   terminal.type(`${HOLDFAST} run job --ttl 1m -- ${COUNTS}\n`);
-  await terminal.screen.says(/up\r/);
+  const [, job = ''] = await terminal.screen.says(/up (\d+)\r/);
   const token = await server.witness.command('GET', 'lock:job');
   terminal.type('\x1a');
-  // The shell has the terminal again.
+  // The shell has the terminal again. Until the command stands still as well it may read what is typed.
   await terminal.screen.says(/Stopped/);
+  await until(() => stateOf(job).startsWith('T'), 'the command stands still');
   terminal.type('fg; echo "code $?"\n');
   assert.equal(await server.witness.command('GET', 'lock:job'), token);
   terminal.type('on\n');
@@ -77,7 +83,7 @@ test('Ctrl-Z stops the job, and fg goes on with it under the same lock', async (
 test('a job that was stopped for longer than its lease ends when it goes on', async () => {
   await using terminal = open('sh -i');
   terminal.type(`${HOLDFAST} run job --ttl 500ms -- ${COUNTS}\n`);
-  await terminal.screen.says(/up\r/);
+  await terminal.screen.says(/up \d+\r/);
   terminal.type('\x1a');
   await terminal.screen.says(/Stopped/);
   await until(async () => (await server.witness.command('EXISTS', 'lock:job')) === 0, 'it ran out');
