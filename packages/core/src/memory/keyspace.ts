@@ -1,5 +1,6 @@
 import { BATCH_BUDGET, HAND_OFF_BUDGET, LEAST_BUDGET, lockerIdOf } from '../store/protocol.js';
 import { type Grace, HIGHEST_AHEAD } from '../store/grace.js';
+import { timed } from '../store/timed.js';
 import { Data, type Found, holderOf, type Lease, TORN, type Waiter } from './data.js';
 import { type Epoch, Epochs } from './epochs.js';
 import { ALONE, type Room } from './room.js';
@@ -91,7 +92,9 @@ export class Keyspace {
     this.#spare = BATCH_BUDGET;
     this.#grace = grace === undefined ? 0 : Math.max(this.epoch(grace, now).until - now, 0);
     const outcomes = operations.map((operation) => this.#applyOne(operation));
-    return grace === undefined ? outcomes : outcomes.map((outcome) => this.#timed(outcome));
+    if (grace === undefined) return outcomes;
+    const left = Math.ceil(this.#grace);
+    return outcomes.map((outcome) => timed(outcome, Math.floor(now), left));
   }
 
   /** The epoch of today; a new one, if the data is not of it. */
@@ -103,29 +106,6 @@ export class Keyspace {
   loseData(): void {
     this.#data.lose();
     this.#epochs.clear();
-  }
-
-  /** What is told to a locker with a grace. */
-  #timed(outcome: Outcomes[Operation['kind']]): Outcomes[Operation['kind']] {
-    const at = Math.floor(this.#data.now);
-    const grace = Math.ceil(this.#grace);
-    switch (outcome.kind) {
-      case 'waiting':
-      case 'busy':
-      case 'deaf':
-      case 'full':
-        return { ...outcome, at, grace };
-      case 'blocked':
-        return outcome.by.kind === 'busy'
-          ? { ...outcome, by: { ...outcome.by, at, grace } }
-          : outcome;
-      case 'granted':
-      case 'granted all':
-      case 'renewed':
-        return { ...outcome, at };
-      default:
-        return outcome;
-    }
   }
 
   /** What becomes of a room of which others deleted a part. */

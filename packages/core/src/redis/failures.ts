@@ -5,10 +5,21 @@ import {
   RedisUnreachableError,
 } from '../errors.js';
 import type { Failure } from '../store/port.js';
+import type { Catalogue, Views } from '../store/view.js';
 import { verdictOn } from './refusal.js';
 
 export function closed(): Failure {
   return { kind: 'closed', error: new LockerClosedError() };
+}
+
+/** Whatever kept a look from being answered, if the session was closed meanwhile. */
+export async function unlessClosed<T extends Views | Catalogue>(
+  asked: Promise<T | Failure>,
+  isClosed: () => boolean,
+): Promise<T | Failure> {
+  const answer = await asked;
+  const failed = answer.kind !== 'views' && answer.kind !== 'catalogue';
+  return failed && isClosed() ? closed() : answer;
 }
 
 /** It never left this process. */

@@ -20,7 +20,7 @@ import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
 import type { Pool } from './connections/pool.js';
-import { closed } from './failures.js';
+import { unlessClosed } from './failures.js';
 import { RedisShowing } from './inspect/showing.js';
 import { WAKE } from './script/state.js';
 import { endOf } from './wake/message.js';
@@ -117,7 +117,7 @@ export class RedisSession implements StoreSession {
   }
 
   look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
-    return this.#unlessClosed(this.#showing.look(keys, span, silence));
+    return unlessClosed(this.#showing.look(keys, span, silence), () => this.#isClosed);
   }
 
   browse(
@@ -126,16 +126,7 @@ export class RedisSession implements StoreSession {
     next: string | undefined,
     silence: number,
   ): Promise<Catalogue | Failure> {
-    return this.#unlessClosed(this.#showing.browse(prefix, match, next, silence));
-  }
-
-  /** Whatever kept it from being answered, if the session was closed meanwhile. */
-  async #unlessClosed<T extends Views | Catalogue>(
-    asked: Promise<T | Failure>,
-  ): Promise<T | Failure> {
-    const answer = await asked;
-    const failed = answer.kind !== 'views' && answer.kind !== 'catalogue';
-    return failed && this.#isClosed ? closed() : answer;
+    return unlessClosed(this.#showing.browse(prefix, match, next, silence), () => this.#isClosed);
   }
 
   close(): void {

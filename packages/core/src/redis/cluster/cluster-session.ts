@@ -20,7 +20,7 @@ import type { Entry } from '../commit/entry.js';
 import { failAll } from '../commit/entry.js';
 import type { ConnectionSource } from '../connections/client.js';
 import type { PoolLimits } from '../connections/pool.js';
-import { closed, notSent } from '../failures.js';
+import { closed, notSent, unlessClosed } from '../failures.js';
 import type { ClusterSource } from './cluster-source.js';
 import { ClusterNode } from './cluster-node.js';
 import { ClusterShowing } from './cluster-showing.js';
@@ -143,7 +143,7 @@ export class ClusterSession implements StoreSession {
 
   look(keys: readonly string[], span: Span, silence: number): Promise<Views | Failure> {
     if (this.#closed) return Promise.resolve(closed());
-    return this.#unlessClosed(this.#showing.look(keys, span, silence));
+    return unlessClosed(this.#showing.look(keys, span, silence), () => this.#closed);
   }
 
   browse(
@@ -153,16 +153,7 @@ export class ClusterSession implements StoreSession {
     silence: number,
   ): Promise<Catalogue | Failure> {
     if (this.#closed) return Promise.resolve(closed());
-    return this.#unlessClosed(this.#showing.browse(prefix, match, next, silence));
-  }
-
-  /** Whatever kept it from being answered, if the session was closed meanwhile. */
-  async #unlessClosed<T extends Views | Catalogue>(
-    asked: Promise<T | Failure>,
-  ): Promise<T | Failure> {
-    const answer = await asked;
-    const failed = answer.kind !== 'views' && answer.kind !== 'catalogue';
-    return failed && this.#closed ? closed() : answer;
+    return unlessClosed(this.#showing.browse(prefix, match, next, silence), () => this.#closed);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { type Grace, graceFor } from '../../store/grace.js';
+import { timed } from '../../store/timed.js';
 import { GRACED_DIGEST, GRACED_SCRIPT } from '../script/index.js';
 import { decode, type Outcome } from './batch-reply.js';
 import { encode } from './batch.js';
@@ -42,7 +43,7 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
       const [at, left, inner] = parts(reply);
       if (left > 0) onGrace(left);
       const renewed: Outcome = { kind: 'renewed', at };
-      return decode(inner, operations).map((outcome) => timed(outcome, at, left, renewed));
+      return decode(inner, operations).map((outcome) => timedQuickly(outcome, at, left, renewed));
     },
   };
 }
@@ -56,32 +57,17 @@ function parts(reply: unknown): readonly [at: number, left: number, inner: unkno
 }
 
 /** What is frequent is written out: to spread an object takes longer. `renewed`: one for the whole batch. */
-function timed(
+function timedQuickly(
   outcome: Outcome | Error,
   at: number,
   grace: number,
   renewed: Outcome,
 ): Outcome | Error {
   if (outcome instanceof Error) return outcome;
-  switch (outcome.kind) {
-    case 'granted': {
-      const { kind, fencingToken, already, more } = outcome;
-      return { kind, fencingToken, already, more, at };
-    }
-    case 'renewed':
-      return outcome.reclaimed === true ? { ...outcome, at } : renewed;
-    case 'granted all':
-      return { ...outcome, at };
-    case 'waiting':
-    case 'busy':
-    case 'deaf':
-    case 'full':
-      return { ...outcome, at, grace };
-    case 'blocked':
-      return outcome.by.kind === 'busy'
-        ? { ...outcome, by: { ...outcome.by, at, grace } }
-        : outcome;
-    default:
-      return outcome;
+  if (outcome.kind === 'granted' && outcome.from === undefined) {
+    const { kind, fencingToken, already, more } = outcome;
+    return { kind, fencingToken, already, more, at };
   }
+  if (outcome.kind === 'renewed' && outcome.reclaimed !== true) return renewed;
+  return timed(outcome, at, grace);
 }
