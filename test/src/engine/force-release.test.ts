@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cutAfter, cutBefore, lostReply, refused, refusedForNow } from './fate.js';
+import { cutAfter, cutBefore, lostReply, neverSent, refused, refusedForNow } from './fate.js';
 import { lossOf } from './loss.js';
 import { Rig } from './rig.js';
 
@@ -64,6 +64,15 @@ describe('forceRelease', () => {
     await assert.rejects(rig.clock.until(locker.forceRelease('a'), 1_000), {
       code: 'REDIS_REFUSED',
     });
+  });
+
+  test('that was refused, and was then not sent any more, tells the refusal', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    line.next('forceRelease', refusedForNow, neverSent);
+    const call = rig.watch(locker.forceRelease('a'));
+    await rig.clock.advance(1_000);
+    assert.equal((call.reason as { code?: string }).code, 'REDIS_REFUSED');
   });
 
   test('that is refused says so', async () => {

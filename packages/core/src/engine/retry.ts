@@ -84,6 +84,7 @@ export function attempt(
   const patience = { urgency: 'giving back', sendBy: until, silence: time } as const;
   return new Promise((answered, reject) => {
     let attempts = 0;
+    let refusal: Failure | undefined;
     const send = (): void => {
       attempts += 1;
       session.submit(operation, patience, { sending: () => true, answered, failed });
@@ -91,8 +92,13 @@ export function attempt(
     const failed = (failure: Failure): void => {
       const pause = pauseAfter(attempts);
       const again = failure.kind === 'refused' && failure.passing && clock.now() + pause < until;
+      if (failure.kind === 'refused') refusal = failure;
       if (again) void agenda.pause(pause).then(send);
-      else reject(failure.error.of(lockName, operation.kind));
+      else {
+        // What was not sent any more says nothing: the answer before it does.
+        const told = failure.kind === 'not sent' ? (refusal ?? failure) : failure;
+        reject(told.error.of(lockName, operation.kind));
+      }
     };
     send();
   });
