@@ -44,9 +44,12 @@ export class Terminal implements AsyncDisposable {
     const child = spawn('script', args, {
       env: {
         ...process.env,
+        // What a shell in it is, and shows, is the same everywhere. Node reads these for colours: where `CI` is set
+        // and no service that it knows is named beside it, a terminal has none.
+        CI: undefined,
+        NODE_DISABLE_COLORS: undefined,
         NO_COLOR: undefined,
         FORCE_COLOR: undefined,
-        // What a shell in it is, and shows, is the same everywhere.
         TERM: 'xterm-256color',
         SHELL: '/bin/sh',
         PS1: '$ ',
