@@ -14,7 +14,7 @@ import type {
 import { lockerIdOf, RESERVED_PREFIX } from '../store/protocol.js';
 import type { Catalogue, Showing, Span, Views } from '../store/view.js';
 import type { Dialect } from './commit/dialect.js';
-import { Exchange } from './commit/exchange.js';
+import { type Audience, Exchange } from './commit/exchange.js';
 import { GroupCommit } from './commit/group-commit.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
@@ -65,10 +65,15 @@ export class RedisSession implements StoreSession {
     this.#agenda = agenda;
     this.#pool = pool;
     this.#onClosed = options.onClosed;
+    const audience: Audience = {
+      lockerId: options.lockerId,
+      hear: (message) => this.#wake.hear(message),
+      missed: () => listener.reconnected(),
+    };
     this.#commit = new GroupCommit(
       source.address,
       pool,
-      new Exchange(clock, options.dialect, options.replication),
+      new Exchange(clock, options.dialect, audience, options.replication),
       options,
     );
     this.#wake = new WakeChannel({

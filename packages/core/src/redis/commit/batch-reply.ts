@@ -16,23 +16,36 @@ const RECLAIMED: Outcome = { kind: 'renewed', reclaimed: true };
 const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
 
 /**
- * Reads the script's reply: for each operation its outcome, or its error reply.
+ * Reads the script's reply: for each operation its outcome, or its error reply. What it says besides
+ * of grants to those who wait here goes to `told`, as it would have been published.
  *
  * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
  */
-export function decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[] {
+export function decode(
+  reply: unknown,
+  operations: readonly Operation[],
+  told: string[] = [],
+): (Outcome | Error)[] {
   if (typeof reply === 'number') return decodeSmooth(reply, operations);
-  if (!Array.isArray(reply) || reply.length !== operations.reduce(addKeys, 0)) {
+  const items = operations.reduce(addKeys, 0);
+  if (!Array.isArray(reply) || reply.length < items || reply.length > items + 1) {
     throw new TypeError(
       'The reply to a batch is neither a number nor a list with an item for each key.',
     );
   }
+  if (reply.length > items) readTold(reply[items], told);
   let place = 0;
   return operations.map((operation) => {
     const item: unknown = reply[place];
     place = addKeys(place, operation);
     return decodeOne(operation, item);
   });
+}
+
+function readTold(item: unknown, told: string[]): void {
+  if (!Array.isArray(item)) throw new TypeError('The last item of the reply to a batch is no list.');
+  const reader = new Reader(item);
+  for (let n = 0; n < item.length; n += 1) told.push(reader.text());
 }
 
 /** Where there are several keys, the first item tells all. */

@@ -63,7 +63,11 @@ export interface SlotPlace {
  * The command that applies the operations, which are sorted by kind. In a cluster it declares all keys
  * that the script may touch: so a node that has not all of them refuses it before it runs.
  */
-export function encode(operations: readonly Operation[], place?: SlotPlace): string[] {
+export function encode(
+  operations: readonly Operation[],
+  place?: SlotPlace,
+  self?: string,
+): string[] {
   const base = place === undefined ? RESERVED_PREFIX : baseOf(place.tag);
   const command = ['EVALSHA', DIGEST, String(operations.length + 1), base + CLOCK];
   // Begins with three counts: of renewals, releases, and groups.
@@ -91,7 +95,7 @@ export function encode(operations: readonly Operation[], place?: SlotPlace): str
           (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
           break;
         }
-        group = groupFor(operation, group, args);
+        group = groupFor(operation, group, args, self);
         args.push(operation.token, String(operation.fencingToken));
         break;
       case 'acquire':
@@ -169,15 +173,20 @@ interface Group {
 }
 
 /** Where one that asks is to stand; in a room, what is done, and the words for it in the line. */
-type Place = readonly [what: string, words: string];
+type Place = readonly [what: string, words: string, self?: string];
 
 /** The group that goes on with this operation, or a new one. It has one more. */
-function groupFor(operation: Grouped, group: Group | undefined, args: Argument[]): Group {
+function groupFor(
+  operation: Grouped,
+  group: Group | undefined,
+  args: Argument[],
+  self?: string,
+): Group {
   const fits = group !== undefined && areAlike(operation, group.terms);
   const into = fits ? group : { terms: operation, place: args.length };
   if (!fits) {
     increment(args, 2);
-    args.push(0, ttlOf(operation), placeOf(operation));
+    args.push(0, ttlOf(operation), placeOf(operation, self));
   }
   increment(args, into.place);
   return into;
@@ -212,9 +221,11 @@ function ttlOf(operation: Grouped): string {
   return operation.kind === 'release' ? '' : String(operation.ttl);
 }
 
-function placeOf(operation: Grouped): string | Place {
+function placeOf(operation: Grouped, self: string | undefined): string | Place {
   const what = operation.kind === 'acquire' ? standing(operation) : operation.kind;
-  return operation.room === undefined ? what : [what, wordsOf(operation.room)];
+  if (operation.room === undefined) return what;
+  const words = wordsOf(operation.room);
+  return self === undefined ? [what, words] : [what, words, self];
 }
 
 function standing({ enqueue, ticket, maxWaiting, steal }: AcquireOperation): string {

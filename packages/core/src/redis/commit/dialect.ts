@@ -8,9 +8,13 @@ export interface Dialect {
   /** What the server has to know before. */
   readonly script: string;
   /** The command that applies operations, which are sorted by kind. */
-  encode(operations: readonly Operation[]): string[];
+  encode(operations: readonly Operation[], self?: string): string[];
   /** As {@link decode}. */
-  decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[];
+  decode(reply: unknown, operations: readonly Operation[], told?: string[]): (Outcome | Error)[];
 }
 
-export const PLAIN: Dialect = { script: SCRIPT, encode, decode };
+export const PLAIN: Dialect = {
+  script: SCRIPT,
+  encode: (operations, self) => encode(operations, undefined, self),
+  decode,
+};

@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime/clock.js';
-import type { Failure } from '../../store/port.js';
+import type { Failure, Operation } from '../../store/port.js';
 import type { Outcome } from './batch-reply.js';
 import type { Dialect } from './dialect.js';
 import { type Entry, failAll } from './entry.js';
@@ -9,17 +9,28 @@ import { Replication, type ReplicationTerms } from './replication.js';
 import { codeOf, isForOneKey } from '../refusal.js';
 import { loadIfMissing } from './load-script.js';
 
+/** Who waits for grants, besides those who have asked for something in a batch. */
+export interface Audience {
+  readonly lockerId: string;
+  /** What else would have been published on its channel. */
+  hear(message: string): void;
+  /** Such a thing may have been said, and is lost. */
+  missed(): void;
+}
+
 /** What is said with the server about one batch: the command, its reply, and what that asks for. */
 export class Exchange {
   readonly #clock: Clock;
   readonly #dialect: Dialect;
+  readonly #audience: Audience;
   readonly #terms: ReplicationTerms | undefined;
   #closed = false;
 
   /** `terms`: replicas are waited for; default: none. */
-  constructor(clock: Clock, dialect: Dialect, terms?: ReplicationTerms) {
+  constructor(clock: Clock, dialect: Dialect, audience: Audience, terms?: ReplicationTerms) {
     this.#clock = clock;
     this.#dialect = dialect;
+    this.#audience = audience;
     this.#terms = terms;
   }
 
@@ -34,23 +45,26 @@ export class Exchange {
     const replication = this.#terms && Replication.of(this.#terms, operations, flight.connection);
     let reply: unknown;
     try {
-      reply = await this.#run(this.#dialect.encode(operations), flight, replication);
+      const command = this.#dialect.encode(operations, this.#audience.lockerId);
+      reply = await this.#run(command, flight, replication);
     } catch (error) {
       // A rejection on a connection that still stands is an error reply: the server was heard.
       const heard = flight.connection.open && error instanceof Error;
-      if (!heard) this.#failAll(batch, unanswered(flight.connection.address, error));
+      if (!heard) this.#unanswered(batch, flight, error);
       else if (batch.length === 1 || !isForOneKey(error.message))
         this.#refuse(batch, error, flight);
       else await this.#scatter(batch, flight);
       return;
     }
     let outcomes: readonly (Outcome | Error)[];
+    const told: string[] = [];
     try {
-      outcomes = this.#dialect.decode(reply, operations);
+      outcomes = this.#dialect.decode(reply, operations, told);
     } catch (error) {
-      this.#failAll(batch, unanswered(flight.connection.address, error));
+      this.#unanswered(batch, flight, error);
       return;
     }
+    for (const message of told) this.#audience.hear(message);
     if (replication === undefined) this.#deliver(batch, outcomes, flight);
     else await this.#deliverReplicated(batch, outcomes, flight, replication);
   }
@@ -120,7 +134,18 @@ export class Exchange {
     this.#failAll(batch, refused(connection.address, reply));
   }
 
+  /** It may have been applied, and let in who waits here. */
+  #unanswered(batch: readonly Entry[], { connection }: Flight, error: unknown): void {
+    this.#failAll(batch, unanswered(connection.address, error));
+    if (!this.#closed && batch.some(({ operation }) => isTold(operation))) this.#audience.missed();
+  }
+
   #failAll(batch: readonly Entry[], failure: Failure): void {
     failAll(batch, this.#closed ? closed() : failure);
   }
+}
+
+/** Who comes in after it, and waits here, hears of that by the reply alone. */
+function isTold(operation: Operation): boolean {
+  return operation.kind === 'release' && operation.room !== undefined;
 }

@@ -15,8 +15,8 @@ const DIGEST_PLACE = 1;
 export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
   return {
     script: GRACED_SCRIPT,
-    encode(operations) {
-      const command = encode(operations);
+    encode(operations, self) {
+      const command = encode(operations, undefined, self);
       const ends: number[] = [];
       let longest = -1;
       let holdsValues = false;
@@ -39,11 +39,11 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
       command.push(JSON.stringify([grace.scope, grace.time, grace.lag, needed, ends]));
       return command;
     },
-    decode(reply, operations) {
+    decode(reply, operations, told) {
       const [at, left, inner] = parts(reply);
       if (left > 0) onGrace(left);
       const renewed: Outcome = { kind: 'renewed', at };
-      return decode(inner, operations).map((outcome) => timedQuickly(outcome, at, left, renewed));
+      return decode(inner, operations, told).map((outcome) => timedQuickly(outcome, at, left, renewed));
     },
   };
 }

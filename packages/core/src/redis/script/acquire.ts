@@ -24,6 +24,7 @@ if quick and not time then
 end
 local head, tail -- the clock as it is written: all but its last two digits, and these
 local later -- locks whose rooms come first: who calls first asks first
+local self -- the locker that hears of grants to its own waiters by the reply
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3

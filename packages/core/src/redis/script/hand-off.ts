@@ -40,6 +40,17 @@ local function listens(channel)
   return heard[channel]
 end
 
+-- Tells a waiter that it has the lock.
+local told
+local function award(locker, channel, message)
+  if locker == self then
+    told = told or {}
+    told[#told + 1] = message
+  else
+    redis.call('SPUBLISH', channel, message)
+  end
+end
+
 -- Tells the locker of a token, if it listens, that this grant is over. It asks whether that is so.
 local function tell(word, holder, lock)
   local token, locker, fence = string.match(holder, '^(([%w_-]+)/%S+) (%d+)$')
@@ -89,7 +100,7 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
           room.line, room.head = 'full', first
           return next, fence, 'full', room, own
         end
-        if token ~= asker and not redis.acl_check_cmd('SPUBLISH', channel, '') then
+        if token ~= asker and locker ~= self and not redis.acl_check_cmd('SPUBLISH', channel, '') then
           -- What has changed already stays.
           if room then return next, fence, 'full', room, own end
           redis.call('SPUBLISH', channel, '')
@@ -100,7 +111,7 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
           redis.call('ZREM', queue, first)
           if room then rooms().drop(room) end
           redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
-          if token ~= asker then redis.call('SPUBLISH', channel, text .. ' ' .. token .. ' ' .. lock) end
+          if token ~= asker then award(locker, channel, text .. ' ' .. token .. ' ' .. lock) end
           return token, drawn, nil, nil, token == asker and drawn or nil
         end
         room = room or rooms().open(lock, ttl)
@@ -111,7 +122,7 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
     end
     redis.call('ZREM', queue, first)
     if room then room.head = nil end
-    if grant then redis.call('SPUBLISH', channel, grant) end
+    if grant then award(locker, channel, grant) end
     spare, first = spare - 1, nil
   end
   return next, fence, redis.call('EXISTS', queue) == 1 and 'more' or nil, room, own

@@ -71,6 +71,7 @@ return applyGroup end)()
       reply[i] = done and answer or rooms().failed(left[1], i, answer)
     end
   end
+  smooth = smooth and not told
   if made then
     made.settle()
     -- Rooms, too, may all have gone as it was asked for.
@@ -86,6 +87,7 @@ return applyGroup end)()
       end
     end
     if smooth then reply = { [renewals + releases + 1] = first } end
+    reply[last + 1] = told
   else
     smooth = false
   end

@@ -3,9 +3,10 @@ import { MARKER, QUEUE } from './state.js';
 
 /** Sets aside what concerns rooms, in groups of one lock, with one kind and equal terms. */
 export const setAside: string = `
-    -- ARGV  count, ttl, { what, words }, then each token, with its fence unless it asks
+    -- ARGV  count, ttl, { what, words, id of the locker }, then each token, with its fence unless it asks
     -- what: renew | release | once | new | <ticket>
     local lock, group = KEYS[i + 2], { place[1], i + 1, tokens = {}, fences = {}, ttl = ttl, words = place[2] }
+    self = self or place[3]
     if place[1] ~= 'renew' and place[1] ~= 'release' then group.place, group[1] = place[1], 'acquire' end
     later = later or {}
     later[lock] = true

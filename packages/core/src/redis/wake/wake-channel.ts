@@ -135,7 +135,10 @@ export class WakeChannel implements GrantChannel {
     if (delay > 0) await agenda.pause(delay);
     const connection = await this.#opener.open(async (coming) => {
       coming.onLost = () => this.#onLost(coming);
-      await coming.subscribe(this.#name, (message) => this.#onMessage(message));
+      await coming.subscribe(this.#name, (message) => {
+        this.#probe.heard(message);
+        this.hear(message);
+      });
     });
     if (this.#closed || !connection.open) {
       connection.close();
@@ -174,9 +177,8 @@ export class WakeChannel implements GrantChannel {
     if (!this.#closed) this.#options.listener.reconnected();
   }
 
-  /** Anything but what concerns a grant to this locker, and our own echo, is ignored. */
-  #onMessage(message: string): void {
-    this.#probe.heard(message);
+  /** What is said of this locker's grants, on the channel or otherwise. Anything else is ignored. */
+  hear(message: string): void {
     const { lockerId, listener } = this.#options;
     const told = parseMessage(message, lockerId);
     if (told?.kind === 'granted') listener.granted(told.grant);
