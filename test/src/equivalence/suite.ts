@@ -61,13 +61,14 @@ export function equivalenceSuite(place: Place, usual: number): void {
   suite(`memory and ${place.name}`, () => runs(place, operations));
 }
 
-function runs({ start, base, channelOf }: Place, operations: number): void {
+function runs(place: Place, operations: number): void {
+  const { base } = place;
   let redis: RedisServer | RedisCluster;
   let admin: RawClient;
   let onRedis: Side;
 
   before(async () => {
-    redis = await start();
+    redis = await place.start();
     admin = await RawClient.open(redis.url);
     const source = sourceOfOptions({ url: redis.url });
     const pool = { min: 1, max: 1 };
@@ -91,7 +92,7 @@ function runs({ start, base, channelOf }: Place, operations: number): void {
   });
 
   async function isDeaf(lockerId: string): Promise<boolean> {
-    const channel = await channelOf(lockerId, admin);
+    const channel = await place.channelOf(lockerId, admin);
     const answer = await admin.command('PUBSUB', 'SHARDNUMSUB', channel);
     return (answer as [string, number])[1] === 0;
   }
