@@ -206,7 +206,7 @@ class MemorySession implements StoreSession, GrantChannel {
     const outcome = this.#store.keyspace.apply(operation, now, this.#grace) as OutcomeOf<O>;
     const { left } = this.#store.keyspace;
     realTime.queueMicrotask(() => {
-      if (left > 0) this.#listener.graced?.(left);
+      if (left > 0) this.#listener.graced?.(left, this.address);
       reply.answered(outcome);
     });
   }

@@ -1,10 +1,11 @@
 import type { Grace } from '../../store/grace.js';
+import type { StoreListener } from '../../store/port.js';
 import { timed } from '../../store/timed.js';
 import { GRACED_SCRIPT } from '../script/index.js';
 import { OUTCOME } from '../script/outcome.js';
 import { decode } from './batch-reply.js';
 import { encode } from './batch.js';
-import type { Dialect } from './dialect.js';
+import { type Dialect, PLAIN } from './dialect.js';
 
 /**
  * With a grace: each batch says what the locker counts on, and until when it believes in what it renews;
@@ -28,6 +29,17 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
       );
     },
   };
+}
+
+/** How a locker speaks that counts on this with a server, which is at that address by then. */
+export function dialectFor(
+  grace: Grace | undefined,
+  listener: StoreListener,
+  addressOf: () => string,
+): Dialect {
+  return grace === undefined
+    ? PLAIN
+    : graced(grace, (left) => listener.graced?.(left, addressOf()));
 }
 
 function parts(reply: unknown): readonly [at: number, left: number, inner: unknown] {
