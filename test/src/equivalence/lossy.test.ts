@@ -13,6 +13,7 @@ import { ForgetfulKeyspace } from './forgetful.js';
 import { lossyHistory } from './histories.js';
 import { Losses } from './losses.js';
 import { passIn } from './passing.js';
+import { SERVER } from './place.js';
 import { Side } from './side.js';
 import type { Step } from './steps.js';
 import { strangerInMemory, strangerToRedis } from './stranger.js';
@@ -31,7 +32,7 @@ let onRedis: Side;
 before(async () => {
   redis = await startRedis();
   admin = await RawClient.open(redis.url);
-  losses = new Losses(admin, GRACE.scope, (ms) => passIn(admin, ms));
+  losses = new Losses(admin, GRACE.scope, (ms) => passIn(admin, SERVER.base, ms));
   const source = sourceOfOptions({ url: redis.url });
   const store = new RedisStore({ source, clock: systemClock, pool: { min: 1, max: 1 } });
   onRedis = await Side.open(

@@ -1,4 +1,3 @@
-import { BASE } from './place.js';
 import type { RawClient } from '../redis/raw-client.js';
 import { KEYS } from './steps.js';
 
@@ -12,11 +11,10 @@ for _, key in ipairs(KEYS) do
     end
   end
 end`;
-const perishable = ['', `${BASE}queue:`, `${BASE}room:`, `${BASE}leases:`].flatMap((prefix) =>
-  KEYS.map((key) => prefix + key),
-);
-
-/** Takes time off every key, as if it had passed. */
-export async function passIn(admin: RawClient, ms: number): Promise<void> {
+/** Takes time off every key, as if it had passed. `base`: what stands before the names of all beside the locks. */
+export async function passIn(admin: RawClient, base: string, ms: number): Promise<void> {
+  const perishable = ['', `${base}queue:`, `${base}room:`, `${base}leases:`].flatMap((prefix) =>
+    KEYS.map((key) => prefix + key),
+  );
   await admin.command('EVAL', PASS, String(perishable.length), ...perishable, String(ms));
 }

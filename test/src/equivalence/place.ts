@@ -5,19 +5,31 @@ import { tagOf } from '../../../packages/core/dist/redis/cluster/tag.js';
 import type { RawClient } from '../redis/raw-client.js';
 import { KEYS } from './steps.js';
 
-/** `HOLDFAST_EQUIVALENCE_TOPOLOGY=cluster` compares with a cluster. All locks are in one slot of it. */
-const isCluster = process.env['HOLDFAST_EQUIVALENCE_TOPOLOGY'] === 'cluster';
+/** What memory is compared with. */
+export interface Place {
+  readonly name: string;
+  /** What stands before the names of all that is kept beside the locks. */
+  readonly base: string;
+  start(): Promise<RedisServer | RedisCluster>;
+  /** On which a locker is told of grants. */
+  channelOf(lockerId: string, admin: RawClient): Promise<string>;
+}
+
+export const SERVER: Place = {
+  name: 'Redis',
+  base: 'holdfast:',
+  start: () => startRedis(),
+  channelOf: async (lockerId) => `holdfast:wake:${lockerId}`,
+};
+
+/** All locks are in one slot. */
 const tag = tagOf(slotOf(KEYS[0] as string));
 
-/** What stands before the names of all that is kept beside the locks. */
-export const BASE: string = isCluster ? baseOf(tag) : 'holdfast:';
-
-export function startPlace(): Promise<RedisServer | RedisCluster> {
-  return isCluster ? startCluster({ masters: 1, replicas: 0 }) : startRedis();
-}
-
-/** On which a locker is told of grants. */
-export async function channelOf(lockerId: string, admin: RawClient): Promise<string> {
-  if (!isCluster) return `${BASE}wake:${lockerId}`;
-  return wakeChannelOf({ tag, node: String(await admin.command('CLUSTER', 'MYID')) }, lockerId);
-}
+export const CLUSTER: Place = {
+  name: 'a cluster',
+  base: baseOf(tag),
+  start: () => startCluster({ masters: 1, replicas: 0 }),
+  async channelOf(lockerId, admin) {
+    return wakeChannelOf({ tag, node: String(await admin.command('CLUSTER', 'MYID')) }, lockerId);
+  },
+};

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { byKind } from '../../../packages/core/dist/redis/commit/batch.js';
 import type {
   Grant,
@@ -263,7 +264,12 @@ export class Side {
   /** How each lock is shown, in terms that do not depend on the clock. */
   async views(keys: readonly string[]): Promise<unknown> {
     const visitor = this.#sessions.get('stranger') as StoreSession;
-    const shown = await visitor.look(keys, { holders: PAGE, waiting: PAGE }, COMMAND_TIMEOUT);
+    const span = { holders: PAGE, waiting: PAGE };
+    let shown = await visitor.look(keys, span, COMMAND_TIMEOUT);
+    // In a cluster a connection is opened where it is asked for, and stands in a moment.
+    for (; shown.kind === 'not sent'; shown = await visitor.look(keys, span, COMMAND_TIMEOUT)) {
+      await sleep(1);
+    }
     if (shown.kind !== 'views') throw shown.error;
     return shown.views.map(timelessView);
   }

@@ -1,7 +1,6 @@
 import type { StoreSession } from '../../../packages/core/dist/store/port.js';
 import type { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
-import { BASE } from './place.js';
 import type { Visit } from './steps.js';
 
 /**
@@ -57,10 +56,14 @@ export async function meetsStranger(line: RawClient, keys: readonly string[]): P
  * In front of a line a stranger does what the protocol has no word for: it passes by the line. So it
  * does where several hold the lock, whose room nobody looks into.
  */
-export async function passesBy(line: RawClient, { kind, key }: Visit): Promise<boolean> {
+export async function passesBy(
+  line: RawClient,
+  base: string,
+  { kind, key }: Visit,
+): Promise<boolean> {
   const [value, queue] = await Promise.all([
     line.command('GET', key),
-    line.command('EXISTS', `${BASE}queue:${key}`),
+    line.command('EXISTS', `${base}queue:${key}`),
   ]);
   if (typeof value === 'string' && value.startsWith('room ')) return true;
   return queue === 1 && (kind === 'stranger releases' || typeof value !== 'string');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@holdfast/core';
+import { LOSSES } from './nemesis/losses.js';
 import { COMMON_FAULTS, WORKER_FAULTS } from './nemesis/plan.js';
 
 /** What a run is to be like. */
@@ -11,7 +12,8 @@ export interface Options {
   /** In ms, without what comes after: the last calls, and the life of what was left by the dead. */
   readonly duration: number;
   readonly workers: number;
-  readonly losesData: boolean;
+  /** The ways in which the server loses data; none: it keeps it. */
+  readonly losing: readonly string[];
   /** The grace that all count on, in ms; 0: none. */
   readonly grace?: number;
   /** Kinds of faults that are left out. */
@@ -26,20 +28,24 @@ const USAGE = `usage: npm run torture -- [option …]
   --minutes 10      how long, without what comes after
   --seed N          the same seed makes the same plan; default: another one each time
   --workers 24      processes that take locks
-  --lose-data       the server keeps nothing on disk
+  --lose-data       the server loses data, in all ways
+  --lose-data=WAY   it does so in this way: ${Object.keys(LOSSES).join(', ')}
   --grace TIME      all lockers have a grace, such as 6s; only with --lose-data
   --without FAULT   leaves out a kind of fault, as the table names it; can be given several times
   --out FOLDER      where the journals and the picture go; default: a new temp folder`;
 
+/** Of `--lose-data` without a way. */
+const ALL = 'all';
+
 /** @throws {RangeError} for what is no number, with the usage. */
 export async function optionsOf(args: readonly string[]): Promise<Options> {
   const { values } = parseArgs({
-    args: [...args],
+    args: args.map((arg) => (arg === '--lose-data' ? `--lose-data=${ALL}` : arg)),
     options: {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       workers: { type: 'string', default: '24' },
-      'lose-data': { type: 'boolean', default: false },
+      'lose-data': { type: 'string', default: '' },
       grace: { type: 'string' },
       without: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
@@ -50,12 +56,18 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
     seed: positive(values.seed),
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
-    losesData: values['lose-data'],
+    losing: waysOf(values['lose-data']),
     grace: values.grace === undefined ? 0 : parseDuration('grace', values.grace, 1),
     without: values.without.map(known),
     outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),
   };
+}
+
+function waysOf(text: string): readonly string[] {
+  if (text === ALL) return Object.keys(LOSSES);
+  if (text !== '' && !Object.hasOwn(LOSSES, text)) throw new RangeError(`${text}?\n${USAGE}`);
+  return text === '' ? [] : [text];
 }
 
 function known(kind: string): string {

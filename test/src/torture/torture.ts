@@ -24,21 +24,18 @@ export interface Outcome {
 
 /** Lets a crew work while a nemesis does its worst, and judges what they wrote down. */
 export async function torture(options: Options): Promise<Outcome> {
-  const { seed, workers, losesData, grace = 0, folder, duration, without = [] } = options;
-  await using stage = await Stage.open({ seed, workers, losesData, grace, folder });
+  const { seed, workers, losing, grace = 0, folder, duration, without = [] } = options;
+  await using stage = await Stage.open({ seed, workers, losing, grace, folder });
   stage.lineWatch.start();
   const begin = now();
   const nemesis = new Nemesis(stage);
-  await nemesis.carryOut(
-    planOf({ seed, duration, slots: workers, losesData, grace, without }),
-    begin,
-  );
+  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losing, grace, without }), begin);
   await elapse(Math.max(0, begin + duration - now()));
   const { crew, network, lineWatch, observer } = stage;
   await crew.finish();
   const keys = await remainingKeys(observer, options.outwaitsLines);
   const evidence = {
-    keepsData: !losesData,
+    keepsData: losing.length === 0,
     grace,
     journals: await Promise.all(
       crew.members.map(async ({ worker, slot, journal }) => {

@@ -1,4 +1,3 @@
-import { RedisUnsupportedError } from '../errors.js';
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Grace } from '../store/grace.js';
@@ -7,8 +6,7 @@ import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
 import { noGraceIn } from './cluster/cluster-store.js';
 import { openCluster } from './cluster/open-cluster.js';
-import { PLAIN } from './commit/dialect.js';
-import { graced } from './commit/graced.js';
+import { dialectFor } from './commit/graced.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
@@ -47,7 +45,7 @@ export class RedisStore implements LockStore {
   ): Promise<StoreSession> {
     const { clock, pool: limits, replication } = this.#options;
     const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
-    const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
+    const dialect = dialectFor(grace, listener, () => source.address);
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
@@ -60,9 +58,8 @@ export class RedisStore implements LockStore {
       );
       if (contact.mode === 'cluster') {
         if (grace !== undefined) throw noGraceIn(source.address);
-        if (replication !== undefined) throw noReplicasIn(source.address);
-        return await foundCluster(source, { ...terms, pool: limits }, pool).finally(() =>
-          pool.close(),
+        return await foundCluster(source, { ...terms, pool: limits, replication }, pool).finally(
+          () => pool.close(),
         );
       }
     } catch (error) {
@@ -84,9 +81,4 @@ function foundCluster(
   const { address } = source;
   const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
   return openCluster({ ...terms, ...cluster, address }, pool.newest as Connection, source);
-}
-
-/** The scripts of several slots leave together: to wait behind each would hold up the others. */
-function noReplicasIn(address: string): RedisUnsupportedError {
-  return new RedisUnsupportedError(address, 'replicas are not waited for in a cluster');
 }

@@ -4,6 +4,7 @@ import type { ServerFault } from './fault.js';
 export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   'Redis shut down': {
     effect: 'apart',
+    beginsReign: true,
     time: [0, 1_500],
     async inflict({ redis }, time) {
       await redis.stop();
@@ -13,6 +14,7 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   },
   'Redis killed': {
     effect: 'apart',
+    beginsReign: true,
     time: [0, 1_500],
     async inflict({ redis }, time) {
       await redis.kill();
@@ -32,6 +34,7 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   // Where who listens finds out late, it is passed over until its next poll.
   'planned failover': {
     effect: 'apart',
+    beginsReign: true,
     time: [3_000, 3_000],
     async inflict(stage, time) {
       await stage.changePlaces();
@@ -55,17 +58,6 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
     time: [0, 0],
     async inflict({ network }) {
       await Promise.all(network.urls.map((_, slot) => network.to(slot, 'cut')));
-    },
-  },
-};
-
-/** Only where the server loses its data anyway. */
-export const DATA_FAULTS: Readonly<Record<string, ServerFault>> = {
-  'data flushed': {
-    effect: 'apart',
-    time: [0, 0],
-    async inflict({ observer }) {
-      await observer.send('FLUSHALL');
     },
   },
 };

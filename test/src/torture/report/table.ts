@@ -6,13 +6,14 @@ import { counted, type Figures } from './figures.js';
 /** The one table that a run prints. */
 export function tableOf(outcome: Outcome, figures: Figures): string {
   const { options, verdict, duration } = outcome;
+  const loses = options.losing.length > 0;
   const { faults, endings, longestGap, longestCalmGap } = figures;
   const rows: (readonly [string, string | number] | undefined)[] = [
     ['seed', options.seed],
     ['time', `${(options.duration / 60_000).toFixed(1)} min of ${(duration / 60_000).toFixed(1)}`],
     [
       'master and replica',
-      options.losesData ? 'lose their data at every restart' : 'appendfsync always',
+      loses ? `lose data by: ${options.losing.join(', ')}` : 'appendfsync always',
     ],
     ['workers, processes in all', `${options.workers}, ${figures.processes}`],
     undefined,
@@ -37,7 +38,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['longest idle time with a waiter', lengthOf(longestGap)],
     ['  because of', causesOf(longestGap)],
     undefined,
-    options.losesData ? ['beliefs that overlap', verdict.overlaps] : undefined,
+    loses ? ['beliefs that overlap', verdict.overlaps] : undefined,
     ...[...counted(verdict.violations.map(({ check }) => check))].map(
       ([check, count]) => [`violated: ${check}`, count] as const,
     ),

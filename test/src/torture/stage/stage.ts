@@ -10,13 +10,15 @@ import type { Observer } from '../../faults/observer.js';
 import { ReplicatedPair } from '../../redis/replicated-pair.js';
 import { HOT_LOCKS } from '../worker/choice.js';
 import { Crew } from './crew.js';
+import { DURABLE, FORGETFUL } from './keeping.js';
 import { LineWatch } from './line-watch.js';
 import { Network } from './network.js';
 
 export interface StageTerms {
   readonly seed: number;
   readonly workers: number;
-  readonly losesData: boolean;
+  /** The ways in which the server loses data. */
+  readonly losing: readonly string[];
   /** In ms; 0: none. */
   readonly grace: number;
   /** Where the journals go. */
@@ -25,9 +27,6 @@ export interface StageTerms {
 
 /** How long an operation of a worker may stay unanswered, in ms. */
 const COMMAND_TIMEOUT = 2_000;
-
-/** A server that has told somebody of a write has it on its disk. */
-const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
 
 /** Everything that takes part: the server and its replica, the proxies, the register, the crew, and we who watch. */
 export class Stage implements AsyncDisposable {
@@ -50,8 +49,8 @@ export class Stage implements AsyncDisposable {
     this.lineWatch = new LineWatch(() => this.observer, HOT_LOCKS);
   }
 
-  static async open({ seed, workers, losesData, grace, folder }: StageTerms): Promise<Stage> {
-    const servers = await ReplicatedPair.open({ args: losesData ? [] : DURABLE });
+  static async open({ seed, workers, losing, grace, folder }: StageTerms): Promise<Stage> {
+    const servers = await ReplicatedPair.open({ args: losing.length > 0 ? FORGETFUL : DURABLE });
     const network = await Network.open(servers.master.port, workers);
     // Its path has to be short: a unix socket.
     const sockets = await makeTempFolder();
@@ -83,6 +82,11 @@ export class Stage implements AsyncDisposable {
   /** A planned failover: the replica becomes the master, and nobody's connection is closed. */
   async changePlaces(): Promise<void> {
     await this.#servers.changePlaces((port) => this.network.lead(port));
+  }
+
+  /** The master dies, and a replica takes its place that for so long has been without what it wrote, in ms. */
+  async failOver(behind: number): Promise<void> {
+    await this.#servers.failOver(behind, (port) => this.network.lead(port));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,7 +17,8 @@ const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
 
 /**
  * Reads the script's reply: for each operation its outcome, or its error reply. What it says besides
- * of grants to those who wait here goes to `told`, as it would have been published.
+ * of grants to those who wait here goes to `told`, as it would have been published. `at`: the server's
+ * time in ms, for what is granted or renewed where all was as it was asked for.
  *
  * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
  */
@@ -25,8 +26,9 @@ export function decode(
   reply: unknown,
   operations: readonly Operation[],
   told: string[] = [],
+  at?: number,
 ): (Outcome | Error)[] {
-  if (typeof reply === 'number') return decodeSmooth(reply, operations);
+  if (typeof reply === 'number') return decodeSmooth(reply, operations, at);
   const items = operations.reduce(addKeys, 0);
   if (!Array.isArray(reply) || reply.length < items || reply.length > items + 1) {
     throw new TypeError(
@@ -54,20 +56,25 @@ function addKeys(count: number, operation: Operation): number {
 }
 
 /** All was renewed, given back and taken, in this order; the fencing tokens follow one another. */
-function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[] {
+function decodeSmooth(
+  reply: number,
+  operations: readonly Operation[],
+  at: number | undefined,
+): Outcome[] {
   let fencingToken = reply;
+  const renewed: Outcome = at === undefined ? RENEWED : { kind: 'renewed', at };
   return operations.map((operation) => {
     switch (operation.kind) {
       case 'renew':
-        return RENEWED;
+        return renewed;
       case 'release':
         return RELEASED;
       case 'acquire':
-        return granted(fencingToken++);
+        return granted(fencingToken++, at);
       case 'acquireAll': {
         const all = grantedAll(operation, fencingToken);
         fencingToken += operation.members.length;
-        return all;
+        return at === undefined ? all : { ...all, at };
       }
       default:
         throw new TypeError(`The reply to a batch with a ${operation.kind} is a number.`);
@@ -111,9 +118,11 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
   }
 }
 
-function granted(fencingToken: number): Outcome {
+function granted(fencingToken: number, at?: number): Outcome {
   if (fencingToken > OUTCOME.done) {
-    return { kind: 'granted', fencingToken, already: false, more: false };
+    return at === undefined
+      ? { kind: 'granted', fencingToken, already: false, more: false }
+      : { kind: 'granted', fencingToken, already: false, more: false, at };
   }
   throw new TypeError(`The reply to an acquire has an unknown outcome: ${fencingToken}.`);
 }

@@ -1,20 +1,16 @@
 import type { Operation } from '../../store/port.js';
 import { SCRIPT } from '../script/index.js';
 import { decode, type Outcome } from './batch-reply.js';
-import { encode } from './batch.js';
+import { encode, type SlotPlace } from './batch.js';
 
 /** How a locker speaks with its server. */
 export interface Dialect {
   /** What the server has to know before. */
   readonly script: string;
-  /** The command that applies operations, which are sorted by kind. */
-  encode(operations: readonly Operation[], self?: string): string[];
+  /** As {@link encode}. */
+  encode(operations: readonly Operation[], place?: SlotPlace, self?: string): string[];
   /** As {@link decode}. */
   decode(reply: unknown, operations: readonly Operation[], told?: string[]): (Outcome | Error)[];
 }
 
-export const PLAIN: Dialect = {
-  script: SCRIPT,
-  encode: (operations, self) => encode(operations, undefined, self),
-  decode,
-};
+export const PLAIN: Dialect = { script: SCRIPT, encode, decode };

@@ -1,0 +1,5 @@
+import { CLUSTER } from './place.js';
+import { equivalenceSuite } from './suite.js';
+
+// The rules are those of one server; what differs is where the names come from.
+equivalenceSuite(CLUSTER, 600);
