@@ -37,10 +37,12 @@ export function decode(
   }
   if (reply.length > items) readTold(reply[items], told);
   let place = 0;
+  let last: Outcome | Error | undefined;
   return operations.map((operation) => {
     const item: unknown = reply[place];
     place = addKeys(place, operation);
-    return decodeOne(operation, item);
+    last = typeof item === 'number' && item < 0 ? behind(last, -item) : decodeOne(operation, item);
+    return last;
   });
 }
 
@@ -170,6 +172,15 @@ function decodeList(reader: Reader): Outcome {
     default:
       throw new TypeError(`The reply to a batch has an unknown outcome: ${outcome}.`);
   }
+}
+
+/** It came into the line behind the one before it in the batch. */
+function behind(before: Outcome | Error | undefined, ticket: number): Waiting {
+  if (before === undefined || before instanceof Error || before.kind !== 'waiting') {
+    throw new TypeError('The reply to a batch has somebody in line behind nobody.');
+  }
+  const { kind, holder, holderTtl } = before;
+  return { kind, holder, holderTtl, ticket, enqueued: true, asOf: ticket };
 }
 
 function waiting(reader: Reader): Waiting {

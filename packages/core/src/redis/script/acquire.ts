@@ -2,13 +2,10 @@ import { LINE_LIFETIME } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
 import { agreed, agreesTo, lasting } from './epoch.js';
 import { setAside } from './room-groups.js';
-import { LAST_TICK, LINE_TOLD, MARKER, QUEUE, WAKE } from './state.js';
+import { LAST_TICK, LINE_TOLD, MARKER, QUEUE, TWO_DIGITS, WAKE } from './state.js';
 
 /** So many of the dead are looked at before who asks counts as the first in line. */
 const MOST_BEFORE = 32;
-
-/** How a number below 100 is written, one after the other: to cut out is faster than to format. */
-const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '0')).join('');
 
 /** Takes the lock if it is free and nobody waits. */
 export const acquire = (graced: boolean): string => `
@@ -23,7 +20,7 @@ if quick and not time then
   end
 end
 local head, tail -- the clock as it is written: all but its last two digits, and these
-local later -- locks whose rooms come first: who calls first asks first
+local later -- locks whose rooms come first, for who calls first asks first; and whom they are asked about
 local self -- the locker that hears of grants to its own waiters by the reply
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
@@ -86,12 +83,12 @@ export const contend = (graced: boolean): string => `
         if own then return left == 'more' and { ${OUTCOME.grantedMore}, own } or own end
         if left == 'newer' and not now then refuse(lock) end
         room = now
-        local weight, limit, noted = 1, 1
-        if words then weight, limit, noted = rooms().demand(words) end
+        local weight, limit, noted, most = 1, 1
+        if words then weight, limit, noted, most = rooms().demand(words) end
         if not left${graced ? ' and not grace' : ''} and (room and rooms().fits(room, weight, limit) or not room and not next) then
           if words then
             room = room or rooms().open(lock, ttl)
-            return rooms().enter(room, token, ttl, weight, noted)
+            return rooms().enter(room, token, ttl, weight, noted, most)
           end
           fence = tick()
           redis.call('SET', lock, token .. ' ' .. text, 'PX', ttl)
@@ -121,6 +118,7 @@ ${graced ? lasting : ''}    if place == 'once' then return { ${OUTCOME.busy}, wh
     -- Who cannot be told is not put into the line; who stands there keeps the place.
     local heard = listens(base .. '${WAKE}' .. string.match(token, '^[^/]*') .. here)
     local member = token .. ' ' .. ttl .. (words or '')
+    if room then rooms().depart(room) end
     local ticket, enqueued = tonumber(redis.call('ZSCORE', queue, member) or nil), 0
     if not ticket and not heard then return { ${OUTCOME.deaf}, who, remaining } end
     local most = not ticket and string.match(place, '^new (%d+)$')
@@ -135,8 +133,8 @@ ${graced ? lasting : ''}    if place == 'once' then return { ${OUTCOME.busy}, wh
       redis.call('ZADD', queue, place == 'new' and text or place, member)
       -- Behind one that does not fit, or as the one that does not.
       if room then
-        room.line = place == 'new' and left ~= 'more' and 'full' or nil
-        if place ~= 'new' then room.head = nil end
+        room.line, room.whole = place == 'new' and left ~= 'more' and 'full' or nil, false
+        if place ~= 'new' then rooms().forget(room) end
       end
     end
     redis.call('PEXPIRE', queue, '${LINE_LIFETIME}')

@@ -14,7 +14,8 @@ export const cancel: string = `
       rooms().reap(room)
       local fence, weight, limit = rooms().inside(room, token)
       if fence then rooms().leave(room, token, weight, limit) end
-      room.line, room.head = nil, nil
+      room.line = nil
+      rooms().forget(room)
       _, more = giveBack(lock, queue, nil, room)
     end
     return more and ${OUTCOME.cancelledMore} or ${OUTCOME.cancelled}

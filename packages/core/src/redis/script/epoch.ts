@@ -136,8 +136,8 @@ local function reclaim(lock, token, noted, ttl, believed, words)
   if not believed or believed <= now or fence > time + ${HIGHEST_AHEAD} then return false end
   local room, value, foreign = look(lock)
   if foreign then return false end
-  local weight, limit, demand = 1, 1
-  if words then weight, limit, demand = rooms().demand(words) end
+  local weight, limit, demand, most = 1, 1
+  if words then weight, limit, demand, most = rooms().demand(words) end
   local gone
   if room then
     gone = displaced(room, token, fence, weight, limit, demand)
@@ -156,7 +156,7 @@ local function reclaim(lock, token, noted, ttl, believed, words)
   for _, one in ipairs(gone or {}) do rooms().leave(room, unpack(one)) end
   if words then
     room = room or rooms().open(lock, ttl)
-    rooms().enter(room, token, ttl, weight, demand, noted)
+    rooms().enter(room, token, ttl, weight, demand, most, noted)
   else
     if room then rooms().drop(room) end
     redis.call('SET', lock, token .. ' ' .. noted, 'PX', ttl)

@@ -10,6 +10,7 @@ export const forceRelease: string = `
     local room, value, foreign = look(lock)
     if foreign then return { ${OUTCOME.foreign}, foreign } end
     if not value then return ${OUTCOME.lost} end
+    redis.call('ZRANGE', queue, '0', '0') -- which fails, if it does, before anything has changed
     local holders = room and rooms().first(room, ${HAND_OFF_BUDGET}) or { value }
     if room then rooms().drop(room) end
     local freed = giveBack(lock, queue)

@@ -1,6 +1,6 @@
 import { BATCH_BUDGET, HAND_OFF_BUDGET, LEAST_BUDGET, LONGEST_TTL } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { LAST_TICK, WAKE } from './state.js';
+import { LAST_TICK, TWO_DIGITS, WAKE } from './state.js';
 
 /**
  * A member of a line: token, locker, owner, ttl, and what a newer version may have written after
@@ -18,6 +18,7 @@ end
 
 -- The next value of the clock, which will be written.
 local writable
+local base100, upper -- all but its last two digits, and how they are written
 local function tick()
   writable = writable or permit('SET', KEYS[1], clock)
   if not time then
@@ -26,7 +27,12 @@ local function tick()
   end
   if given >= ${LAST_TICK} then error(KEYS[1] .. ' has come to its end', 0) end
   given = time > given and time or given + 1
-  text = string.format('%d', given)
+  local unit = given % 100
+  if given - unit ~= base100 then
+    base100 = given - unit
+    upper = string.format('%d', base100 / 100)
+  end
+  text = upper .. string.sub('${TWO_DIGITS}', 2 * unit + 1, 2 * unit + 2)
   return given
 end
 
@@ -81,7 +87,11 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
   if room and room.line == 'empty' then return nil, nil, nil, room end
   local next, fence, own
   for _ = 1, math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET}) do
-    first = first or room and room.head or redis.call('ZRANGE', queue, '0', '0')[1]
+    if room then
+      first = rooms().front(room)
+    else
+      first = first or redis.call('ZRANGE', queue, '0', '0')[1]
+    end
     if not first then
       if room then room.line = 'empty' end
       return next, fence, nil, room, own
@@ -90,14 +100,14 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
     local channel, grant
     if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
       channel = base .. '${WAKE}' .. locker .. here
-      local weight, limit, noted = 1, 1
+      local weight, limit, noted, most = 1, 1
       if words ~= '' then
-        weight, limit, noted = rooms().demand(words)
+        weight, limit, noted, most = rooms().demand(words)
         if not weight and string.find(words, '^ %S') then return next, fence, 'newer', room, own end
       end
       if weight and (token == asker or listens(channel)) then
         if room and not rooms().fits(room, weight, limit) then
-          room.line, room.head = 'full', first
+          room.line = 'full'
           return next, fence, 'full', room, own
         end
         if token ~= asker and locker ~= self and not redis.acl_check_cmd('SPUBLISH', channel, '') then
@@ -115,16 +125,16 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
           return token, drawn, nil, nil, token == asker and drawn or nil
         end
         room = room or rooms().open(lock, ttl)
-        drawn = rooms().enter(room, token, ttl, weight, noted)
+        drawn = rooms().enter(room, token, ttl, weight, noted, most)
         if not next then next, fence = token, drawn end
         if token == asker then own = drawn else grant = text .. ' ' .. token .. ' ' .. lock end
       end
     end
-    redis.call('ZREM', queue, first)
-    if room then room.head = nil end
+    if room then rooms().pass(room, first) else redis.call('ZREM', queue, first) end
     if grant then award(locker, channel, grant) end
     spare, first = spare - 1, nil
   end
+  if room then rooms().depart(room) end
   return next, fence, redis.call('EXISTS', queue) == 1 and 'more' or nil, room, own
 end
 

@@ -38,10 +38,10 @@ local made
 local function rooms()
   made = made or (function()${rooms}
 return {
-  after = after, at = at, checked = checked, demand = demand, drop = drop, ended = ended, ending = ending, enter = enter, extend = extend,
-  failed = failed, first = first, fits = fits, inside = inside, known = known, leave = leave, moment = moment,
-  open = open, reap = reap,
-  settle = settle, sync = sync,
+  after = after, at = at, checked = checked, demand = demand, depart = depart, drop = drop, ended = ended,
+  ending = ending, enter = enter, extend = extend, failed = failed, first = first, fits = fits, forget = forget,
+  front = front, inside = inside, known = known, leave = leave, moment = moment, open = open, order = order,
+  pass = pass, reap = reap, settle = settle, sync = sync,
 }
 end)()
   return made

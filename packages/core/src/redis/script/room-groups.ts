@@ -1,6 +1,7 @@
+import { LINE_LIFETIME } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
 import { agreesTo } from './epoch.js';
-import { MARKER, QUEUE } from './state.js';
+import { LINE_TOLD, MARKER, QUEUE, WAKE } from './state.js';
 
 const endOfEach = `        if place[1] == 'renew' then
           a = a + 1
@@ -16,10 +17,12 @@ export const setAside = (graced: boolean): string => `
     self = self or place[3]
     if place[1] ~= 'renew' and place[1] ~= 'release' then group.place, group[1] = place[1], 'acquire' end
     later = later or {}
-    later[lock] = true
+    later[lock] = later[lock] or { leaving = 0 }
+    local asked = later[lock]
+    if place[1] == 'release' then asked.leaving = asked.leaving + count end
     for j = 1, count do
       a, i = a + 1, i + 1
-      group.tokens[j] = args[a]
+      group.tokens[j], asked[#asked + 1] = args[a], args[a]
       if not group.place then
         a = a + 1
         group.fences[j] = args[a]
@@ -51,12 +54,6 @@ end
 
 /** One after the other, with one look at who is inside for all of them. */
 export const roomGroups = (graced: boolean): string => `
-local function prepare(room, tokens)
-  rooms().sync(room)
-  local terms = redis.call('HMGET', room.holders, unpack(tokens))
-  for j, token in ipairs(tokens) do room.seen[token] = terms[j] end
-end
-
 -- Who has a lock that is no room any more. A marker from before the grant is that of its own room, of
 -- which others deleted a part: then nobody has it.
 local function another(value, fence)
@@ -68,6 +65,7 @@ end
 local function renew(group, room)
   local _, _, noted = rooms().demand(group.words)
   local now, ends, due = rooms().moment(), {}, rooms().after(group.ttl)
+  rooms().order(room)
   local scores = rooms().checked(room.leases, redis.pcall('ZMSCORE', room.leases, unpack(group.tokens)))
   for j, token in ipairs(group.tokens) do
     local held = room.seen[token] == group.fences[j] .. ' ' .. noted
@@ -96,31 +94,81 @@ ${graced ? released("wasHeld(value, token .. ' ' .. fence)") : ''}    return { $
   if held ~= fence then
 ${graced ? released('(not held or tonumber(held) < tonumber(fence))') : ''}    return { ${OUTCOME.lost}, '${MARKER}' .. room.generation }
   end
+  if room.line ~= 'empty' then rooms().front(room) end -- which fails, if it does, before anything has changed
   rooms().leave(room, token, weight, limit)
   return (giveBack(lock, base .. '${QUEUE}' .. lock, nil, room))
+end
+
+local function outside(room, token)
+  local terms = room.seen[token]
+  return terms == false or terms == nil and room.new
 end
 
 -- Whether it was not inside, nobody waits, and there is room.
 local function newcomer(lock, token, weight, limit)
   local room = made.known[lock]
   if not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
-  local terms = room.seen[token]
-  return (terms == false or terms == nil and room.new) and rooms().fits(room, weight, limit)
+  return outside(room, token) and rooms().fits(room, weight, limit)
+end
+
+-- How far those of a group who come one after the other stand in line behind one that does not fit.
+local function reach(group, room, from)
+  local to, locker = from - 1, nil
+  while group.tokens[to + 1] and outside(room, group.tokens[to + 1]) do
+    local its = string.match(group.tokens[to + 1], '^[^/]*')
+    if its ~= locker and not listens(base .. '${WAKE}' .. its .. here) then break end
+    to, locker = to + 1, its
+  end
+  return to
+end
+
+-- Puts them there, as contend does with each.
+-- reply  waiting, holder, remaining, ticket, enqueued, clock | for all but the first of them: -ticket
+local function standInLine(group, room, from, to)
+  local members, added, placed, short = {}, {}, {}, false
+  for j = from, to do members[#members + 1] = group.tokens[j] .. ' ' .. group.ttl .. group.words end
+  local found = redis.call('ZMSCORE', room.queue, unpack(members))
+  local remaining, who = rooms().ending(room)
+  permit('PEXPIRE', room.queue, '${LINE_LIFETIME}')
+  permit('ZADD', room.queue, '0', 'x')
+  for j, member in ipairs(members) do
+    local i, drawn = group[2] + from + j - 2, tick()
+    local ticket = placed[member] or tonumber(found[j] or nil)
+    if ticket then
+      reply[i] = { ${OUTCOME.waiting}, who, remaining, ticket, 0, drawn }
+    else
+      reply[i] = short and -drawn or { ${OUTCOME.waiting}, who, remaining, drawn, 1, drawn }
+      added[#added + 1], added[#added + 2] = text, member
+      placed[member] = drawn
+    end
+    short = not ticket
+  end
+  if #added > 0 then redis.call('ZADD', room.queue, unpack(added)) end
+  redis.call('PEXPIRE', room.queue, '${LINE_LIFETIME}')
+  room.whole = false
+  lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_TOLD}))
 end
 
 local function applyEach(group)
   local kind, first, lock = group[1], group[2], KEYS[group[2] + 1]
   local room, value = look(lock)
-  if room then prepare(room, group.tokens) end
   if kind == 'renew' and room then ${graced ? 'renew(group, room)' : 'return renew(group, room)'} end
 ${graced ? "  if kind == 'renew' and grace then return reclaimAll(group, lock) end\n  if kind == 'renew' and room then return end\n" : ''}  if kind == 'renew' then rooms().ended(lock) end
-  local weight, limit, noted = rooms().demand(group.words)
-  for j, token in ipairs(group.tokens) do
-    if kind == 'renew' then
+  local weight, limit, noted, most = rooms().demand(group.words)
+  local j = 0
+  while j < #group.tokens do
+    j = j + 1
+    local token, now = group.tokens[j], made and made.known[lock]
+    local to = group.place == 'new'${graced ? ` and not grace and ${agreesTo('group.ttl')}` : ''} and now and now.clean and now.line == 'full' and reach(group, now, j) or 0
+    if to >= j then
+      local done, failure = pcall(standInLine, group, now, j, to)
+      for k = j, done and 0 or to do reply[first + k - 1] = rooms().failed(kind, first + k - 1, failure) end
+      j = to
+    elseif kind == 'renew' then
       reply[first + j - 1] = { ${OUTCOME.lost}, another(value, group.fences[j]) }
     elseif kind == 'acquire'${graced ? ` and not grace and ${agreesTo('group.ttl')}` : ''} and newcomer(lock, token, weight, limit) then
       -- As most do where nobody waits.
-      reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted)
+      reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted, most)
     else
       local done, answer
       if kind == 'release' then

@@ -41,13 +41,13 @@ local function after(ttl)
   return ends[ttl]
 end
 
--- What a waiter asks for, by its words: weight, limit, and both as they are noted inside.
-local demands = { [' shared'] = { 1, math.huge, '1 0' } }
+-- What a waiter asks for, by its words: weight, limit, both as they are noted inside, and the limit alone.
+local demands = { [' shared'] = { 1, math.huge, '1 0', '0' } }
 local function demand(words)
   if demands[words] then return unpack(demands[words]) end
   local limit, weight = string.match(words, '^ limited ([1-9]%d*) ([1-9]%d*)$')
   if not limit or tonumber(weight) > tonumber(limit) or tonumber(limit) > ${HIGHEST_LIMIT} then return end
-  demands[words] = { tonumber(weight), tonumber(limit), weight .. ' ' .. limit }
+  demands[words] = { tonumber(weight), tonumber(limit), weight .. ' ' .. limit, limit }
   return unpack(demands[words])
 end
 
@@ -77,9 +77,11 @@ end
 
 local function meet(lock, generation, used, limit)
   local room = {
-    lock = lock, holders = base .. '${ROOM}' .. lock, leases = base .. '${LEASES}' .. lock,
+    lock = lock, holders = base .. '${ROOM}' .. lock, leases = base .. '${LEASES}' .. lock, queue = base .. '${QUEUE}' .. lock,
     generation = generation, used = used, limit = limit,
-    counts = {}, seen = {}, terms = {}, ends = {}, fresh = {}, gone = {},
+    counts = {}, seen = {}, terms = {}, ends = {}, fresh = {}, gone = {}, over = {},
+    -- The first in the line from 'next' on; whether that is the whole line; whom to take out of it.
+    heads = {}, next = 1, whole = false, passed = {},
     -- 'empty': nobody waits; 'full': the first one, the head, does not fit; nil: it was not looked at.
     line = not lined and 'empty' or nil,
   }
@@ -90,7 +92,6 @@ local function meet(lock, generation, used, limit)
   permit('PEXPIREAT', lock, '0')
   permit('UNLINK', room.holders, room.leases)
   permit('DEL', lock)
-  permit('ZMSCORE', room.leases, 'x')
   known[lock] = room
   return room
 end
@@ -100,12 +101,15 @@ end
 local function at(lock, value)
   if known[lock] then return known[lock] end
   local holders, leases = base .. '${ROOM}' .. lock, base .. '${LEASES}' .. lock
-  local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit'))
+  local asked = later and later[lock] or {}
+  local state = checked(holders, redis.pcall('HMGET', holders, 'generation', 'used', 'limit', unpack(asked)))
   local used = tonumber(state[2] or nil)
   if not used or '${MARKER}' .. (state[1] or '') ~= value then return end
   local leased = checked(leases, redis.pcall('ZCARD', leases))
   if redis.call('HLEN', holders) ~= leased + ${OWN_FIELDS} then return end
-  return meet(lock, state[1], used, tonumber(state[3] or nil) or math.huge)
+  local room = meet(lock, state[1], used, tonumber(state[3] or nil) or math.huge)
+  for j, token in ipairs(asked) do room.seen[token] = state[j + ${OWN_FIELDS}] end
+  return room
 end
 
 -- A room for a lock that nobody holds. What stands beside it is of one whose marker was deleted.
@@ -129,23 +133,71 @@ local function widen(room)
   room.wide = true
 end
 
--- Writes who came and went. Before anything is read of them.
+-- Writes whose leases came and went. Before anything is read of them.
+local function order(room)
+  if #room.over > 0 then
+    redis.call('ZREM', room.leases, unpack(room.over))
+    room.over = {}
+  end
+  if #room.ends > 0 then
+    if #room.ends > ${2 * CROWD} then widen(room) end
+    redis.call('ZADD', room.leases, unpack(room.ends))
+    room.ends = {}
+  end
+end
+
+-- The same, and who they are, which is in 'seen' as well.
 local function sync(room)
+  order(room)
   if #room.gone > 0 then
     redis.call('HDEL', room.holders, unpack(room.gone))
-    redis.call('ZREM', room.leases, unpack(room.gone))
     room.gone = {}
   end
   if #room.terms > 0 then
-    if #room.terms > ${2 * CROWD} then widen(room) end
     redis.call('HSET', room.holders, unpack(room.terms))
-    redis.call('ZADD', room.leases, unpack(room.ends))
-    room.terms, room.ends, room.fresh = {}, {}, {}
+    room.terms, room.fresh = {}, {}
   end
+end
+
+-- Takes those out of the line who are in it no more. Before anything else is read of it.
+local function depart(room)
+  if #room.passed == 0 then return end
+  redis.call('ZREM', room.queue, unpack(room.passed))
+  room.passed = {}
+end
+
+-- The first in the line, or nil. As many are read as may be needed.
+local function front(room)
+  local head = room.heads[room.next]
+  if head or room.whole then return head end
+  depart(room)
+  local most = room.ahead or math.min(later and later[room.lock] and later[room.lock].leaving or 0, ${HAND_OFF_BUDGET})
+  room.ahead = math.min(4 * most + 4, ${HAND_OFF_BUDGET})
+  room.heads = redis.call('ZRANGE', room.queue, '0', most)
+  room.next, room.whole = 1, #room.heads <= most
+  if room.heads[1] then permit('ZREM', room.queue, 'x') end
+  return room.heads[1]
+end
+
+-- This one is not in the line any more.
+local function pass(room, first)
+  if room.heads[room.next] == first then
+    room.passed[#room.passed + 1] = first
+    room.next = room.next + 1
+  else -- it was found before the room was
+    redis.call('ZREM', room.queue, first)
+  end
+end
+
+-- Somebody came into the line elsewhere than at its end, or left it.
+local function forget(room)
+  depart(room)
+  room.heads, room.next, room.whole = {}, 1, false
 end
 
 -- The lock key is another's now, or will be deleted.
 local function drop(room)
+  depart(room)
   redis.call('UNLINK', room.holders, room.leases)
   known[room.lock] = nil
 end
@@ -172,7 +224,7 @@ local function fits(room, weight, limit)
 end
 
 -- With a fence, it was inside before.
-local function enter(room, token, ttl, weight, noted, fence)
+local function enter(room, token, ttl, weight, noted, limit, fence)
   local drawn = fence or tick()
   local terms = (fence or text) .. ' ' .. noted
   if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
@@ -180,7 +232,7 @@ local function enter(room, token, ttl, weight, noted, fence)
   room.ends[#room.ends + 1], room.ends[#room.ends + 2] = after(ttl), token
   room.seen[token], room.fresh[token] = terms, true
   room.used = room.used + weight
-  count(room, string.match(noted, '%d+$'), 1)
+  count(room, limit, 1)
   room.altered, room.ending = true, nil
   return drawn
 end
@@ -198,7 +250,7 @@ end
 
 local function leave(room, token, weight, limit)
   if room.fresh[token] or #room.gone > ${WRITTEN_AT_ONCE} then sync(room) end
-  room.gone[#room.gone + 1] = token
+  room.gone[#room.gone + 1], room.over[#room.over + 1] = token, token
   room.seen[token] = false
   room.used = room.used - weight
   count(room, limit, -1)
@@ -207,7 +259,7 @@ local function leave(room, token, weight, limit)
 end
 
 local function extend(room, token, ttl)
-  sync(room)
+  order(room)
   redis.call('ZADD', room.leases, 'XX', 'GT', after(ttl), token)
   room.altered, room.ending = true, nil
 end
@@ -215,23 +267,22 @@ end
 -- Takes out those whose lease is over: as many as one operation may.
 local function reap(room)
   if room.clean then return end
-  sync(room)
+  order(room)
   local most = math.max(math.min(spare, ${HAND_OFF_BUDGET}), ${LEAST_BUDGET})
   local over = checked(room.leases,
     redis.pcall('ZRANGE', room.leases, '(0', moment(), 'BYSCORE', 'LIMIT', '0', most))
   for _, token in ipairs(over) do
     local _, weight, limit = inside(room, token)
-    if weight then leave(room, token, weight, limit) else room.gone[#room.gone + 1] = token end
+    if weight then leave(room, token, weight, limit) else room.over[#room.over + 1] = token end
   end
   spare = spare - #over
   room.clean = #over < most
-  sync(room)
 end
 
 -- When the first lease inside ends, in ms from now, and whose it is.
 local function ending(room)
   if not room.ending then
-    sync(room)
+    order(room)
     local first = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', '1', 'WITHSCORES')
     if first[1] then
       local who = first[1] .. ' ' .. (inside(room, first[1]) or 0)
@@ -245,7 +296,7 @@ end
 
 -- Who is inside, with the fencing token, those first whose leases end first. As many as that.
 local function first(room, most)
-  sync(room)
+  order(room)
   local found = redis.call('ZRANGE', room.leases, '(0', '+inf', 'BYSCORE', 'LIMIT', '0', most)
   for i, token in ipairs(found) do found[i] = token .. ' ' .. (inside(room, token) or 0) end
   return found
@@ -267,22 +318,27 @@ end
 -- Writes all that was reckoned. The room lives as long as its longest lease.
 local function settle()
   for lock, room in pairs(known) do
-    sync(room)
+    depart(room)
     if room.altered and room.used == 0 then
       redis.call('DEL', lock)
       redis.call('UNLINK', room.holders, room.leases)
-    elseif room.altered then
-      local limit = room.limit == math.huge and '' or string.format('%d', room.limit)
-      local fields = { 'generation', room.generation, 'used', string.format('%d', room.used), 'limit', limit }
+    elseif not room.altered then
+      order(room)
+    else
       if room.used > ${CROWD} then widen(room) end
+      if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
+      local function note(field, value) room.terms[#room.terms + 1], room.terms[#room.terms + 2] = field, value end
+      note('generation', room.generation)
+      note('used', string.format('%d', room.used))
+      note('limit', room.limit == math.huge and '' or string.format('%d', room.limit))
       for one, n in pairs(room.counts) do
         if n == 0 then
           redis.call('HDEL', room.holders, 'limit ' .. one)
         else
-          fields[#fields + 1], fields[#fields + 2] = 'limit ' .. one, string.format('%d', n)
+          note('limit ' .. one, string.format('%d', n))
         end
       end
-      redis.call('HSET', room.holders, unpack(fields))
+      sync(room)
       local last = redis.call('ZRANGE', room.leases, '-1', '-1', 'WITHSCORES')[2]
       redis.call('PEXPIREAT', lock, last)
       redis.call('PEXPIREAT', room.holders, last)

@@ -30,6 +30,11 @@ export const SHOWN = 256;
 /** As many digits has a moment in ms until the year 2286. */
 const DIGITS_OF_A_MOMENT = 13;
 
+/** How a number below 100 is written, one after the other: to cut out is faster than to format. */
+export const TWO_DIGITS: string = Array.from({ length: 100 }, (_, n) =>
+  String(n).padStart(2, '0'),
+).join('');
+
 /** What a run reads first. */
 export const state: string = `
 local args = cjson.decode(ARGV[1])
