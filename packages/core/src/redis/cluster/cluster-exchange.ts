@@ -1,14 +1,15 @@
 import type { Clock } from '../../runtime/clock.js';
-import type { RenewOperation } from '../../store/port.js';
+import type { Operation, RenewOperation } from '../../store/port.js';
 import { decode, type Outcome } from '../commit/batch-reply.js';
-import { encode } from '../commit/batch.js';
+import { encode, SlotsBatch } from '../commit/batch.js';
 import { failAll } from '../commit/entry.js';
 import type { Flight } from '../commit/flights.js';
 import type { Carrier } from '../commit/group-commit.js';
 import { loadIfMissing } from '../commit/load-script.js';
+import type { Connection } from '../connections/connection.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { SCRIPT } from '../script/index.js';
+import { SCRIPT, SLOTS_SCRIPT } from '../script/index.js';
 import { LONE_RENEWAL, LONE_RENEWAL_DIGEST } from '../script/lone-renewal.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import type { SlotEntry } from './slot-entry.js';
@@ -16,6 +17,12 @@ import { tagOf } from './tag.js';
 
 /** So often an operation is sent on to another node, before it is for the engine to try again. */
 const MOST_HOPS = 5;
+
+/**
+ * After a script for several slots that none of them was there for, each has a script of its own for so
+ * long, in ms: some services refuse keys that are not declared.
+ */
+const REFUSED_FOR = 10_000;
 
 /** Who knows the way to other nodes. */
 export interface Ways {
@@ -30,15 +37,17 @@ export interface Ways {
 }
 
 /**
- * What is said with one master about one batch: a script for each slot, since no script may touch two.
- * All of them leave in one write. A slot that is not there any more refuses its script alone, before
- * it runs.
+ * What is said with one master about one batch. One script for all slots is much faster than one for
+ * each; but only one that declares its keys, and so is for one slot, is told where a slot is that is not
+ * there. So what the first one has not done, or has failed with, is asked of the others, which tell what
+ * is wrong.
  */
 export class ClusterExchange implements Carrier {
   readonly #address: string;
   readonly #host: string;
   readonly #clock: Clock;
   readonly #ways: Ways;
+  #refusedUntil = -Infinity;
   #closed = false;
 
   constructor({ address, host }: { address: string; host: string }, clock: Clock, ways: Ways) {
@@ -68,7 +77,11 @@ export class ClusterExchange implements Carrier {
       if (others === undefined) slots.set(entry.slot, [entry]);
       else others.push(entry);
     }
-    for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight));
+    if (slots.size > 1 && this.#clock.now() >= this.#refusedUntil) {
+      scripts.push(this.#carrySlots([...slots.values()], flight));
+    } else {
+      for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight));
+    }
     await Promise.all(scripts);
   }
 
@@ -78,19 +91,65 @@ export class ClusterExchange implements Carrier {
       : this.#carryAlone(entry, flight);
   }
 
-  /** Of all in the batch, a batch of one slot is the common one: with one promise, and no more. */
+  /** All slots in one script. */
+  async #carrySlots(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
+    const { connection } = flight;
+    const batch = new SlotsBatch();
+    for (const entries of slots) batch.add(tagOfAll(entries), operationsOf(entries));
+    const command = batch.command(idOf(connection));
+    let replies: unknown;
+    try {
+      replies = await connection.command(command).catch(async (refusal: unknown) => {
+        await loadIfMissing(SLOTS_SCRIPT, refusal, flight, this.#clock);
+        return connection.command(command);
+      });
+    } catch (error) {
+      if (connection.open && error instanceof Error) return this.#carryEach(slots, flight);
+      return this.#failAll(slots.flat(), unanswered(this.#address, error));
+    }
+    if (!Array.isArray(replies) || replies.length !== slots.length) {
+      const unreadable = new TypeError('The reply to slots is no list with an item for each.');
+      return this.#failAll(slots.flat(), unanswered(this.#address, unreadable));
+    }
+    return this.#deliverSlots(slots, replies, flight);
+  }
+
+  /** Of none of them anything was done. */
+  async #carryEach(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
+    const now = this.#clock.now();
+    flight.silence.broken(now);
+    this.#refusedUntil = now + REFUSED_FOR;
+    await Promise.all(slots.map((entries) => this.#carrySlot(entries, flight)));
+  }
+
+  async #deliverSlots(
+    slots: readonly SlotEntry[][],
+    replies: readonly unknown[],
+    flight: Flight,
+  ): Promise<void> {
+    const left: SlotEntry[][] = [];
+    const failed: SlotEntry[][] = [];
+    let next = 0;
+    for (const entries of slots) {
+      const reply = replies[next++];
+      if (reply === null) left.push(entries);
+      else this.#deliver(entries, reply, (entry) => failed.push([entry]));
+    }
+    if (left.length === slots.length) await this.#carryEach(slots, flight);
+    else if (left.length + failed.length > 0) {
+      flight.silence.broken(this.#clock.now());
+      await Promise.all([...left, ...failed].map((entries) => this.#carrySlot(entries, flight)));
+    }
+  }
+
+  /** A batch of one slot is a common one: with one promise, and no more. */
   #carrySlot(entries: readonly SlotEntry[], flight: Flight): Promise<void> {
     const { connection } = flight;
-    const place = {
-      tag: tagOf((entries[0] as SlotEntry).slot),
-      node: connection.facts?.id ?? '',
-    };
-    const command = encode(
-      entries.map((entry) => entry.operation),
-      place,
-    );
+    const place = { tag: tagOfAll(entries), node: idOf(connection) };
+    const command = encode(operationsOf(entries), place);
     return connection.command(command).then(
-      (reply) => this.#deliver(entries, reply, flight),
+      (reply) =>
+        this.#deliver(entries, reply, (entry, refusal) => this.#refuse([entry], refusal, flight)),
       (error: unknown) => this.#again(entries, command, error, flight),
     );
   }
@@ -110,7 +169,7 @@ export class ClusterExchange implements Carrier {
       await this.#failed(entries, last, flight);
       return;
     }
-    this.#deliver(entries, reply, flight);
+    this.#deliver(entries, reply, (entry, refusal) => this.#refuse([entry], refusal, flight));
   }
 
   /** As a renewal that has its lock as the only key: it is answered also while the slot moves. */
@@ -134,16 +193,17 @@ export class ClusterExchange implements Carrier {
       await this.#failed([entry], error, flight);
       return;
     }
-    this.#deliver([entry], reply, flight);
+    this.#deliver([entry], reply, (one, refusal) => this.#refuse([one], refusal, flight));
   }
 
-  #deliver(entries: readonly SlotEntry[], reply: unknown, flight: Flight): void {
+  #deliver(
+    entries: readonly SlotEntry[],
+    reply: unknown,
+    onError: (entry: SlotEntry, error: Error) => void,
+  ): void {
     let outcomes: readonly (Outcome | Error)[];
     try {
-      outcomes = decode(
-        reply,
-        entries.map((entry) => entry.operation),
-      );
+      outcomes = decode(reply, operationsOf(entries));
     } catch (error) {
       this.#failAll(entries, unanswered(this.#address, error));
       return;
@@ -151,8 +211,8 @@ export class ClusterExchange implements Carrier {
     let next = 0;
     for (const entry of entries) {
       const outcome = outcomes[next++] as Outcome | Error;
-      if (!(outcome instanceof Error)) entry.reply.answered(outcome);
-      else this.#refuse([entry], outcome, flight);
+      if (outcome instanceof Error) onError(entry, outcome);
+      else entry.reply.answered(outcome);
     }
   }
 
@@ -212,4 +272,17 @@ export class ClusterExchange implements Carrier {
   #failAll(entries: readonly SlotEntry[], failure: Parameters<typeof failAll>[1]): void {
     failAll(entries, this.#closed ? closed() : failure);
   }
+}
+
+function operationsOf(entries: readonly SlotEntry[]): Operation[] {
+  return entries.map((entry) => entry.operation);
+}
+
+function tagOfAll(entries: readonly SlotEntry[]): string {
+  return tagOf((entries[0] as SlotEntry).slot);
+}
+
+/** Of the master that a connection leads to. */
+function idOf(connection: Connection): string {
+  return connection.facts?.id ?? '';
 }

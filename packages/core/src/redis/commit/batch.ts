@@ -1,6 +1,5 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
 import type {
-  AcquireAllOperation,
   AcquireOperation,
   Operation,
   ReleaseOperation,
@@ -8,7 +7,7 @@ import type {
   Room,
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
-import { DIGEST } from '../script/index.js';
+import { DIGEST, SLOTS_DIGEST } from '../script/index.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
 /** Where numbers come from. */
@@ -65,15 +64,57 @@ export interface SlotPlace {
  */
 export function encode(operations: readonly Operation[], place?: SlotPlace): string[] {
   const base = place === undefined ? RESERVED_PREFIX : baseOf(place.tag);
-  const command = ['EVALSHA', DIGEST, String(operations.length + 1), base + CLOCK];
+  const command = ['EVALSHA', DIGEST, '', base + CLOCK];
+  const args: Argument[] = [];
+  const values = layOut(operations, command, args);
+  command[KEY_COUNT] = String(command.length - FIRST_KEY);
+  if (place === undefined) {
+    command.push(JSON.stringify(args));
+    if (values !== undefined) command.push(values);
+  } else {
+    const locks = command[KEY_COUNT];
+    for (const operation of operations) declareBeside(command, operation, base);
+    command[KEY_COUNT] = String(command.length - FIRST_KEY);
+    command.push(JSON.stringify(args), values ?? '', locks, place.node);
+  }
+  return command;
+}
+
+/** The same for several slots of one node, in one script that declares nothing. */
+export class SlotsBatch {
+  readonly #slots: (string | readonly Argument[])[] = [];
+
+  add(tag: string, operations: readonly Operation[]): void {
+    const keys = [tag];
+    const args: Argument[] = [];
+    const values = layOut(operations, keys, args) ?? '';
+    this.#slots.push(keys, args, values);
+  }
+
+  command(node: string): string[] {
+    return ['EVALSHA', SLOTS_DIGEST, '0', JSON.stringify(this.#slots), node];
+  }
+}
+
+/**
+ * Adds the keys of the locks and what the script has to know. Returns what the locks must hold that are
+ * renewed or released, one a line: no token has a line break.
+ */
+function layOut(
+  operations: readonly Operation[],
+  keys: string[],
+  args: Argument[],
+): string | undefined {
   // Begins with three counts: of renewals, releases, and groups.
-  const args: Argument[] = [0, 0, 0];
-  // What the locks must hold that are renewed or released, one a line: no token has a line break.
+  args.push(0, 0, 0);
   let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {
-    if (operation.kind === 'acquireAll') pushKeys(command, operation);
-    else command.push(operation.key);
+    if (operation.kind === 'acquireAll') {
+      for (const { key } of operation.members) keys.push(key);
+    } else {
+      keys.push(operation.key);
+    }
     switch (operation.kind) {
       case 'renew':
         if (operation.room === undefined) {
@@ -113,16 +154,7 @@ export function encode(operations: readonly Operation[], place?: SlotPlace): str
         args.push(operation.kind, '', '');
     }
   }
-  if (place === undefined) {
-    command.push(JSON.stringify(args));
-    if (values !== undefined) command.push(values.join('\n'));
-  } else {
-    const locks = command[KEY_COUNT] as string;
-    for (const operation of operations) declareBeside(command, operation, base);
-    command[KEY_COUNT] = String(command.length - FIRST_KEY);
-    command.push(JSON.stringify(args), values?.join('\n') ?? '', locks, place.node);
-  }
-  return command;
+  return values?.join('\n');
 }
 
 /** What stands before the names of all that is kept beside the locks of a slot. */
@@ -152,12 +184,6 @@ function declareBeside(command: string[], operation: Operation, base: string): v
 
 /** What stands in the list for the script. */
 type Argument = string | number | Place | readonly string[];
-
-/** One operation with a key for each member: there are more keys than operations. */
-function pushKeys(command: string[], { members }: AcquireAllOperation): void {
-  for (const { key } of members) command.push(key);
-  command[KEY_COUNT] = String(Number(command[KEY_COUNT]) + members.length - 1);
-}
 
 /** What is sent in groups. */
 type Grouped = AcquireOperation | RenewOperation | ReleaseOperation;
