@@ -14,6 +14,21 @@ const EPOCH_NAME = 'epoch:';
 const CLOCK_NAME = 'clock';
 
 /**
+ * A master that was cut off refuses to write once it has not heard of its replicas for too long, but it looks
+ * once in a second: and if it stood still, it writes again before it looks. How long each has been
+ * silent is told as it is, in whole seconds.
+ */
+const cutOff = `
+  local good = terms[3] > 0 and tonumber(string.match(facts, '\\nmin_slaves_good_slaves:(%d+)') or nil)
+  if good then
+    for silent in string.gmatch(facts, '\\nslave%d+:[^\\r]-,state=online,[^\\r]-lag=(%d+)') do
+      if (silent + 1) * 1000 <= terms[3] then good = good - 1 end
+    end
+    if good > 0 then return { err = 'NOREPLICAS Not enough good replicas to write, as it turns out.' } end
+  end
+`;
+
+/**
  * ARGV[3]  a list in JSON: the prefix; the grace and the lag in ms; the longest grace that an acquire of
  * this batch needs; and for each operation up to the last renewal, when the lease that is believed in
  * ends in ms of the server's time, or 0.
@@ -44,7 +59,7 @@ do
   began, over, shortest = tonumber(began), tonumber(over), tonumber(least)
   local altered = false
   local facts = redis.call('INFO', 'replication')
-  if not known or not string.find(facts, '\\nmaster_replid:' .. history .. '\\r', 1, true) then
+${cutOff}  if not known or not string.find(facts, '\\nmaster_replid:' .. history .. '\\r', 1, true) then
     local server = redis.call('INFO', 'server')
     local reign, former = string.match(server, '\\nrun_id:(%x+)'), string.match(facts, '\\nmaster_replid2:(%x+)')
     history = string.match(facts, '\\nmaster_replid:(%x+)')
