@@ -1,15 +1,15 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Operation, RenewOperation } from '../../store/port.js';
-import { decode, type Outcome } from '../commit/batch-reply.js';
-import { encode, SlotsBatch } from '../commit/batch.js';
+import type { Outcome } from '../commit/batch-reply.js';
+import type { Dialect } from '../commit/dialect.js';
 import { failAll } from '../commit/entry.js';
 import type { Flight } from '../commit/flights.js';
 import type { Carrier } from '../commit/group-commit.js';
 import { loadIfMissing } from '../commit/load-script.js';
+import { Replication, type ReplicationTerms } from '../commit/replication.js';
 import type { Connection } from '../connections/connection.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { SCRIPT, SLOTS_SCRIPT } from '../script/index.js';
 import { LONE_RENEWAL, LONE_RENEWAL_DIGEST } from '../script/lone-renewal.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import type { SlotEntry } from './slot-entry.js';
@@ -19,8 +19,8 @@ import { tagOf } from './tag.js';
 const MOST_HOPS = 5;
 
 /**
- * After a script for several slots that none of them was there for, each has a script of its own for so
- * long, in ms: some services refuse keys that are not declared.
+ * After a script for several slots of which none was done, each has a script of its own for so long, in
+ * ms: some services refuse keys that are not declared.
  */
 const REFUSED_FOR = 10_000;
 
@@ -39,22 +39,33 @@ export interface Ways {
 /**
  * What is said with one master about one batch. One script for all slots is much faster than one for
  * each; but only one that declares its keys, and so is for one slot, is told where a slot is that is not
- * there. So what the first one has not done, or has failed with, is asked of the others, which tell what
- * is wrong.
+ * there. So what the first one has not done, or has failed with, is asked for by the others, which tell
+ * what is wrong.
  */
 export class ClusterExchange implements Carrier {
   readonly #address: string;
   readonly #host: string;
   readonly #clock: Clock;
   readonly #ways: Ways;
+  readonly #dialect: Dialect;
+  readonly #terms: ReplicationTerms | undefined;
   #refusedUntil = -Infinity;
   #closed = false;
 
-  constructor({ address, host }: { address: string; host: string }, clock: Clock, ways: Ways) {
+  /** `terms`: replicas are waited for; undefined: none. */
+  constructor(
+    { address, host }: { address: string; host: string },
+    clock: Clock,
+    ways: Ways,
+    dialect: Dialect,
+    terms: ReplicationTerms | undefined,
+  ) {
     this.#address = address;
     this.#host = host;
     this.#clock = clock;
     this.#ways = ways;
+    this.#dialect = dialect;
+    this.#terms = terms;
   }
 
   /** What fails from now on, fails for this reason. */
@@ -64,92 +75,133 @@ export class ClusterExchange implements Carrier {
 
   /** Tells everybody in the batch what became of it. Never rejects. */
   async carry(batch: readonly SlotEntry[], flight: Flight): Promise<void> {
+    const copies = this.#copiesOf(batch, flight);
+    const carried = this.#carryAll(batch, flight, copies);
+    // All of it has left by now: one question is enough.
+    copies?.ask();
+    await carried;
+  }
+
+  #copiesOf(entries: readonly SlotEntry[], { connection }: Flight): Replication | undefined {
+    return this.#terms && Replication.of(this.#terms, operationsOf(entries), connection);
+  }
+
+  async #carryAll(
+    batch: readonly SlotEntry[],
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const [first, second] = batch;
-    if (first !== undefined && second === undefined) return this.#carryOne(first, flight);
+    if (first !== undefined && second === undefined) return this.#carryOne(first, flight, copies);
     const scripts: Promise<void>[] = [];
     const slots = new Map<number, SlotEntry[]>();
     for (const entry of batch) {
       if (entry.manner !== 'together') {
-        scripts.push(this.#carryAlone(entry, flight));
+        scripts.push(this.#carryAlone(entry, flight, copies));
         continue;
       }
       const others = slots.get(entry.slot);
       if (others === undefined) slots.set(entry.slot, [entry]);
       else others.push(entry);
     }
-    if (slots.size > 1 && this.#clock.now() >= this.#refusedUntil) {
-      scripts.push(this.#carrySlots([...slots.values()], flight));
+    const all = [...slots.values()];
+    const { slots: together } = this.#dialect;
+    if (all.length > 1 && together !== undefined && this.#clock.now() >= this.#refusedUntil) {
+      scripts.push(this.#carrySlots(all, together, flight, copies));
     } else {
-      for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight));
+      for (const entries of all) scripts.push(this.#carrySlot(entries, flight, copies));
     }
     await Promise.all(scripts);
   }
 
-  #carryOne(entry: SlotEntry, flight: Flight): Promise<void> {
+  #carryOne(entry: SlotEntry, flight: Flight, copies: Replication | undefined): Promise<void> {
     return entry.manner === 'together'
-      ? this.#carrySlot([entry], flight)
-      : this.#carryAlone(entry, flight);
+      ? this.#carrySlot([entry], flight, copies)
+      : this.#carryAlone(entry, flight, copies);
   }
 
-  /** All slots in one script. */
-  async #carrySlots(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
+  async #carrySlots(
+    slots: readonly SlotEntry[][],
+    together: NonNullable<Dialect['slots']>,
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const { connection } = flight;
-    const batch = new SlotsBatch();
-    for (const entries of slots) batch.add(tagOfAll(entries), operationsOf(entries));
-    const command = batch.command(idOf(connection));
+    const parts = slots.map((entries) => ({
+      tag: tagOfAll(entries),
+      operations: operationsOf(entries),
+    }));
+    const command = together.encode(parts, idOf(connection));
+    let last = copies;
     let replies: unknown;
     try {
       replies = await connection.command(command).catch(async (refusal: unknown) => {
-        await loadIfMissing(SLOTS_SCRIPT, refusal, flight, this.#clock);
-        return connection.command(command);
+        await loadIfMissing(together.script, refusal, flight, this.#clock);
+        const answered = connection.command(command);
+        last = this.#copiesOf(slots.flat(), flight);
+        last?.ask();
+        return answered;
       });
     } catch (error) {
-      if (connection.open && error instanceof Error) return this.#carryEach(slots, flight);
-      return this.#failAll(slots.flat(), unanswered(this.#address, error));
+      if (!connection.open || !(error instanceof Error)) {
+        this.#failAll(slots.flat(), unanswered(this.#address, error));
+        return;
+      }
+      // It was refused before it did anything.
+      replies = slots.map(() => null);
     }
-    if (!Array.isArray(replies) || replies.length !== slots.length) {
-      const unreadable = new TypeError('The reply to slots is no list with an item for each.');
-      return this.#failAll(slots.flat(), unanswered(this.#address, unreadable));
+    if (Array.isArray(replies) && replies.length === slots.length) {
+      await this.#deliverSlots(slots, replies, flight, last);
+    } else {
+      const error = new TypeError('The reply to several slots is no list with an item for each.');
+      this.#failAll(slots.flat(), unanswered(this.#address, error));
     }
-    return this.#deliverSlots(slots, replies, flight);
-  }
-
-  /** Of none of them anything was done. */
-  async #carryEach(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
-    const now = this.#clock.now();
-    flight.silence.broken(now);
-    this.#refusedUntil = now + REFUSED_FOR;
-    await Promise.all(slots.map((entries) => this.#carrySlot(entries, flight)));
   }
 
   async #deliverSlots(
     slots: readonly SlotEntry[][],
     replies: readonly unknown[],
     flight: Flight,
+    copies: Replication | undefined,
   ): Promise<void> {
     const left: SlotEntry[][] = [];
-    const failed: SlotEntry[][] = [];
+    const failed: SlotEntry[] = [];
+    const delivered: Promise<void>[] = [];
     let next = 0;
     for (const entries of slots) {
       const reply = replies[next++];
-      if (reply === null) left.push(entries);
-      else this.#deliver(entries, reply, (entry) => failed.push([entry]));
+      if (reply === null) {
+        left.push(entries);
+        continue;
+      }
+      const delivery = this.#deliver(entries, reply, flight, copies, failed);
+      if (delivery !== undefined) delivered.push(delivery);
     }
-    if (left.length === slots.length) await this.#carryEach(slots, flight);
-    else if (left.length + failed.length > 0) {
-      flight.silence.broken(this.#clock.now());
-      await Promise.all([...left, ...failed].map((entries) => this.#carrySlot(entries, flight)));
-    }
+    if (left.length === slots.length) this.#refusedUntil = this.#clock.now() + REFUSED_FOR;
+    for (const entry of failed) left.push([entry]);
+    if (left.length > 0) delivered.push(this.#carryDeclared(left, flight));
+    await Promise.all(delivered);
+  }
+
+  async #carryDeclared(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
+    flight.silence.broken(this.#clock.now());
+    const copies = this.#copiesOf(slots.flat(), flight);
+    const carried = slots.map((entries) => this.#carrySlot(entries, flight, copies));
+    copies?.ask();
+    await Promise.all(carried);
   }
 
   /** A batch of one slot is a common one: with one promise, and no more. */
-  #carrySlot(entries: readonly SlotEntry[], flight: Flight): Promise<void> {
+  #carrySlot(
+    entries: readonly SlotEntry[],
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const { connection } = flight;
     const place = { tag: tagOfAll(entries), node: idOf(connection) };
-    const command = encode(operationsOf(entries), place);
+    const command = this.#dialect.encode(operationsOf(entries), place);
     return connection.command(command).then(
-      (reply) =>
-        this.#deliver(entries, reply, (entry, refusal) => this.#refuse([entry], refusal, flight)),
+      (reply) => this.#deliver(entries, reply, flight, copies),
       (error: unknown) => this.#again(entries, command, error, flight),
     );
   }
@@ -161,19 +213,27 @@ export class ClusterExchange implements Carrier {
     error: unknown,
     flight: Flight,
   ): Promise<void> {
+    let copies: Replication | undefined;
     let reply: unknown;
     try {
-      await loadIfMissing(SCRIPT, error, flight, this.#clock);
-      reply = await flight.connection.command(command);
+      await loadIfMissing(this.#dialect.script, error, flight, this.#clock);
+      copies = this.#copiesOf(entries, flight);
+      const answered = flight.connection.command(command);
+      copies?.ask();
+      reply = await answered;
     } catch (last) {
       await this.#failed(entries, last, flight);
       return;
     }
-    this.#deliver(entries, reply, (entry, refusal) => this.#refuse([entry], refusal, flight));
+    await this.#deliver(entries, reply, flight, copies);
   }
 
   /** As a renewal that has its lock as the only key: it is answered also while the slot moves. */
-  async #carryAlone(entry: SlotEntry, flight: Flight): Promise<void> {
+  async #carryAlone(
+    entry: SlotEntry,
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const { key, token, fencingToken, ttl } = entry.operation as RenewOperation;
     const held = `${token} ${fencingToken}`;
     const command = ['EVALSHA', LONE_RENEWAL_DIGEST, '1', key, held, String(ttl)];
@@ -183,36 +243,61 @@ export class ClusterExchange implements Carrier {
       if (entry.manner === 'asking') connection.command(['ASKING']).catch(() => {});
       return connection.command(command);
     };
+    let last = copies;
     let reply: unknown;
     try {
       reply = await send().catch(async (error: unknown) => {
         await loadIfMissing(LONE_RENEWAL, error, flight, this.#clock);
-        return send();
+        const answered = send();
+        last = this.#copiesOf([entry], flight);
+        last?.ask();
+        return answered;
       });
     } catch (error) {
       await this.#failed([entry], error, flight);
       return;
     }
-    this.#deliver([entry], reply, (one, refusal) => this.#refuse([one], refusal, flight));
+    await this.#deliver([entry], reply, flight, last);
   }
 
+  /** `failed`: takes what is not to be refused yet. */
   #deliver(
     entries: readonly SlotEntry[],
     reply: unknown,
-    onError: (entry: SlotEntry, error: Error) => void,
-  ): void {
+    flight: Flight,
+    copies: Replication | undefined,
+    failed?: SlotEntry[],
+  ): Promise<void> | void {
     let outcomes: readonly (Outcome | Error)[];
     try {
-      outcomes = decode(reply, operationsOf(entries));
+      outcomes = this.#dialect.decode(reply, operationsOf(entries));
     } catch (error) {
       this.#failAll(entries, unanswered(this.#address, error));
       return;
     }
+    if (copies === undefined) {
+      this.#tell(entries, outcomes, flight, failed);
+      return;
+    }
+    flight.silence.broken(this.#clock.now());
+    return copies.deliver(entries, outcomes, {
+      deliver: (some, theirs) => this.#tell(some, theirs, flight, failed),
+      fail: (some, failure) => this.#failAll(some, failure),
+    });
+  }
+
+  #tell(
+    entries: readonly SlotEntry[],
+    outcomes: readonly (Outcome | Error)[],
+    flight: Flight,
+    failed: SlotEntry[] | undefined,
+  ): void {
     let next = 0;
     for (const entry of entries) {
       const outcome = outcomes[next++] as Outcome | Error;
-      if (outcome instanceof Error) onError(entry, outcome);
-      else entry.reply.answered(outcome);
+      if (!(outcome instanceof Error)) entry.reply.answered(outcome);
+      else if (failed === undefined) this.#refuse([entry], outcome, flight);
+      else failed.push(entry);
     }
   }
 
@@ -228,7 +313,7 @@ export class ClusterExchange implements Carrier {
       await this.#redirect(entries, error, flight);
     } else if (entries.length > 1 && isForOneKey(error.message)) {
       // Refused for the keys of some, and nothing of it ran. All in one go, so that they keep their order.
-      await Promise.all(entries.map((entry) => this.#carrySlot([entry], flight)));
+      await Promise.all(entries.map((entry) => this.carry([entry], flight)));
     } else {
       if (code === 'CLUSTERDOWN') this.#ways.doubt();
       this.#refuse(entries, error, flight);
@@ -253,7 +338,7 @@ export class ClusterExchange implements Carrier {
         this.#ways.routeTo(redirection, entry);
       } else if (entry.canGoAlone && entry.manner === 'together') {
         entry.manner = 'alone';
-        alone.push(this.#carryAlone(entry, flight));
+        alone.push(this.carry([entry], flight));
       } else {
         stuck.push(entry);
       }
@@ -283,6 +368,6 @@ function tagOfAll(entries: readonly SlotEntry[]): string {
 }
 
 /** Of the master that a connection leads to. */
-function idOf(connection: Connection): string {
-  return connection.facts?.id ?? '';
+function idOf({ facts }: Connection): string {
+  return facts?.id ?? '';
 }

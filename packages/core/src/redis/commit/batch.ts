@@ -1,4 +1,5 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
+import type { Grace } from '../../store/grace.js';
 import type {
   AcquireOperation,
   Operation,
@@ -7,7 +8,7 @@ import type {
   Room,
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
-import { DIGEST, SLOTS_DIGEST } from '../script/index.js';
+import { DIGEST, GRACED_DIGEST, SLOTS_DIGEST } from '../script/index.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
 /** Where numbers come from. */
@@ -60,19 +61,26 @@ export interface SlotPlace {
 
 /**
  * The command that applies the operations, which are sorted by kind. In a cluster it declares all keys
- * that the script may touch: so a node that has not all of them refuses it before it runs.
+ * that the script may touch: so a node that has not all of them refuses it before it runs. With a grace
+ * it says what is counted on, and until when the locks are believed in that it renews.
  */
-export function encode(operations: readonly Operation[], place?: SlotPlace): string[] {
+export function encode(
+  operations: readonly Operation[],
+  place?: SlotPlace,
+  grace?: Grace,
+): string[] {
   const base = place === undefined ? RESERVED_PREFIX : baseOf(place.tag);
-  const command = ['EVALSHA', DIGEST, '', base + CLOCK];
-  const args: Argument[] = [];
-  const values = layOut(operations, command, args);
-  command[KEY_COUNT] = String(command.length - FIRST_KEY);
+  const command = ['EVALSHA', grace === undefined ? DIGEST : GRACED_DIGEST, '', base + CLOCK];
+  // Begins with three counts: of renewals, releases, and groups.
+  const args: Argument[] =
+    grace === undefined ? [0, 0, 0] : [0, 0, 0, grace.time, grace.lag, grace.scope];
+  const values = layOut(operations, command, args, grace !== undefined);
+  const locks = String(command.length - FIRST_KEY);
+  command[KEY_COUNT] = locks;
   if (place === undefined) {
     command.push(JSON.stringify(args));
     if (values !== undefined) command.push(values);
   } else {
-    const locks = command[KEY_COUNT];
     for (const operation of operations) declareBeside(command, operation, base);
     command[KEY_COUNT] = String(command.length - FIRST_KEY);
     command.push(JSON.stringify(args), values ?? '', locks, place.node);
@@ -80,33 +88,34 @@ export function encode(operations: readonly Operation[], place?: SlotPlace): str
   return command;
 }
 
-/** The same for several slots of one node, in one script that declares nothing. */
-export class SlotsBatch {
-  readonly #slots: (string | readonly Argument[])[] = [];
+/** What is to be done in one slot; the operations are sorted by kind. */
+export interface SlotOperations {
+  readonly tag: string;
+  readonly operations: readonly Operation[];
+}
 
-  add(tag: string, operations: readonly Operation[]): void {
+/** The command that does that in several slots of one node. It declares nothing. */
+export function encodeSlots(slots: readonly SlotOperations[], node: string): string[] {
+  const list: (string | readonly Argument[])[] = [];
+  for (const { tag, operations } of slots) {
     const keys = [tag];
-    const args: Argument[] = [];
-    const values = layOut(operations, keys, args) ?? '';
-    this.#slots.push(keys, args, values);
+    const args: Argument[] = [0, 0, 0];
+    const values = layOut(operations, keys, args, false) ?? '';
+    list.push(keys, args, values);
   }
-
-  command(node: string): string[] {
-    return ['EVALSHA', SLOTS_DIGEST, '0', JSON.stringify(this.#slots), node];
-  }
+  return ['EVALSHA', SLOTS_DIGEST, '0', JSON.stringify(list), node];
 }
 
 /**
- * Adds the keys of the locks and what the script has to know. Returns what the locks must hold that are
- * renewed or released, one a line: no token has a line break.
+ * Adds the keys of the locks, and what the script has to know, behind its counts. Returns what the locks
+ * must hold that are renewed or released, one a line: no token has a line break.
  */
 function layOut(
   operations: readonly Operation[],
   keys: string[],
   args: Argument[],
+  isGraced: boolean,
 ): string | undefined {
-  // Begins with three counts: of renewals, releases, and groups.
-  args.push(0, 0, 0);
   let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {
@@ -120,11 +129,13 @@ function layOut(
         if (operation.room === undefined) {
           increment(args, 0);
           args.push(String(operation.ttl));
+          if (isGraced) args.push(endOf(operation));
           (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
           break;
         }
         group = groupFor(operation, group, args);
         args.push(operation.token, String(operation.fencingToken));
+        if (isGraced) args.push(endOf(operation));
         break;
       case 'release':
         if (operation.room === undefined) {
@@ -184,6 +195,11 @@ function declareBeside(command: string[], operation: Operation, base: string): v
 
 /** What stands in the list for the script. */
 type Argument = string | number | Place | readonly string[];
+
+/** When a lease ends that is believed in, in ms of the server's time; 0: it is not to be reclaimed. */
+function endOf({ until = 0 }: RenewOperation): number {
+  return Math.floor(until);
+}
 
 /** What is sent in groups. */
 type Grouped = AcquireOperation | RenewOperation | ReleaseOperation;

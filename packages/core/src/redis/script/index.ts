@@ -14,6 +14,11 @@ import { renew } from './renew.js';
 import { known, QUEUE, state, stateOfSlot, time } from './state.js';
 import { steal } from './steal.js';
 
+/** A number that was drawn by the time tells it; and who only gives back does not need it. */
+const told = `if smooth and (reply == time and not grace or not now) then return reply end
+return { now or 0, grace or 0, reply }
+`;
+
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
  * and does not touch its neighbours.
@@ -41,7 +46,7 @@ const compose = (graced: boolean): string => `#!lua flags=allow-oom\n${time}${st
 
 /** What is done once the clock is read. */
 const run = (graced: boolean): string => `${known}${graced ? epoch : ''}
-local i, a = 0, 3 -- operations and arguments that were read
+local i, a = 0, ${graced ? 6 : 3} -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew(graced)}${release(graced)}${acquire(graced)}
 -- All others   ARGV  kind, token, ttl
@@ -99,8 +104,7 @@ if text then
   redis.pcall('SET', KEYS[1], text) -- where it is refused, nothing was taken
 end
 if smooth then reply = reply[renewals + releases + 1] or ${OUTCOME.done} end
-return ${graced ? '{ now, grace or 0, reply }' : 'reply'}
-`;
+${graced ? told : 'return reply\n'}`;
 
 export const SCRIPT: string = compose(false);
 
@@ -130,8 +134,9 @@ return replies
 /**
  * The same for lockers with a grace.
  *
- * ARGV, besides: the terms of the grace, see `epoch.ts`. What the locks hold is there in any case.
- * Reply: the time in ms, what is left of a grace in ms or 0, and the reply as above.
+ * ARGV, besides: the terms of the grace, see `epoch.ts`.
+ * Reply: as above where it is one number and nothing but releases, or where the fencing token is the time
+ * in µs. Else the time in ms, what is left of a grace in ms or 0, and the reply as above.
  */
 export const GRACED_SCRIPT: string = compose(true);
 
