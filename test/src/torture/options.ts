@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@holdfast/core';
-import { COMMON_FAULTS, WORKER_FAULTS } from './nemesis/plan.js';
+import { WORKER_FAULTS } from './nemesis/plan.js';
+import { COMMON_FAULTS } from './nemesis/topology-faults.js';
+import { TOPOLOGIES, type Topology } from './stage/servers.js';
 
 /** What a run is to be like. */
 export interface Options {
@@ -11,6 +13,8 @@ export interface Options {
   /** In ms, without what comes after: the last calls, and the life of what was left by the dead. */
   readonly duration: number;
   readonly workers: number;
+  /** Default: `single`. */
+  readonly topology?: Topology;
   readonly losesData: boolean;
   /** The grace that all count on, in ms; 0: none. */
   readonly grace?: number;
@@ -26,7 +30,8 @@ const USAGE = `usage: npm run torture -- [option …]
   --minutes 10      how long, without what comes after
   --seed N          the same seed makes the same plan; default: another one each time
   --workers 24      processes that take locks
-  --lose-data       the server keeps nothing on disk
+  --topology NAME   cluster (three masters, three replicas) or sentinel; default: single, with a replica
+  --lose-data       the servers keep nothing on disk, and replicas take over with what they have
   --grace TIME      all lockers have a grace, such as 6s; only with --lose-data
   --without FAULT   leaves out a kind of fault, as the table names it; can be given several times
   --out FOLDER      where the journals and the picture go; default: a new temp folder`;
@@ -39,6 +44,7 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       workers: { type: 'string', default: '24' },
+      topology: { type: 'string', default: 'single' },
       'lose-data': { type: 'boolean', default: false },
       grace: { type: 'string' },
       without: { type: 'string', multiple: true, default: [] },
@@ -50,12 +56,19 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
     seed: positive(values.seed),
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
+    topology: topologyOf(values.topology),
     losesData: values['lose-data'],
     grace: values.grace === undefined ? 0 : parseDuration('grace', values.grace, 1),
     without: values.without.map(known),
     outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),
   };
+}
+
+function topologyOf(name: string): Topology {
+  const topology = TOPOLOGIES.find((one) => one === name);
+  if (topology === undefined) throw new RangeError(`${name}?\n${USAGE}`);
+  return topology;
 }
 
 function known(kind: string): string {

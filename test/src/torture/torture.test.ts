@@ -8,6 +8,7 @@ import { storyOf } from './report/story.js';
 import { tableOf } from './report/table.js';
 import { drawTimeline } from './report/timeline.js';
 import { worstMinute } from './report/worst-minute.js';
+import type { Topology } from './stage/servers.js';
 import { type Outcome, torture } from './torture.js';
 
 const SEED = 7;
@@ -60,6 +61,11 @@ test('the same seed makes the same plan, and another seed another one', () => {
   const terms = { seed: SEED, duration: 60_000, slots: WORKERS, losesData: false };
   assert.deepEqual(planOf(terms), planOf(terms));
   assert.notDeepEqual(planOf(terms), planOf({ ...terms, seed: SEED + 1 }));
+  const kindsAt = (topology: Topology, losesData: boolean): Set<string> =>
+    new Set(planOf({ ...terms, topology, losesData }).map(({ kind }) => kind));
+  assert.ok(kindsAt('cluster', false).has('slot moved'));
+  assert.ok(!kindsAt('cluster', false).has('master killed and replaced'));
+  assert.ok(kindsAt('sentinel', true).has('master killed and replaced'));
   const without = planOf({ ...terms, without: ['planned failover'] });
   assert.ok(!without.some(({ kind }) => kind === 'planned failover'));
 });

@@ -2,7 +2,8 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { now } from '../clock.js';
 import type { Disturbance } from '../history/disturbance.js';
 import type { Stage } from '../stage/stage.js';
-import { COMMON_FAULTS, type Planned, WORKER_FAULTS } from './plan.js';
+import { type Planned, WORKER_FAULTS } from './plan.js';
+import { COMMON_FAULTS } from './topology-faults.js';
 
 /** Carries a plan out, and writes down what it did and when. */
 export class Nemesis {

@@ -1,16 +1,13 @@
 import { Deck, randomOf } from '../random.js';
 import { NETWORK_FAULTS } from './network-faults.js';
 import { PROCESS_FAULTS } from './process-faults.js';
-import { DATA_FAULTS, SERVER_FAULTS } from './server-faults.js';
-import type { Fault, ServerFault, WorkerFault } from './fault.js';
+import type { Topology } from '../stage/servers.js';
+import type { Fault, WorkerFault } from './fault.js';
+import { COMMON_FAULTS, faultsAt } from './topology-faults.js';
 
 export const WORKER_FAULTS: Readonly<Record<string, WorkerFault>> = {
   ...PROCESS_FAULTS,
   ...NETWORK_FAULTS,
-};
-export const COMMON_FAULTS: Readonly<Record<string, ServerFault>> = {
-  ...SERVER_FAULTS,
-  ...DATA_FAULTS,
 };
 
 /** One fault to come. `at`: ms after the begin. */
@@ -27,6 +24,8 @@ export interface PlanTerms {
   readonly duration: number;
   readonly slots: number;
   readonly losesData: boolean;
+  /** Default: `single`. */
+  readonly topology?: Topology;
   /** Of the lockers, in ms: between two losses of data there has to be time in which locks are granted. */
   readonly grace?: number;
   /** Kinds that are left out. */
@@ -42,11 +41,11 @@ const SERVER_PAUSE = 2_500;
 
 /** What is going to happen: the same for the same terms. */
 export function planOf(terms: PlanTerms): Planned[] {
-  const { seed, duration, slots, losesData, grace = 0, without = [] } = terms;
+  const { seed, duration, slots, losesData, topology = 'single', grace = 0, without = [] } = terms;
   const random = randomOf(seed, slots);
   const kindsOf = (faults: Readonly<Record<string, Fault>>): string[] =>
     Object.keys(faults).filter((kind) => !without.includes(kind));
-  const server = new Deck(kindsOf(losesData ? COMMON_FAULTS : SERVER_FAULTS), random);
+  const server = new Deck(kindsOf(faultsAt(topology, losesData)), random);
   const workers = new Deck(kindsOf(WORKER_FAULTS), random);
   const places = new Deck([...Array(slots).keys()], random);
   const plan: Planned[] = [];
