@@ -28,7 +28,7 @@ export async function startWorker<H extends Handlers, E extends Events = Events>
   const child = fork(moduleUrl, args, {
     // A session of its own: a Ctrl-C in the terminal reaches us alone.
     detached: true,
-    execArgv: ['--enable-source-maps'],
+    execArgv: [],
     serialization: 'advanced',
   });
   const worker = new WorkerProcess<H, E>(child);

@@ -6,6 +6,7 @@
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { inSources } from './source-places.js';
 
 const [concurrency, timeout, ...rest] = process.argv.slice(2);
 
@@ -27,4 +28,8 @@ const tests = run({
 tests.on('test:fail', () => {
   process.exitCode = 1;
 });
-await pipeline(tests, new spec(), process.stdout, { end: false });
+await pipeline(tests, new spec(), inSourcesEach, process.stdout, { end: false });
+
+async function* inSourcesEach(report: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const text of report) yield inSources(String(text));
+}

@@ -56,14 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const child = spawn(
     process.execPath,
-    [
-      '--enable-source-maps',
-      join(compiled, 'in-order.js'),
-      String(CONCURRENCY),
-      String(TIMEOUT),
-      ...options,
-      ...files,
-    ],
+    [join(compiled, 'in-order.js'), String(CONCURRENCY), String(TIMEOUT), ...options, ...files],
     {
       stdio: 'inherit',
       env: {

@@ -41,18 +41,3 @@ test('what is no grace is refused before anything is opened', async () => {
     await assert.rejects(open({ grace }), /grace|for|option/);
   }
 });
-
-test('a grace with sentinels, or with replicas, is refused before anything is opened', async () => {
-  // Nobody listens there: whoever tries to connect fails with another error.
-  const nowhere = { host: '127.0.0.1', port: 1 };
-  const sentinel = { name: 'locks', sentinelRootNodes: [nowhere] };
-  await assert.rejects(createLocker({ sentinel, grace: '45s' }), {
-    name: 'TypeError',
-    message: 'grace and sentinel: give only one of them.',
-  });
-  const redis = { socket: nowhere };
-  await assert.rejects(createLocker({ redis, replicas: 1, grace: '45s' }), {
-    name: 'TypeError',
-    message: 'grace and replicas: give only one of them.',
-  });
-});

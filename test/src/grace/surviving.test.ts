@@ -9,9 +9,10 @@ import {
   type LockJSON,
   memoryStore,
 } from '@holdfast/core';
-import { startRedis } from '@holdfast/support';
+import { type RedisServer, startRedis, startSentinels } from '@holdfast/support';
 import { aborted, told } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
+import { placeOf } from '../sentinel/place.js';
 
 const TERMS = { ttl: '1s', grace: '3.1s' } as const;
 
@@ -38,6 +39,21 @@ async function inRedis(): Promise<Ground> {
   };
 }
 
+/** A replica must have each lock, too. */
+async function bySentinels(): Promise<Ground> {
+  const group = await startSentinels({ sentinels: 1 });
+  const admin = await RawClient.open((group.servers[0] as RedisServer).url);
+  const terms = { ...placeOf(group), ...TERMS, replicas: 1, replicaTimeout: '5s' } as const;
+  return {
+    locker: () => createLocker(terms),
+    loseData: () => admin.command('FLUSHALL'),
+    async [Symbol.asyncDispose]() {
+      await admin[Symbol.asyncDispose]();
+      await group[Symbol.asyncDispose]();
+    },
+  };
+}
+
 async function inThisProcess(): Promise<Ground> {
   const store = memoryStore();
   return {
@@ -49,6 +65,7 @@ async function inThisProcess(): Promise<Ground> {
 
 for (const [where, open] of Object.entries({
   'in Redis': inRedis,
+  'by sentinels': bySentinels,
   'in this process': inThisProcess,
 })) {
   // Most of the time is spent waiting for graces.

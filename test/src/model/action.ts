@@ -30,6 +30,7 @@ export interface Action {
     | 'flush'
     | 'return'
     | 'share'
+    | 'force'
     | 'pass';
   /** The number of the locker. */
   readonly party: number;

@@ -51,6 +51,10 @@ function ofCallers({ parties, shape, left, letters }: World): Action[] {
       for (const place of letters.keys()) actions.push({ kind: 'adopt', party, place });
       if (left.closes > 0 && calls.length > 0) actions.push({ kind: 'close', party, place: 0 });
     }
+    if (left.forces > 0 && !closing) {
+      for (let place = 0; place < shape.locks; place += 1)
+        actions.push({ kind: 'force', party, place });
+    }
     for (const [place, { state, signal, aborted, renewing, hold }] of calls.entries()) {
       if (state === 'waiting' && signal !== undefined && !aborted && left.aborts > 0)
         actions.push({ kind: 'abort', party, place });

@@ -14,6 +14,8 @@ export class Conduct {
   readonly #now: () => number;
   /** How often each token was asked about at the last moment. */
   readonly #asked = new Map<string, { readonly at: number; readonly times: number }>();
+  /** It may ask whether a grant still stands: that moves nothing. */
+  #doubts = false;
   /** Tokens of locks that were handed over here. */
   readonly #handedOver = new Set<string>();
 
@@ -25,6 +27,10 @@ export class Conduct {
     this.#handedOver.add(token);
   }
 
+  doubts(): void {
+    this.#doubts = true;
+  }
+
   asks(operation: Operation, underWay: readonly Request[]): void {
     for (const token of tokensOf(operation)) this.#asksFor(token, operation.kind, underWay);
   }
@@ -32,7 +38,8 @@ export class Conduct {
   #asksFor(token: string, kind: Operation['kind'], underWay: readonly Request[]): void {
     for (const { operation: other, awaited } of underWay) {
       if (!awaited || !tokensOf(other).includes(token)) continue;
-      const harmless = ENDS.has(kind) && ENDS.has(other.kind);
+      const isQuestion = this.#doubts && other.kind === 'renew' && other.until === undefined;
+      const harmless = ENDS.has(kind) && (ENDS.has(other.kind) || isQuestion);
       // Who adopts a lock does not know what was under way when it was handed over.
       if (!harmless && !this.#handedOver.has(token)) {
         this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;

@@ -11,6 +11,7 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'release',
   'hand over',
   'share',
+  'force',
   'adopt',
   'close',
   'wake',

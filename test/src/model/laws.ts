@@ -32,13 +32,12 @@ export function broken(world: World): string | undefined {
     if (!alive) continue;
     for (const call of calls) {
       for (const hold of holdsOf(call)) {
-        if (isForsaken(world, hold))
-          return `${name} has lost ${hold.name}, which it believed in alone`;
-        if (!hold.held) continue;
         const { name: lock, token, fencingToken } = hold;
-        if (isRemainder(world, hold)) continue;
         // It learns it by its next renewal.
         if (world.server.robbed.has(`${token} ${fencingToken}`)) continue;
+        if (isForsaken(world, hold)) return `${name} has lost ${lock}, which it believed in alone`;
+        if (!hold.held) continue;
+        if (isRemainder(world, hold)) continue;
         const others = believers.get(lock) ?? [];
         // Those who take part in one acquisition are one holder.
         const isPart = others.some((one) => isSame(one.hold, hold));

@@ -154,6 +154,12 @@ export class Party {
     return { key, token, fencingToken, room, leaseEnd };
   }
 
+  /** Takes the lock from whoever has it, for who waits. */
+  force(lock: string): void {
+    this.session.conduct.doubts();
+    this.engine.forceRelease(lock, lock).catch(() => {});
+  }
+
   close(): void {
     this.closing = true;
     void this.engine.close().then(() => {

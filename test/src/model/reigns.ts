@@ -3,8 +3,9 @@ import type { Operation, Outcomes } from '../../../packages/core/dist/store/port
 import type { Channels, Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
 import type { Specimen } from './specimen.js';
 
-/** One operation that was applied, and who listened then. */
+/** One operation that was applied, under which reign, and who listened then. */
 interface Event {
+  readonly reign: string;
   readonly operation: Operation;
   readonly now: number;
   readonly listening: ReadonlySet<string>;
@@ -24,6 +25,9 @@ export class Reigns {
   readonly #describe: (keyspace: Keyspace) => string;
   #keyspace: Keyspace;
   #life: Event[] = [];
+  #reign = '1';
+  /** All was lost, and with it the epoch in which the world began. */
+  #flushed = false;
   /** What the first server had when another one took its place. */
   #former: readonly Event[] | undefined;
   #servers = 1;
@@ -40,7 +44,7 @@ export class Reigns {
     this.#channels = channels;
     this.#grace = grace;
     this.#describe = describe;
-    this.#keyspace = this.#live([], '1');
+    this.#keyspace = this.#live([]);
     this.#before = describe(this.#keyspace);
   }
 
@@ -58,7 +62,8 @@ export class Reigns {
     listening: ReadonlySet<string>,
   ): Outcomes[Operation['kind']] {
     const outcome = this.#keyspace.apply(operation, now, this.#grace);
-    this.#life.push({ operation, now, listening, data: this.#describe(this.#keyspace) });
+    const data = this.#describe(this.#keyspace);
+    this.#life.push({ reign: this.#reign, operation, now, listening, data });
     return outcome;
   }
 
@@ -96,6 +101,7 @@ export class Reigns {
   flush(): void {
     this.#keyspace.loseData();
     this.#life = [];
+    this.#flushed = true;
     this.#before = this.#describe(this.#keyspace);
     this.#losses += 1;
   }
@@ -108,12 +114,13 @@ export class Reigns {
 
   #replace(life: readonly Event[], reign: string): void {
     this.#losses += 1;
-    this.#keyspace = this.#live(life, reign);
+    this.#reign = reign;
+    this.#keyspace = this.#live(life);
     this.#life = [...life];
   }
 
   /** Lives through it anew, as whoever reigned then; nobody is told again. */
-  #live(life: readonly Event[], reign: string): Keyspace {
+  #live(life: readonly Event[]): Keyspace {
     const epochs = new this.#specimen.Epochs();
     let listening: ReadonlySet<string> | undefined;
     const keyspace = new this.#specimen.Keyspace(
@@ -122,19 +129,19 @@ export class Reigns {
         publish: (grant) => {
           if (listening === undefined) this.#channels.publish(grant);
         },
-        // Nobody takes a lock by force in these worlds.
+        // Whoever is not told learns it by a renewal.
         revoke: () => {},
       },
       epochs,
     );
     // The world begins in an epoch that is not new.
-    if (this.#grace !== undefined) epochs.at(this.#grace, -10 * this.#grace.time);
+    if (this.#grace !== undefined && !this.#flushed) epochs.at(this.#grace, -10 * this.#grace.time);
     for (const event of life) {
-      ({ listening } = event);
+      ({ listening, reign: epochs.reign } = event);
       keyspace.apply(event.operation, event.now, this.#grace);
     }
     listening = undefined;
-    epochs.reign = reign;
+    epochs.reign = this.#reign;
     return keyspace;
   }
 }

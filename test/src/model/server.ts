@@ -63,7 +63,7 @@ export class Server {
   broken: string | undefined;
   readonly reigns: Reigns;
   readonly #receivers: ReadonlyMap<string, Receiver>;
-  /** The grants that somebody has stolen, as token and fencing token: their holders may not know. */
+  /** The grants that somebody took by force, as token and fencing token: their holders may not know. */
   readonly robbed: Set<string> = new Set();
   /** The fencing tokens of the last thefts, by the tokens of the thieves. */
   readonly #thefts = new Map<string, number>();
@@ -140,6 +140,7 @@ export class Server {
       const fences = new Set(leases.map(({ fencingToken }) => fencingToken));
       const after = this.leases(key, now);
       this.#judgeTheft(operation, outcome, leases);
+      if (operation.kind === 'forceRelease' && outcome.kind === 'released') this.#rob(leases);
       // Who is reclaimed is not refused for those who are over, and who are not known to be.
       if (this.reigns.losses === 0 && !fit(after.map(({ demand }) => demand))) {
         this.broken ??= `${after.map(({ token }) => token).join(' and ')} have ${key} together`;
@@ -175,7 +176,8 @@ export class Server {
       text += `;${key}<${expiresAt}`;
       for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
     }
-    if (this.#thefts.size > 0) text += `;${[...this.#thefts, ...this.robbed].join()}`;
+    if (this.#thefts.size + this.robbed.size > 0)
+      text += `;${[...this.#thefts, ...this.robbed].join()}`;
     for (const { until, reign } of $epochs.$epochs.values()) {
       if (until > now || reign !== $epochs.reign) text += `;${reign} ${until}`;
     }
@@ -252,6 +254,10 @@ export class Server {
       this.broken ??= `what ${token} asked before it had the lock steals from ${victim.token}`;
     }
     this.#thefts.set(token, outcome.fencingToken);
+    this.#rob(leases);
+  }
+
+  #rob(leases: readonly Lease[]): void {
     for (const lease of leases) this.robbed.add(`${lease.token} ${lease.fencingToken}`);
   }
 

@@ -39,6 +39,8 @@ interface Limits {
   readonly returns: number;
   /** Locks of which others are told, who may take part in them. */
   readonly shares: number;
+  /** Locks that are taken by force from whoever has them. */
+  readonly forces: number;
 }
 
 /** How large a world is: who is in it, and how often each thing may happen; by default never. */
@@ -93,6 +95,7 @@ const NONE: Budget = {
   flushes: 0,
   returns: 0,
   shares: 0,
+  forces: 0,
 };
 
 export function budgetOf(shape: Shape): Budget {

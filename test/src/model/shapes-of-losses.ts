@@ -2,7 +2,7 @@ import type { Room } from '../../../packages/core/dist/store/port.js';
 import type { Action } from './action.js';
 import { TTL } from './party.js';
 import type { Shape } from './shape.js';
-import { TWO, WAITING } from './shapes.js';
+import { TWO, WAITING, WAITING_FOR_TWO } from './shapes.js';
 
 /** As short as it may be: no lease that was granted before a loss lasts longer. */
 const GRACED: Shape = { ...TWO, grace: TTL };
@@ -148,6 +148,52 @@ const TWO_PERMITS: Shape = {
   begin: [...actions(A, ...HOLDS), ...actions(B, ...HOLDS)],
 };
 
+/** a has the lock, and b and c stand in line for it. */
+const THREE_IN_LINE: Shape = {
+  ...GRACED,
+  lockers: 3,
+  begin: [
+    ...actions(A, ...HOLDS),
+    ...actions(B, ...STANDS_IN_LINE),
+    ...actions(C, ...STANDS_IN_LINE),
+  ],
+};
+
+/** The lock is on its way from a to b, who has not heard of it, and c waits. */
+const ON_ITS_WAY: Shape = {
+  ...THREE_IN_LINE,
+  begin: [...(THREE_IN_LINE.begin ?? []), ...actions(A, 'release', 'serve')],
+};
+
+/** a has handed the lock over to nobody yet, and b waits. */
+const LETTER: Shape = {
+  ...GRACED,
+  lockers: 3,
+  lasting: true,
+  handOvers: 1,
+  begin: [...actions(A, ...HOLDS, 'hand over'), ...actions(B, ...STANDS_IN_LINE)],
+};
+
+/** b takes part in what a has, and c waits. */
+const TWINS: Shape = {
+  ...GRACED,
+  lockers: 3,
+  shares: 1,
+  begin: [
+    ...actions(A, ...HOLDS, 'share'),
+    ...actions(B, 'adopt', 'serve', 'answer'),
+    ...actions(C, ...STANDS_IN_LINE),
+  ],
+};
+
+/** Each has one of two permits, and a third one waits. */
+const PERMIT_WAITED_FOR: Shape = {
+  ...TWO_PERMITS,
+  losses: 0,
+  renewals: 0,
+  begin: [...(TWO_PERMITS.begin ?? []), ...actions(C, ...STANDS_IN_LINE)],
+};
+
 /** Servers that lose their data: explored by every run of the tests. */
 export const SMALL_LOSSES: readonly Shape[] = [
   { ...GRACED, name: 'two lockers, a flush', flushes: 1 },
@@ -211,6 +257,103 @@ export const LARGE_LOSSES: readonly Shape[] = [
     name: 'a reader, and a writer who waits, a loss, time',
     modes: [READER, undefined],
     losses: 1,
+    passes: 1,
+  },
+  { ...GRACED, name: 'three lockers, a loss of any part', lockers: 3, losses: 1 },
+  { ...THREE_IN_LINE, name: 'two wait, a loss of any part', losses: 1 },
+  { ...THREE_IN_LINE, name: 'two wait, a flush, time', flushes: 1, passes: 2 },
+  { ...THREE_IN_LINE, name: 'two wait, two losses', losses: 2 },
+  { ...THREE_IN_LINE, name: 'two wait, a loss, a lost reply', losses: 1, cuts: 1 },
+  { ...THREE_IN_LINE, name: 'two wait, a loss, a crash', losses: 1, crashes: 1 },
+  { ...THREE_IN_LINE, name: 'two wait, a loss, a server that comes back', losses: 1, returns: 1 },
+  { ...THREE_IN_LINE, name: 'two wait, a loss, waits that give up', losses: 1, aborts: 2 },
+  { ...ON_ITS_WAY, name: 'a hand-off on its way, a loss, time', losses: 1, passes: 1 },
+  { ...ON_ITS_WAY, name: 'a hand-off on its way, two losses', losses: 2 },
+  {
+    ...ON_ITS_WAY,
+    name: 'a hand-off on its way, not renewed, a loss, time',
+    lasting: true,
+    losses: 1,
+    passes: 2,
+  },
+  { ...GRACED_WAITING, name: 'b waits, two losses, a lost reply', losses: 2, cuts: 1 },
+  { ...GRACED_WAITING, name: 'b waits, two losses, time', losses: 2, passes: 1 },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, a loss, a server that comes back, time',
+    losses: 1,
+    returns: 1,
+    passes: 2,
+  },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, a loss, a server that comes back, a lost reply',
+    losses: 1,
+    returns: 1,
+    cuts: 1,
+  },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, locks that are not renewed, two losses, time',
+    lasting: true,
+    losses: 2,
+    passes: 2,
+  },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, a loss, renewals by hand, a lost reply',
+    losses: 1,
+    renewals: 1,
+    cuts: 1,
+  },
+  { ...GRACED, name: 'two lockers, a loss, requests that leave late', queued: true, losses: 1 },
+  { ...GRACED_WAITING, name: 'b waits, a loss, a locker that is closed', losses: 1, closes: 1 },
+  { ...LETTER, name: 'a hand-over that is adopted late, a loss, time', losses: 1, passes: 2 },
+  { ...LETTER, name: 'a hand-over that is adopted late, two losses', losses: 2 },
+  {
+    ...LETTER,
+    name: 'a hand-over that is adopted late, a server that comes back',
+    losses: 1,
+    returns: 1,
+    passes: 1,
+  },
+  { ...TWINS, name: 'one who takes part, a third one who waits, a loss', losses: 1 },
+  {
+    ...TWINS,
+    name: 'one who takes part, a third one who waits, a flush, time',
+    flushes: 1,
+    passes: 1,
+  },
+  { ...GRACED_WAITING, name: 'b waits, a loss, a forced release', losses: 1, forces: 1 },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, a flush, a forced release, time',
+    flushes: 1,
+    forces: 1,
+    passes: 2,
+  },
+  {
+    ...GRACED_WAITING,
+    name: 'b waits, locks that are not renewed, a forced release, a loss, time',
+    lasting: true,
+    losses: 1,
+    forces: 1,
+    passes: 1,
+  },
+  { ...THREE_IN_LINE, name: 'two wait, a flush, a forced release', flushes: 1, forces: 1 },
+  { ...PERMIT_WAITED_FOR, name: 'two permits, a third one who waits, a loss', losses: 1 },
+  {
+    ...PERMIT_WAITED_FOR,
+    name: 'two permits, a third one who waits, a flush, time',
+    flushes: 1,
+    passes: 1,
+  },
+  { ...WAITING_FOR_TWO, name: 'two locks as one, b waits, a loss', grace: TTL, losses: 1 },
+  {
+    ...WAITING_FOR_TWO,
+    name: 'two locks as one, b waits, a flush, time',
+    grace: TTL,
+    flushes: 1,
     passes: 1,
   },
 ];

@@ -120,6 +120,10 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       left.shares -= 1;
       letters.push(party.share(call));
       break;
+    case 'force':
+      left.forces -= 1;
+      party.force(`lock-${place}`);
+      break;
     case 'pass':
       left.passes -= 1;
       world.now = world.next;

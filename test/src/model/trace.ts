@@ -43,6 +43,8 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'hand over':
     case 'share':
       return `${name}: ${kind} of ${calls[place]?.lock}`;
+    case 'force':
+      return `${name} takes lock-${place} from whoever has it`;
     case 'adopt':
       return `${name} adopts ${letter?.key} of ${letter?.token}`;
     case 'close':

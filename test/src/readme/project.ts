@@ -94,9 +94,13 @@ export class Project implements AsyncDisposable {
   /** Runs a block in a process of its own. Rejects if it does not end well, within its time. */
   async run(index: number): Promise<void> {
     const env = { ...process.env, REDIS_URL: this.#url };
+    await execute(process.execPath, [this.moduleOf(index)], { env, timeout: LIMIT });
+  }
+
+  /** The path of the module that was made of a block. */
+  moduleOf(index: number): string {
     const extension = this.#snippets[index]?.language === 'ts' ? 'js' : 'mjs';
-    const module = join(this.#folder, `${index}.${extension}`);
-    await execute(process.execPath, [module], { env, timeout: LIMIT });
+    return join(this.#folder, `${index}.${extension}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { type RedisServer, startRedis } from '@holdfast/support';
+import { OneProcess } from './one-process.js';
 import { Project } from './project.js';
 import type { Snippet } from './snippets.js';
 
@@ -26,14 +27,20 @@ export function compileAndRun(snippets: readonly Snippet[]): void {
       describe(`${dialect} decorators`, () => {
         const blocks = snippets.filter((snippet) => snippet.dialect === dialect);
         let project: Project;
+        let running: OneProcess;
         before(async () => {
           project = await Project.compile(blocks, dialect, redis.url);
+          running = new OneProcess(redis.url);
         });
-        after(() => project?.[Symbol.asyncDispose]());
+        after(async () => {
+          await running?.[Symbol.asyncDispose]();
+          await project?.[Symbol.asyncDispose]();
+        });
 
         for (const [index, { where, excused }] of blocks.entries()) {
-          if (excused === undefined) test(where, () => project.run(index));
+          if (excused === undefined) test(where, () => running.run(project.moduleOf(index)));
         }
+        test('nothing of them keeps a process alive', () => running.end());
       });
     }
   });

@@ -1,3 +1,4 @@
+import { setTimeout as elapse } from 'node:timers/promises';
 import { type RedisOptions, type RedisServer, startRedis } from '@holdfast/support';
 import { Observer } from '../faults/observer.js';
 
@@ -70,6 +71,26 @@ export class ReplicatedPair implements AsyncDisposable {
     } finally {
       await former.observer.send('CLIENT', 'UNPAUSE');
     }
+  }
+
+  /**
+   * The master is killed and the replica promoted, which for so long has been without what was written,
+   * in ms. The former master comes back as its replica.
+   */
+  async failOver(behind: number, lead: (port: number) => unknown): Promise<void> {
+    await this.#linked();
+    const former = this.#master;
+    const next = this.#replica;
+    // It finds no master there, and keeps what it has.
+    await next.observer.send('REPLICAOF', '127.0.0.1', '1');
+    await elapse(behind);
+    await former.server.kill();
+    await next.observer.send('REPLICAOF', 'NO', 'ONE');
+    this.#master = next;
+    this.#replica = former;
+    await lead(next.server.port);
+    await former.server.start();
+    await this.#follow();
   }
 
   /** Resolves when whoever listens at the replica was sent all that was published at the master. */

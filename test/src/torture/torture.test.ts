@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeTempFolder } from '@holdfast/support';
+import { lossesAt } from './nemesis/losses.js';
 import { planOf } from './nemesis/plan.js';
 import { figuresOf } from './report/figures.js';
 import { storyOf } from './report/story.js';
@@ -13,6 +14,7 @@ import { type Outcome, torture } from './torture.js';
 
 const SEED = 7;
 const WORKERS = 8;
+const WAYS = Object.keys(lossesAt('single'));
 const TERMS = { seed: SEED, workers: WORKERS, outwaitsLines: false };
 
 function assertKept(outcome: Outcome): void {
@@ -29,7 +31,7 @@ test('every promise is kept while a nemesis does its worst', async (t) => {
   let judged: Readonly<Record<string, number>> = {};
   for (const duration of DURATIONS) {
     await using folder = await makeTempFolder();
-    const terms = { ...TERMS, duration, losesData: false };
+    const terms = { ...TERMS, duration, losing: [] };
     const outcome = await torture({ ...terms, folder: folder.path });
     assertKept(outcome);
     const figures = figuresOf(outcome);
@@ -53,19 +55,19 @@ test('every promise is kept while a nemesis does its worst', async (t) => {
 
 test('tokens rise and the register refuses what is stale when the server loses data', async () => {
   await using folder = await makeTempFolder();
-  const terms = { ...TERMS, duration: 10_000, losesData: true };
+  const terms = { ...TERMS, duration: 10_000, losing: WAYS };
   assertKept(await torture({ ...terms, folder: folder.path }));
 });
 
 test('the same seed makes the same plan, and another seed another one', () => {
-  const terms = { seed: SEED, duration: 60_000, slots: WORKERS, losesData: false };
+  const terms = { seed: SEED, duration: 60_000, slots: WORKERS, losing: [] };
   assert.deepEqual(planOf(terms), planOf(terms));
   assert.notDeepEqual(planOf(terms), planOf({ ...terms, seed: SEED + 1 }));
-  const kindsAt = (topology: Topology, losesData: boolean): Set<string> =>
-    new Set(planOf({ ...terms, topology, losesData }).map(({ kind }) => kind));
-  assert.ok(kindsAt('cluster', false).has('slot moved'));
-  assert.ok(!kindsAt('cluster', false).has('master killed and replaced'));
-  assert.ok(kindsAt('sentinel', true).has('master killed and replaced'));
+  const kindsAt = (topology: Topology, losing: readonly string[]): Set<string> =>
+    new Set(planOf({ ...terms, topology, losing }).map(({ kind }) => kind));
+  assert.ok(kindsAt('cluster', []).has('slot moved'));
+  assert.ok(!kindsAt('cluster', []).has('killed-and-replaced'));
+  assert.ok(kindsAt('sentinel', Object.keys(lossesAt('sentinel'))).has('killed-and-replaced'));
   const without = planOf({ ...terms, without: ['planned failover'] });
   assert.ok(!without.some(({ kind }) => kind === 'planned failover'));
 });

@@ -26,9 +26,9 @@ export interface Outcome {
 
 /** Lets a crew work while a nemesis does its worst, and judges what they wrote down. */
 export async function torture(options: Options): Promise<Outcome> {
-  const { topology = 'single', seed, workers, losesData, grace = 0, duration } = options;
+  const { topology = 'single', seed, workers, losing, grace = 0, duration } = options;
   const { folder, without = [] } = options;
-  const terms = { topology, seed, losesData, grace };
+  const terms = { topology, seed, losing, grace };
   await using stage = await Stage.open({ ...terms, workers, folder });
   stage.lineWatch.start();
   const begin = now();
@@ -39,7 +39,7 @@ export async function torture(options: Options): Promise<Outcome> {
   await crew.finish();
   const keys = await remainingKeys(servers, options.outwaitsLines);
   const evidence = {
-    keepsData: !losesData,
+    keepsData: losing.length === 0,
     grace,
     journals: await Promise.all(
       crew.members.map(async ({ worker, slot, journal }) => {

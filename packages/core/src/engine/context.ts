@@ -22,8 +22,11 @@ export interface Context {
 
 /** Who is told that the store has lost its data. */
 export interface Watch {
-  /** It grants nothing for so many ms. */
-  heard(left: number): void;
+  /** The server at this address grants nothing for so many ms. */
+  heard(left: number, address: string): void;
   /** A lock of this locker was lost there, and was written back. */
-  reclaimed(identity: { readonly lockName: string; readonly fencingToken: number }): void;
+  reclaimed(holder: {
+    readonly key: string;
+    readonly identity: { readonly lockName: string; readonly fencingToken: number };
+  }): void;
 }

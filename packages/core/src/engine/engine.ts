@@ -133,7 +133,7 @@ export class Engine {
       granted: (grant) => engine?.news.granted(grant),
       revoked: (revocation) => engine?.news.revoked(revocation),
       reconnected: (channels) => engine?.news.reconnected(channels),
-      graced: (left) => engine?.context.grace?.watch.heard(left),
+      graced: (left, address) => engine?.context.grace?.watch.heard(left, address),
     };
     const opening = store.open(lockerId, listener, commandTimeout, grace);
     const keepAlive = new KeepAlive();

@@ -4,40 +4,58 @@ import type { Context, Watch } from './context.js';
 
 type Parts = Pick<Context, 'agenda' | 'clock' | 'session'>;
 
-/** Tells that a store has lost its data: when a grace begins, what is reclaimed in it, and when it ends. */
+/** A grace that is running. */
+class Running {
+  /** Locks of this locker. */
+  reclaimed = 0;
+  readonly end: Appointment;
+
+  constructor(onEnd: () => void) {
+    this.end = new Appointment(onEnd);
+  }
+}
+
+/**
+ * Tells that a server has lost its data: when a grace begins, what is reclaimed in it, and when it ends.
+ * In a cluster each slot has its own; told is of a master, from the first to the last of them.
+ */
 export class GraceWatch implements Watch {
   readonly #context: Parts;
-  readonly #end = new Appointment(() => this.#onEnd());
-  /** Locks of this locker. */
-  #reclaimed = 0;
+  /** By the address of the server. */
+  readonly #running = new Map<string, Running>();
 
   constructor(context: Parts) {
     this.#context = context;
   }
 
   /** @inheritDoc Watch.heard */
-  heard(left: number): void {
-    const { agenda, clock, session } = this.#context;
-    const isNew = !this.#end.scheduled;
-    agenda.schedule(this.#end, clock.now() + left);
-    if (!isNew) return;
-    this.#reclaimed = 0;
-    if (!graceTopic.heard) return;
-    graceTopic.publish({ address: session.address, state: 'began', remaining: left });
+  heard(left: number, address: string): void {
+    const { agenda, clock } = this.#context;
+    const due = clock.now() + left;
+    const running = this.#running.get(address);
+    if (running !== undefined) {
+      if (running.end.due < due) agenda.schedule(running.end, due);
+      return;
+    }
+    const begun = new Running(() => this.#onEnd(address));
+    this.#running.set(address, begun);
+    agenda.schedule(begun.end, due);
+    if (graceTopic.heard) graceTopic.publish({ address, state: 'began', remaining: left });
   }
 
   /** @inheritDoc Watch.reclaimed */
-  reclaimed(identity: { readonly lockName: string; readonly fencingToken: number }): void {
-    this.#reclaimed += 1;
+  reclaimed({ key, identity }: Parameters<Watch['reclaimed']>[0]): void {
+    const address = this.#context.session.addressOf(key);
+    const running = this.#running.get(address);
+    if (running !== undefined) running.reclaimed += 1;
     if (!graceTopic.heard) return;
-    const { address } = this.#context.session;
     const { lockName, fencingToken } = identity;
     graceTopic.publish({ address, state: 'reclaimed', lockName, fencingToken });
   }
 
-  #onEnd(): void {
-    if (!graceTopic.heard) return;
-    const { address } = this.#context.session;
-    graceTopic.publish({ address, state: 'ended', reclaimed: this.#reclaimed });
+  #onEnd(address: string): void {
+    const reclaimed = this.#running.get(address)?.reclaimed ?? 0;
+    this.#running.delete(address);
+    if (graceTopic.heard) graceTopic.publish({ address, state: 'ended', reclaimed });
   }
 }

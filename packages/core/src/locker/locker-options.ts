@@ -65,7 +65,7 @@ export interface LockerOptions extends ModeOptions {
   /**
    * Options of node-redis's sentinel client: `name`, `sentinelRootNodes`, `nodeClientOptions`,
    * `sentinelClientOptions` and `nodeAddressMap`, as they are meant there. Locks are taken at whichever
-   * server most of the sentinels name as the master. Not with `grace`.
+   * server most of the sentinels name as the master.
    */
   readonly sentinel?: NodeRedisSentinelOptions | undefined;
   /** Where locks live, if not in Redis: `memoryStore()`. */
@@ -88,7 +88,7 @@ export interface LockerOptions extends ModeOptions {
   readonly connectTimeout?: Duration | undefined;
   /**
    * So many replicas must have acknowledged a lock that is acquired, and each renewal, before it is
-   * believed: a `NotReplicatedError` otherwise. Not in a cluster, nor with `grace`. Default: none is waited for.
+   * believed: a `NotReplicatedError` otherwise. Not in a cluster. Default: none is waited for.
    */
   readonly replicas?: number | undefined;
   /** How long replicas are waited for. Default 100 ms. */
@@ -99,7 +99,7 @@ export interface LockerOptions extends ModeOptions {
    * Has held locks survive the loss of the server's data, and nobody let in too early: once the server
    * was started anew, replaced or flushed, nothing is granted for so long, and those who hold locks
    * renew, and thereby reclaim them. The same for all lockers with this `keyPrefix`. It must be longer
-   * than any `ttl`, by 2 s and `lag`. Not with `sentinel` or `replicas`, nor in a cluster. Default: none; who takes it waits for it at a first start, too.
+   * than any `ttl`, by 2 s and `lag`. Not in a cluster. Default: none; who takes it waits for it at a first start, too.
    */
   readonly grace?: Duration | GraceOptions | undefined;
   /** Default for `acquire`. */
@@ -195,10 +195,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
   }
   const grace = parseGrace(options.grace, keyPrefix);
   const leaseTime = parseTtl(ttl);
-  if (grace !== undefined) {
-    assertGraceAlone(options);
-    assertWithinGrace(leaseTime, grace);
-  }
+  if (grace !== undefined) assertWithinGrace(leaseTime, grace);
   return {
     where: resolveWhere(options),
     keyPrefix,
@@ -270,16 +267,6 @@ function resolveWhere(options: LockerOptions): Where {
   // A variable that is set to nothing counts as not set.
   const url = REDIS_URL === undefined || REDIS_URL === '' ? 'redis://localhost:6379' : REDIS_URL;
   return { kind: 'options', options: parseUrl('REDIS_URL', url) };
-}
-
-/**
- * What reclaims, and what waits for copies or fails over, has not been explored together.
- *
- * @throws {TypeError} for sentinels or replicas beside a grace.
- */
-function assertGraceAlone({ sentinel, replicas }: LockerOptions): void {
-  if (sentinel !== undefined) throw new TypeError('grace and sentinel: give only one of them.');
-  if (replicas !== undefined) throw new TypeError('grace and replicas: give only one of them.');
 }
 
 /** @throws {TypeError} where there are no replicas to wait for. */

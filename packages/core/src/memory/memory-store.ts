@@ -206,7 +206,7 @@ class MemorySession implements StoreSession, GrantChannel {
     const outcome = this.#store.keyspace.apply(operation, now, this.#grace) as OutcomeOf<O>;
     const left = this.#grace && this.#store.keyspace.epoch(this.#grace, now).until - now;
     realTime.queueMicrotask(() => {
-      if (left !== undefined && left > 0) this.#listener.graced?.(left);
+      if (left !== undefined && left > 0) this.#listener.graced?.(left, this.address);
       reply.answered(outcome);
     });
   }

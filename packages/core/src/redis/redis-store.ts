@@ -7,8 +7,7 @@ import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
 import { noGraceIn } from './cluster/cluster-store.js';
 import { openCluster } from './cluster/open-cluster.js';
-import { PLAIN } from './commit/dialect.js';
-import { graced } from './commit/graced.js';
+import { dialectFor } from './commit/graced.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
 import type { Connection } from './connections/connection.js';
@@ -47,7 +46,7 @@ export class RedisStore implements LockStore {
   ): Promise<StoreSession> {
     const { clock, pool: limits, replication } = this.#options;
     const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
-    const dialect = grace === undefined ? PLAIN : graced(grace, (left) => listener.graced?.(left));
+    const dialect = dialectFor(grace, listener, () => source.address);
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });

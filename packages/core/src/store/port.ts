@@ -321,8 +321,8 @@ export interface StoreListener {
    * channels. Without them: every waiter.
    */
   reconnected(channels?: ReadonlySet<GrantChannel>): void;
-  /** Only to a locker with a grace: the store has lost its data, and grants nothing for so many ms. */
-  graced?(left: number): void;
+  /** Only to a locker with a grace: the server there has lost its data, and grants nothing for so many ms. */
+  graced?(left: number, address: string): void;
 }
 
 /**

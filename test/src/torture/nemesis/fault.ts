@@ -15,5 +15,7 @@ export interface WorkerFault extends Fault {
 
 /** Something that is done to the server, or to everybody at once. */
 export interface ServerFault extends Fault {
+  /** Lockers with a grace are granted nothing for a while after it. */
+  readonly beginsReign?: true;
   inflict(stage: Stage, time: number): Promise<void>;
 }

@@ -1,27 +1,30 @@
 import { setTimeout as elapse } from 'node:timers/promises';
+import type { Topology } from '../stage/servers.js';
 import type { ServerFault } from './fault.js';
 
-/** After which no write is lost where the servers keep their data. */
-export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
+/** After these no write is lost where the servers keep their data. */
+const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   'Redis shut down': {
     effect: 'apart',
+    beginsReign: true,
     time: [0, 1_500],
     async inflict({ servers }, time) {
       const redis = servers.next();
       await redis.stop();
       await elapse(time);
-      await redis.start();
+      await servers.revive(redis);
       await servers.settled();
     },
   },
   'Redis killed': {
     effect: 'apart',
+    beginsReign: true,
     time: [0, 1_500],
     async inflict({ servers }, time) {
       const redis = servers.next();
       await redis.kill();
       await elapse(time);
-      await redis.start();
+      await servers.revive(redis);
       await servers.settled();
     },
   },
@@ -39,6 +42,7 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   // Where who listens finds out late, it is passed over until its next poll.
   'planned failover': {
     effect: 'apart',
+    beginsReign: true,
     time: [3_000, 3_000],
     async inflict({ servers, network }, time) {
       await servers.changePlaces(network);
@@ -69,13 +73,28 @@ export const SERVER_FAULTS: Readonly<Record<string, ServerFault>> = {
   },
 };
 
-/** Only where the server loses its data anyway. */
-export const DATA_FAULTS: Readonly<Record<string, ServerFault>> = {
-  'data flushed': {
+/** Only in a cluster; no write is lost either. */
+const RESHARDING: Readonly<Record<string, ServerFault>> = {
+  'slot moved': {
     effect: 'apart',
-    time: [0, 0],
-    async inflict({ servers }) {
-      await Promise.all(servers.observers.map((one) => one.send('FLUSHALL')));
+    beginsReign: true,
+    time: [0, 1_500],
+    async inflict({ servers }, time) {
+      await servers.moveSlots?.(1, time);
+      await servers.settled();
+    },
+  },
+  'many slots moved': {
+    effect: 'apart',
+    beginsReign: true,
+    time: [0, 500],
+    async inflict({ servers }, time) {
+      await servers.moveSlots?.(5, time);
+      await servers.settled();
     },
   },
 };
+
+export function serverFaultsAt(topology: Topology): Readonly<Record<string, ServerFault>> {
+  return topology === 'cluster' ? { ...SERVER_FAULTS, ...RESHARDING } : SERVER_FAULTS;
+}

@@ -13,13 +13,14 @@ const SERVERS: Readonly<Record<Topology, string>> = {
 /** The one table that a run prints. */
 export function tableOf(outcome: Outcome, figures: Figures): string {
   const { options, verdict, duration } = outcome;
+  const loses = options.losing.length > 0;
   const { faults, endings, longestGap, longestCalmGap } = figures;
   const rows: (readonly [string, string | number] | undefined)[] = [
     ['seed', options.seed],
     ['time', `${(options.duration / 60_000).toFixed(1)} min of ${(duration / 60_000).toFixed(1)}`],
     [
       SERVERS[options.topology ?? 'single'],
-      options.losesData ? 'lose their data at every restart' : 'appendfsync always',
+      loses ? `lose data by: ${options.losing.join(', ')}` : 'appendfsync always',
     ],
     ['workers, processes in all', `${options.workers}, ${figures.processes}`],
     undefined,
@@ -45,7 +46,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['  because of', causesOf(longestGap)],
     undefined,
     outcome.surprises > 0 ? ['masters replaced of themselves', outcome.surprises] : undefined,
-    options.losesData ? ['beliefs that overlap', verdict.overlaps] : undefined,
+    loses ? ['beliefs that overlap', verdict.overlaps] : undefined,
     ...[...counted(verdict.violations.map(({ check }) => check))].map(
       ([check, count]) => [`violated: ${check}`, count] as const,
     ),

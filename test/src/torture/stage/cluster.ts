@@ -96,6 +96,10 @@ export class Cluster implements Servers {
     return this.#masterOf(this.#parts.deal()).server;
   }
 
+  revive(server: RedisServer, args?: readonly string[]): Promise<void> {
+    return server.start(args);
+  }
+
   async changePlaces(): Promise<void> {
     await this.#vote();
   }

@@ -44,6 +44,14 @@ export class Pair implements Servers {
     await this.#servers.changePlaces((port) => network.lead(port));
   }
 
+  async failOver(network: Network, behind: number): Promise<void> {
+    await this.#servers.failOver(behind, (port) => network.lead(port));
+  }
+
+  revive(server: RedisServer, args?: readonly string[]): Promise<void> {
+    return server.start(args);
+  }
+
   async settled(): Promise<void> {}
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -75,6 +75,11 @@ export class Sentinels implements Servers {
     return this.#master.server;
   }
 
+  /** It may have been started as a replica. */
+  revive(server: RedisServer, args: readonly string[] = []): Promise<void> {
+    return server.start(['--replicaof', 'no', 'one', ...args]);
+  }
+
   /**
    * Sentinels do not care what is written last. So nothing is written any more before they are told,
    * and what comes meanwhile is answered by one that is a replica by then.

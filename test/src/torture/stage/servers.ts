@@ -16,6 +16,7 @@ export type Doors = Readonly<Record<number, number>>;
 
 export interface ServersTerms {
   readonly seed: number;
+  /** Whether replicas may take over with what they have. */
   readonly losesData: boolean;
   /** Further options of each redis-server. */
   readonly args: readonly string[];
@@ -34,12 +35,16 @@ export interface Servers extends AsyncDisposable {
   isLasting(key: string): boolean;
   /** One of those that serve; where there are several, another one each time. */
   next(): RedisServer;
+  /** Starts one again that is gone, as the master that it was. */
+  revive(server: RedisServer, args?: readonly string[]): Promise<void>;
   /** A replica becomes the master, as planned: no write is lost. */
   changePlaces(network: Network): Promise<void>;
   /** How often a master was replaced of itself, where none should be: what it had written last may be lost. */
   readonly surprises: number;
   /** Resolves when all serve again as they should, and what has to be copied is. */
   settled(): Promise<void>;
+  /** The master dies, and a replica takes its place that for so long has been without what it wrote, in ms. */
+  failOver?(network: Network, behind: number): Promise<void>;
   /** Resolves when another one serves in place of this one, which is stopped or gone. */
   replaced?(server: RedisServer): Promise<void>;
   /** A replica becomes the master, with or without what was written last. */

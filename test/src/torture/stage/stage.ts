@@ -8,6 +8,7 @@ import {
 import { HOT_LOCKS } from '../worker/choice.js';
 import { Cluster } from './cluster.js';
 import { Crew } from './crew.js';
+import { DURABLE, FORGETFUL } from './keeping.js';
 import { LineWatch } from './line-watch.js';
 import { Network } from './network.js';
 import { Pair } from './pair.js';
@@ -18,7 +19,8 @@ export interface StageTerms {
   readonly topology: Topology;
   readonly seed: number;
   readonly workers: number;
-  readonly losesData: boolean;
+  /** The ways in which the servers lose data. */
+  readonly losing: readonly string[];
   /** In ms; 0: none. */
   readonly grace: number;
   /** Where the journals go. */
@@ -28,9 +30,6 @@ export interface StageTerms {
 /** How long an operation of a worker may stay unanswered, in ms. */
 const COMMAND_TIMEOUT = 2_000;
 
-/** A server that has told somebody of a write has it on its disk. */
-const DURABLE = ['--appendonly', 'yes', '--appendfsync', 'always'];
-
 const OPEN: Readonly<Record<Topology, (terms: ServersTerms) => Promise<Servers>>> = {
   single: ({ args }) => Pair.open(args),
   cluster: (terms) => Cluster.open(terms),
@@ -39,6 +38,7 @@ const OPEN: Readonly<Record<Topology, (terms: ServersTerms) => Promise<Servers>>
 
 /** Everything that takes part: the servers, the proxies, the register, the crew, and we who watch. */
 export class Stage implements AsyncDisposable {
+  readonly topology: Topology;
   readonly servers: Servers;
   readonly network: Network;
   readonly crew: Crew;
@@ -48,6 +48,7 @@ export class Stage implements AsyncDisposable {
   readonly #sockets: TempFolder;
 
   private constructor(parts: Parts) {
+    this.topology = parts.topology;
     this.servers = parts.servers;
     this.network = parts.network;
     this.crew = parts.crew;
@@ -59,8 +60,10 @@ export class Stage implements AsyncDisposable {
   }
 
   static async open(terms: StageTerms): Promise<Stage> {
-    const { topology, seed, workers, losesData, grace, folder } = terms;
-    const servers = await OPEN[topology]({ seed, losesData, args: losesData ? [] : DURABLE });
+    const { topology, seed, workers, losing, grace, folder } = terms;
+    const losesData = losing.length > 0;
+    const args = losesData ? FORGETFUL : DURABLE;
+    const servers = await OPEN[topology]({ seed, losesData, args });
     const network = await Network.open(servers.ports, workers);
     // Its path has to be short: a unix socket.
     const sockets = await makeTempFolder();
@@ -76,7 +79,7 @@ export class Stage implements AsyncDisposable {
       commandTimeout: COMMAND_TIMEOUT,
       grace,
     });
-    return new Stage({ servers, network, crew, registerLog, register, sockets });
+    return new Stage({ topology, servers, network, crew, registerLog, register, sockets });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -89,7 +92,7 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-interface Parts extends Pick<Stage, 'servers' | 'network' | 'crew' | 'registerLog'> {
+interface Parts extends Pick<Stage, 'topology' | 'servers' | 'network' | 'crew' | 'registerLog'> {
   readonly register: WorkerProcess<Record<string, never>>;
   readonly sockets: TempFolder;
 }

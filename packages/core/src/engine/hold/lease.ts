@@ -302,7 +302,7 @@ export class Lease implements Appointed, Reply<RenewOperation>, Patience {
       this.#renewedAt = this.#context.clock.now();
       this.#failure = undefined;
       this.#deadline = this.#deadline.extendedTo(Deadline.ofLease(sent, ttl, outcome.at));
-      if (outcome.reclaimed === true) this.#context.grace?.watch.reclaimed(this.#holder.identity);
+      if (outcome.reclaimed === true) this.#context.grace?.watch.reclaimed(this.#holder);
       this.#renewAt = sent.mono + renewalInterval(ttl);
     }
     this.#endRenewal(undefined);

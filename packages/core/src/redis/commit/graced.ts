@@ -1,9 +1,10 @@
 import { type Grace, graceFor } from '../../store/grace.js';
+import type { StoreListener } from '../../store/port.js';
 import { timed } from '../../store/timed.js';
 import { GRACED_DIGEST, GRACED_SCRIPT } from '../script/index.js';
 import { decode, type Outcome } from './batch-reply.js';
 import { encode } from './batch.js';
-import type { Dialect } from './dialect.js';
+import { type Dialect, PLAIN } from './dialect.js';
 
 /** Where a command has the digest of its script. */
 const DIGEST_PLACE = 1;
@@ -46,6 +47,17 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
       return decode(inner, operations).map((outcome) => timedQuickly(outcome, at, left, renewed));
     },
   };
+}
+
+/** How a locker speaks that counts on this with a server, which is at that address by then. */
+export function dialectFor(
+  grace: Grace | undefined,
+  listener: StoreListener,
+  addressOf: () => string,
+): Dialect {
+  return grace === undefined
+    ? PLAIN
+    : graced(grace, (left) => listener.graced?.(left, addressOf()));
 }
 
 function parts(reply: unknown): readonly [at: number, left: number, inner: unknown] {

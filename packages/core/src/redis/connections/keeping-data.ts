@@ -9,10 +9,9 @@ export function keepingData(source: ConnectionSource): ConnectionSource {
   const { address } = source;
   return {
     ...source,
+    at: (host, port) => keepingData(source.at(host, port)),
     async check(connection) {
       const greeting = await source.check(connection);
-      // Of a cluster it is said elsewhere that there is none.
-      if (greeting.mode === 'cluster') return greeting;
       const facts = String(await connection.command(['INFO', 'server', 'replication', 'memory']));
       if (!/^run_id:[0-9a-f]+\r?$/m.test(facts) || !/^master_replid2:[0-9a-f]+\r?$/m.test(facts)) {
         throw new RedisUnsupportedError(

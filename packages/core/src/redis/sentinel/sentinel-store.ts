@@ -1,8 +1,10 @@
 import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
+import type { Grace } from '../../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
-import { PLAIN } from '../commit/dialect.js';
+import { dialectFor } from '../commit/graced.js';
 import type { ReplicationTerms } from '../commit/replication.js';
+import { keepingData } from '../connections/keeping-data.js';
 import { Pool, type PoolLimits } from '../connections/pool.js';
 import { sourceOfOptions } from '../connections/source.js';
 import { countOpened } from '../open-lockers.js';
@@ -37,7 +39,7 @@ export function sentinelsOfOptions(
   };
 }
 
-/** Locks in whichever Redis server the sentinels name as the master. A grace is refused before. */
+/** Locks in whichever Redis server the sentinels name as the master. */
 export class SentinelStore implements LockStore {
   readonly address: string;
   readonly #options: SentinelStoreOptions;
@@ -51,8 +53,10 @@ export class SentinelStore implements LockStore {
     lockerId: string,
     listener: StoreListener,
     commandTimeout: number,
+    grace?: Grace,
   ): Promise<StoreSession> {
-    const { source, clock, pool: limits, replication } = this.#options;
+    const { clock, pool: limits, replication } = this.#options;
+    const source = grace === undefined ? this.#options.source : keepingAll(this.#options.source);
     const agenda = new Agenda(clock);
     const timing = { clock, agenda };
     const sentinels = new Sentinels(source, timing);
@@ -73,7 +77,7 @@ export class SentinelStore implements LockStore {
       lockerId,
       listener,
       commandTimeout,
-      dialect: PLAIN,
+      dialect: dialectFor(grace, listener, () => sentinels.current.address),
       replication,
       ...timing,
       onClosed: () => {
@@ -82,4 +86,9 @@ export class SentinelStore implements LockStore {
       },
     });
   }
+}
+
+/** Sentinels keep nothing. */
+function keepingAll(source: SentinelSource): SentinelSource {
+  return { ...source, servers: keepingData(source.servers) };
 }

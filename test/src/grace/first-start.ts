@@ -1,0 +1,14 @@
+import type { RawClient } from '../redis/raw-client.js';
+
+/** Makes every grace on a server be over now, as if so much time had passed. Undeclared keys of any slot. */
+const END = `
+for _, key in ipairs(redis.call('KEYS', 'holdfast:*epoch:*')) do
+  local before, began, after = string.match(redis.call('GET', key), '^(%S+ %S+ )(%d+) %d+ (%d+)$')
+  redis.call('SET', key, before .. began .. ' ' .. began .. ' ' .. after)
+end
+return redis.status_reply('OK')`;
+
+/** A first start costs a grace, like any other. What comes after it need not wait for that. */
+export async function afterFirstStart(...servers: readonly RawClient[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.command('EVAL', END, '0')));
+}
