@@ -59,6 +59,44 @@ test('without grace nothing is asked and nothing is kept for it', LONG, async ()
   assert.equal(await admin.command('EXISTS', EPOCH), 0);
 });
 
+test(
+  'a lock that nobody waits for is given back without a look at whose data it is',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    await using locker = await createLocker({ url: redis.url, ...TERMS });
+    const lock = await locker.acquire('order:42');
+    await admin.command('DEL', EPOCH);
+    const before = await admin.calls('info');
+    await lock.release();
+    // That of this witness alone.
+    assert.equal((await admin.calls('info')) - before, 1);
+    assert.equal(await admin.command('EXISTS', 'lock:order:42', EPOCH), 0);
+    assert.equal(await locker.tryAcquire('order:42'), null);
+    assert.equal(await admin.command('EXISTS', EPOCH), 1);
+  },
+);
+
+test(
+  'the end of a lease is told by the time, also where fencing tokens are ahead of it',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    await using locker = await createLocker({ url: redis.url, ...TERMS });
+    await locker.using('order:42', () => {});
+    for (const ahead of [0, 3_600_000]) {
+      await admin.command('SET', 'holdfast:clock', String((Date.now() + ahead) * 1_000));
+      const lock = await locker.acquire('order:42');
+      assert.ok(lock.fencingToken >= (Date.now() - 1_000 + ahead) * 1_000);
+      const { leaseEnd = 0 } = lock.handOver();
+      assert.ok(Math.abs(leaseEnd - Date.now()) < 2_000, `it ends at ${leaseEnd}`);
+      await admin.command('DEL', 'lock:order:42');
+    }
+  },
+);
+
 test('two prefixes have an epoch each', LONG, async () => {
   await using redis = await startRedis();
   await using admin = await RawClient.open(redis.url);
@@ -124,7 +162,7 @@ test(
     await using lock = await locker.acquire('order:42');
     const epoch = async (): Promise<string[]> =>
       String(await admin.command('GET', EPOCH)).split(' ');
-    const [reign, history, began] = await epoch();
+    const [history, , , began, reign] = await epoch();
     await using replica = await startRedis();
     await using follower = await RawClient.open(replica.url);
     await follower.command('REPLICAOF', '127.0.0.1', String(redis.port));
@@ -134,13 +172,13 @@ test(
     );
     await lock.renew();
     const second = await epoch();
-    assert.deepEqual([second[0], second[2]], [reign, began]);
-    assert.notEqual(second[1], history);
+    assert.deepEqual([second[4], second[3]], [reign, began]);
+    assert.notEqual(second[0], history);
     // It finds no master there, and keeps its process and its data.
     await admin.command('REPLICAOF', '127.0.0.1', '1');
     await admin.command('REPLICAOF', 'NO', 'ONE');
     assert.equal(await locker.tryAcquire('order:43'), null);
-    const [third = ''] = await epoch();
+    const third = (await epoch())[4] ?? '';
     assert.ok(third.startsWith(`${reign}:`), third);
     assert.ok(lock.held);
   },

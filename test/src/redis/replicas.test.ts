@@ -226,7 +226,6 @@ test('where there are none to wait for, that is said before anything is opened',
     [{ replicaTimeout: 100 }, /^replicaTimeout: /],
     [{ replicas: 1, replicaTimeout: 0 }, /^replicaTimeout: /],
     [{ replicas: 1, store: memoryStore() }, /^replicas and store: /],
-    [{ replicas: 1, cluster: { rootNodes: [{ url: 'redis://localhost' }] } }, /^replicas: /],
   ];
   for (const [options, message] of wrong) {
     await assert.rejects(createLocker(options), (error) => {

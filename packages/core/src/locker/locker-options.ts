@@ -88,7 +88,7 @@ export interface LockerOptions extends ModeOptions {
   readonly connectTimeout?: Duration | undefined;
   /**
    * So many replicas must have acknowledged a lock that is acquired, and each renewal, before it is
-   * believed: a `NotReplicatedError` otherwise. Not in a cluster. Default: none is waited for.
+   * believed: a `NotReplicatedError` otherwise. In a cluster: of the master that has it. Default: none is waited for.
    */
   readonly replicas?: number | undefined;
   /** How long replicas are waited for. Default 100 ms. */
@@ -271,7 +271,7 @@ function resolveWhere(options: LockerOptions): Where {
 
 /** @throws {TypeError} where there are no replicas to wait for. */
 function resolveReplication(options: LockerOptions): ReplicationTerms | undefined {
-  const { replicas, replicaTimeout = 100, store, cluster, client } = options;
+  const { replicas, replicaTimeout = 100, store } = options;
   const timeout = parseDuration('replicaTimeout', replicaTimeout, 1);
   if (replicas === undefined) {
     if (options.replicaTimeout === undefined) return undefined;
@@ -283,9 +283,6 @@ function resolveReplication(options: LockerOptions): ReplicationTerms | undefine
     );
   }
   if (store !== undefined) throw new TypeError('replicas and store: no store has replicas.');
-  if (cluster !== undefined || isClusterClient(client)) {
-    throw new TypeError('replicas: in a cluster they are not waited for.');
-  }
   return { replicas, timeout };
 }
 

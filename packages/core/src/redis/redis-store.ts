@@ -1,4 +1,3 @@
-import { RedisUnsupportedError } from '../errors.js';
 import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Grace } from '../store/grace.js';
@@ -59,9 +58,8 @@ export class RedisStore implements LockStore {
       );
       if (contact.mode === 'cluster') {
         if (grace !== undefined) throw noGraceIn(source.address);
-        if (replication !== undefined) throw noReplicasIn(source.address);
-        return await foundCluster(source, { ...terms, pool: limits }, pool).finally(() =>
-          pool.close(),
+        return await foundCluster(source, { ...terms, pool: limits, replication }, pool).finally(
+          () => pool.close(),
         );
       }
     } catch (error) {
@@ -83,9 +81,4 @@ function foundCluster(
   const { address } = source;
   const cluster = { seeds: [source], template: source, nodeAddressMap: undefined };
   return openCluster({ ...terms, ...cluster, address }, pool.newest as Connection, source);
-}
-
-/** The scripts of several slots leave together: to wait behind each would hold up the others. */
-function noReplicasIn(address: string): RedisUnsupportedError {
-  return new RedisUnsupportedError(address, 'replicas are not waited for in a cluster');
 }

@@ -1,8 +1,7 @@
 /** A worker: one locker, and some tasks that take locks, work and write, until told to finish. */
 import { setTimeout as elapse } from 'node:timers/promises';
 import { createLocker, HoldfastError, type Locker, type LockJSON } from '@holdfast/core';
-import { serveWorker } from '@holdfast/support';
-import { now } from '../clock.js';
+import { serveWorker, standStill } from '@holdfast/support';
 import { randomOf } from '../random.js';
 import { Calls } from './calls.js';
 import { choose, LONGEST_TTL } from './choice.js';
@@ -73,8 +72,7 @@ const parent = serveWorker<WorkerEvents>({
     if (!finishing) begin(adopted(world, json as LockJSON));
   },
   async stall(time) {
-    const end = now() + time;
-    while (now() < end);
+    standStill(time);
   },
   async finish(how) {
     finishing = true;

@@ -1,14 +1,14 @@
 import type { Clock } from '../../runtime/clock.js';
-import type { RenewOperation } from '../../store/port.js';
-import { decode, type Outcome } from '../commit/batch-reply.js';
-import { encode } from '../commit/batch.js';
+import type { Operation, RenewOperation } from '../../store/port.js';
+import type { Outcome } from '../commit/batch-reply.js';
+import type { Dialect } from '../commit/dialect.js';
 import { failAll } from '../commit/entry.js';
 import type { Flight } from '../commit/flights.js';
 import type { Carrier } from '../commit/group-commit.js';
 import { loadIfMissing } from '../commit/load-script.js';
+import { Replication, type ReplicationTerms } from '../commit/replication.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { SCRIPT } from '../script/index.js';
 import { LONE_RENEWAL, LONE_RENEWAL_DIGEST } from '../script/lone-renewal.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import type { SlotEntry } from './slot-entry.js';
@@ -39,13 +39,24 @@ export class ClusterExchange implements Carrier {
   readonly #host: string;
   readonly #clock: Clock;
   readonly #ways: Ways;
+  readonly #dialect: Dialect;
+  readonly #terms: ReplicationTerms | undefined;
   #closed = false;
 
-  constructor({ address, host }: { address: string; host: string }, clock: Clock, ways: Ways) {
+  /** `terms`: replicas are waited for; undefined: none. */
+  constructor(
+    { address, host }: { address: string; host: string },
+    clock: Clock,
+    ways: Ways,
+    dialect: Dialect,
+    terms: ReplicationTerms | undefined,
+  ) {
     this.#address = address;
     this.#host = host;
     this.#clock = clock;
     this.#ways = ways;
+    this.#dialect = dialect;
+    this.#terms = terms;
   }
 
   /** What fails from now on, fails for this reason. */
@@ -55,42 +66,63 @@ export class ClusterExchange implements Carrier {
 
   /** Tells everybody in the batch what became of it. Never rejects. */
   async carry(batch: readonly SlotEntry[], flight: Flight): Promise<void> {
+    const copies = this.#copiesOf(batch, flight);
+    const carried = this.#carryAll(batch, flight, copies);
+    // All of it has left by now: one question is enough.
+    copies?.ask();
+    await carried;
+  }
+
+  #copiesOf(entries: readonly SlotEntry[], { connection }: Flight): Replication | undefined {
+    const operations = (): Operation[] => entries.map((entry) => entry.operation);
+    return this.#terms && Replication.of(this.#terms, operations(), connection);
+  }
+
+  async #carryAll(
+    batch: readonly SlotEntry[],
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const [first, second] = batch;
-    if (first !== undefined && second === undefined) return this.#carryOne(first, flight);
+    if (first !== undefined && second === undefined) return this.#carryOne(first, flight, copies);
     const scripts: Promise<void>[] = [];
     const slots = new Map<number, SlotEntry[]>();
     for (const entry of batch) {
       if (entry.manner !== 'together') {
-        scripts.push(this.#carryAlone(entry, flight));
+        scripts.push(this.#carryAlone(entry, flight, copies));
         continue;
       }
       const others = slots.get(entry.slot);
       if (others === undefined) slots.set(entry.slot, [entry]);
       else others.push(entry);
     }
-    for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight));
+    for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight, copies));
     await Promise.all(scripts);
   }
 
-  #carryOne(entry: SlotEntry, flight: Flight): Promise<void> {
+  #carryOne(entry: SlotEntry, flight: Flight, copies: Replication | undefined): Promise<void> {
     return entry.manner === 'together'
-      ? this.#carrySlot([entry], flight)
-      : this.#carryAlone(entry, flight);
+      ? this.#carrySlot([entry], flight, copies)
+      : this.#carryAlone(entry, flight, copies);
   }
 
   /** Of all in the batch, a batch of one slot is the common one: with one promise, and no more. */
-  #carrySlot(entries: readonly SlotEntry[], flight: Flight): Promise<void> {
+  #carrySlot(
+    entries: readonly SlotEntry[],
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const { connection } = flight;
     const place = {
       tag: tagOf((entries[0] as SlotEntry).slot),
       node: connection.facts?.id ?? '',
     };
-    const command = encode(
+    const command = this.#dialect.encode(
       entries.map((entry) => entry.operation),
       place,
     );
     return connection.command(command).then(
-      (reply) => this.#deliver(entries, reply, flight),
+      (reply) => this.#deliver(entries, reply, flight, copies),
       (error: unknown) => this.#again(entries, command, error, flight),
     );
   }
@@ -102,19 +134,27 @@ export class ClusterExchange implements Carrier {
     error: unknown,
     flight: Flight,
   ): Promise<void> {
+    let copies: Replication | undefined;
     let reply: unknown;
     try {
-      await loadIfMissing(SCRIPT, error, flight, this.#clock);
-      reply = await flight.connection.command(command);
+      await loadIfMissing(this.#dialect.script, error, flight, this.#clock);
+      copies = this.#copiesOf(entries, flight);
+      const answered = flight.connection.command(command);
+      copies?.ask();
+      reply = await answered;
     } catch (last) {
       await this.#failed(entries, last, flight);
       return;
     }
-    this.#deliver(entries, reply, flight);
+    await this.#deliver(entries, reply, flight, copies);
   }
 
   /** As a renewal that has its lock as the only key: it is answered also while the slot moves. */
-  async #carryAlone(entry: SlotEntry, flight: Flight): Promise<void> {
+  async #carryAlone(
+    entry: SlotEntry,
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
     const { key, token, fencingToken, ttl } = entry.operation as RenewOperation;
     const held = `${token} ${fencingToken}`;
     const command = ['EVALSHA', LONE_RENEWAL_DIGEST, '1', key, held, String(ttl)];
@@ -124,23 +164,32 @@ export class ClusterExchange implements Carrier {
       if (entry.manner === 'asking') connection.command(['ASKING']).catch(() => {});
       return connection.command(command);
     };
+    let last = copies;
     let reply: unknown;
     try {
       reply = await send().catch(async (error: unknown) => {
         await loadIfMissing(LONE_RENEWAL, error, flight, this.#clock);
-        return send();
+        const answered = send();
+        last = this.#copiesOf([entry], flight);
+        last?.ask();
+        return answered;
       });
     } catch (error) {
       await this.#failed([entry], error, flight);
       return;
     }
-    this.#deliver([entry], reply, flight);
+    await this.#deliver([entry], reply, flight, last);
   }
 
-  #deliver(entries: readonly SlotEntry[], reply: unknown, flight: Flight): void {
+  #deliver(
+    entries: readonly SlotEntry[],
+    reply: unknown,
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> | void {
     let outcomes: readonly (Outcome | Error)[];
     try {
-      outcomes = decode(
+      outcomes = this.#dialect.decode(
         reply,
         entries.map((entry) => entry.operation),
       );
@@ -148,6 +197,22 @@ export class ClusterExchange implements Carrier {
       this.#failAll(entries, unanswered(this.#address, error));
       return;
     }
+    if (copies === undefined) {
+      this.#tell(entries, outcomes, flight);
+      return;
+    }
+    flight.silence.broken(this.#clock.now());
+    return copies.deliver(entries, outcomes, {
+      deliver: (some, theirs) => this.#tell(some, theirs, flight),
+      fail: (some, failure) => this.#failAll(some, failure),
+    });
+  }
+
+  #tell(
+    entries: readonly SlotEntry[],
+    outcomes: readonly (Outcome | Error)[],
+    flight: Flight,
+  ): void {
     let next = 0;
     for (const entry of entries) {
       const outcome = outcomes[next++] as Outcome | Error;
@@ -168,7 +233,7 @@ export class ClusterExchange implements Carrier {
       await this.#redirect(entries, error, flight);
     } else if (entries.length > 1 && isForOneKey(error.message)) {
       // Refused for the keys of some, and nothing of it ran. All in one go, so that they keep their order.
-      await Promise.all(entries.map((entry) => this.#carrySlot([entry], flight)));
+      await Promise.all(entries.map((entry) => this.carry([entry], flight)));
     } else {
       if (code === 'CLUSTERDOWN') this.#ways.doubt();
       this.#refuse(entries, error, flight);
@@ -193,7 +258,7 @@ export class ClusterExchange implements Carrier {
         this.#ways.routeTo(redirection, entry);
       } else if (entry.canGoAlone && entry.manner === 'together') {
         entry.manner = 'alone';
-        alone.push(this.#carryAlone(entry, flight));
+        alone.push(this.carry([entry], flight));
       } else {
         stuck.push(entry);
       }

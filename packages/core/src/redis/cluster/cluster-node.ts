@@ -1,6 +1,8 @@
 import type { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
+import type { Dialect } from '../commit/dialect.js';
 import { GroupCommit } from '../commit/group-commit.js';
+import type { ReplicationTerms } from '../commit/replication.js';
 import type { ConnectionSource } from '../connections/client.js';
 import { assertMaster } from '../connections/server.js';
 import { Pool, type PoolLimits } from '../connections/pool.js';
@@ -13,6 +15,9 @@ export interface ClusterNodeOptions {
   readonly pool: PoolLimits;
   /** In ms. */
   readonly commandTimeout: number;
+  readonly dialect: Dialect;
+  /** How replicas are waited for; undefined: not at all. */
+  readonly replication: ReplicationTerms | undefined;
 }
 
 /**
@@ -31,13 +36,13 @@ export class ClusterNode {
   readonly wake: NodeWake;
 
   constructor(source: ConnectionSource, ways: Ways, options: ClusterNodeOptions) {
-    const { clock, agenda, pool: limits, commandTimeout } = options;
+    const { clock, agenda, pool: limits, commandTimeout, dialect, replication } = options;
     const checked = checkedForMaster(source);
     this.address = source.address;
     this.host = source.host;
     this.pool = new Pool(checked, { ...limits, clock, agenda });
-    const exchange = new ClusterExchange(this, clock, ways);
-    const timing = { clock, agenda, commandTimeout, worthSharing: WORTH_SHARING };
+    const exchange = new ClusterExchange(this, clock, ways, dialect, replication);
+    const timing = { clock, agenda, commandTimeout, replication, worthSharing: WORTH_SHARING };
     this.commit = new GroupCommit(this.address, this.pool, exchange, timing);
     this.wake = new NodeWake(checked, { clock, agenda });
   }

@@ -16,8 +16,10 @@ import { lockerIdOf } from '../../store/protocol.js';
 import type { Catalogue, Span, Views } from '../../store/view.js';
 import { neutrally } from '../../runtime/neutral.js';
 import { wakeChannelOf } from '../commit/batch.js';
+import { PLAIN } from '../commit/dialect.js';
 import type { Entry } from '../commit/entry.js';
 import { failAll } from '../commit/entry.js';
+import type { ReplicationTerms } from '../commit/replication.js';
 import type { ConnectionSource } from '../connections/client.js';
 import type { PoolLimits } from '../connections/pool.js';
 import { closed, notSent, unlessClosed } from '../failures.js';
@@ -46,11 +48,15 @@ export interface ClusterSessionOptions extends ClusterSource {
   readonly pool: PoolLimits;
   /** In ms. */
   readonly commandTimeout: number;
+  /** How replicas are waited for; undefined: not at all. */
+  readonly replication: ReplicationTerms | undefined;
 }
 
 /** One locker's line to a cluster: each operation goes to the master that serves the slot of its lock. */
 export class ClusterSession implements StoreSession {
   readonly address: string;
+  /** Who was handed a lock has not been told what the replicas have. */
+  readonly confirmsPushes: boolean;
   readonly #options: ClusterSessionOptions;
   readonly #topology: Topology;
   readonly #inquiry: SlotInquiry;
@@ -65,6 +71,7 @@ export class ClusterSession implements StoreSession {
   constructor(options: ClusterSessionOptions, ranges: readonly SlotRange[], onClosed: () => void) {
     const { address, clock, agenda } = options;
     this.address = address;
+    this.confirmsPushes = options.replication !== undefined;
     this.#options = options;
     this.#onClosed = onClosed;
     this.#inquiry = new SlotInquiry({ clock, agenda }, options.nodeAddressMap);
@@ -189,7 +196,7 @@ export class ClusterSession implements StoreSession {
   }
 
   #openNode(address: NodeAddress): ClusterNode {
-    const { template, clock, agenda, pool, commandTimeout } = this.#options;
+    const { template, clock, agenda, pool, commandTimeout, replication } = this.#options;
     const source = template.at(address.host, address.port);
     const ways = {
       redirected: (redirection: Redirection) => this.#onRedirected(redirection),
@@ -199,7 +206,14 @@ export class ClusterSession implements StoreSession {
         this.#topology.nodeAt(this.#reached(redirection.address)).commit.add(entry);
       },
     };
-    const node = new ClusterNode(source, ways, { clock, agenda, pool, commandTimeout });
+    const node = new ClusterNode(source, ways, {
+      clock,
+      agenda,
+      pool,
+      commandTimeout,
+      replication,
+      dialect: PLAIN,
+    });
     node.pool.onFailed = () => this.#topology.doubt();
     node.pool.onLost = () => {
       this.#topology.doubt();

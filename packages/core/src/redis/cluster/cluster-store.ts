@@ -3,6 +3,7 @@ import type { Clock } from '../../runtime/clock.js';
 import { RedisUnsupportedError } from '../../errors.js';
 import type { Grace } from '../../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
+import type { ReplicationTerms } from '../commit/replication.js';
 import type { PoolLimits } from '../connections/pool.js';
 import type { ClusterSource } from './cluster-source.js';
 import { openClusterAt } from './open-cluster.js';
@@ -11,6 +12,8 @@ export interface ClusterStoreOptions {
   readonly source: ClusterSource;
   readonly clock: Clock;
   readonly pool: PoolLimits;
+  /** How replicas are waited for; undefined: not at all. */
+  readonly replication: ReplicationTerms | undefined;
 }
 
 /** Locks in a Redis Cluster that was given as one. */
@@ -31,7 +34,7 @@ export class ClusterStore implements LockStore {
     grace?: Grace,
   ): Promise<StoreSession> {
     if (grace !== undefined) return Promise.reject(noGraceIn(this.address));
-    const { source, clock, pool } = this.#options;
+    const { source, clock, pool, replication } = this.#options;
     const agenda = new Agenda(clock);
     const { address } = this;
     return openClusterAt({
@@ -43,6 +46,7 @@ export class ClusterStore implements LockStore {
       agenda,
       pool,
       commandTimeout,
+      replication,
     });
   }
 }

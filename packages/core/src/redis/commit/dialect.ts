@@ -1,14 +1,14 @@
 import type { Operation } from '../../store/port.js';
 import { SCRIPT } from '../script/index.js';
 import { decode, type Outcome } from './batch-reply.js';
-import { encode } from './batch.js';
+import { encode, type SlotPlace } from './batch.js';
 
 /** How a locker speaks with its server. */
 export interface Dialect {
   /** What the server has to know before. */
   readonly script: string;
-  /** The command that applies operations, which are sorted by kind. */
-  encode(operations: readonly Operation[]): string[];
+  /** As {@link encode}. */
+  encode(operations: readonly Operation[], place?: SlotPlace): string[];
   /** As {@link decode}. */
   decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[];
 }

@@ -51,8 +51,15 @@ export class Exchange {
       this.#failAll(batch, unanswered(flight.connection.address, error));
       return;
     }
-    if (replication === undefined) this.#deliver(batch, outcomes, flight);
-    else await this.#deliverReplicated(batch, outcomes, flight, replication);
+    if (replication === undefined) {
+      this.#deliver(batch, outcomes, flight);
+      return;
+    }
+    flight.silence.broken(this.#clock.now());
+    await replication.deliver(batch, outcomes, {
+      deliver: (some, theirs) => this.#deliver(some, theirs, flight),
+      fail: (some, failure) => this.#failAll(some, failure),
+    });
   }
 
   /**
@@ -79,28 +86,6 @@ export class Exchange {
     } catch (error) {
       await loadIfMissing(this.#dialect.script, error, flight, this.#clock);
       return send();
-    }
-  }
-
-  /** What somebody would believe in waits for the replicas; the rest does not. */
-  async #deliverReplicated(
-    batch: readonly Entry[],
-    outcomes: readonly (Outcome | Error)[],
-    flight: Flight,
-    replication: Replication,
-  ): Promise<void> {
-    const isHeldBack = outcomes.map(
-      (outcome) => !(outcome instanceof Error) && replication.holdsBack(outcome),
-    );
-    const certain = (_: unknown, place: number): boolean => isHeldBack[place] === false;
-    const heldBack = (_: unknown, place: number): boolean => isHeldBack[place] === true;
-    this.#deliver(batch.filter(certain), outcomes.filter(certain), flight);
-    flight.silence.broken(this.#clock.now());
-    const failure = await replication.failure;
-    if (failure === undefined) {
-      this.#deliver(batch.filter(heldBack), outcomes.filter(heldBack), flight);
-    } else {
-      this.#failAll(batch.filter(heldBack), failure);
     }
   }
 

@@ -20,6 +20,12 @@ const GIVING_BACK: ReadonlySet<Operation['kind']> = new Set([
   'advance',
 ]);
 
+/** Whom the outcomes of a batch go to. */
+export interface Recipients<E> {
+  deliver(entries: readonly E[], outcomes: readonly (Outcome | Error)[]): void;
+  fail(entries: readonly E[], failure: Failure): void;
+}
+
 /** Makes certain that replicas have what a batch has brought about. */
 export class Replication {
   readonly #replicas: number;
@@ -52,14 +58,19 @@ export class Replication {
     this.#failure = this.#ask();
   }
 
-  /** Whether somebody is about to believe in it. */
-  holdsBack({ kind }: Outcome): boolean {
-    return kind === 'granted' || kind === 'granted all' || kind === 'renewed';
-  }
-
-  /** Why what is held back must not be believed, if it must not. Never rejects. */
-  get failure(): Promise<Failure | undefined> {
-    return this.#failure ?? Promise.resolve(undefined);
+  /** What somebody would believe in waits for the replicas; the rest does not. Never rejects. */
+  async deliver<E>(
+    entries: readonly E[],
+    outcomes: readonly (Outcome | Error)[],
+    recipients: Recipients<E>,
+  ): Promise<void> {
+    const isHeldBack = outcomes.map((outcome) => !(outcome instanceof Error) && holdsBack(outcome));
+    const certain = (_: unknown, place: number): boolean => isHeldBack[place] === false;
+    const heldBack = (_: unknown, place: number): boolean => isHeldBack[place] === true;
+    recipients.deliver(entries.filter(certain), outcomes.filter(certain));
+    const failure = await this.#failure;
+    if (failure !== undefined) recipients.fail(entries.filter(heldBack), failure);
+    else recipients.deliver(entries.filter(heldBack), outcomes.filter(heldBack));
   }
 
   async #ask(): Promise<Failure | undefined> {
@@ -81,4 +92,9 @@ export class Replication {
     const error = new NotReplicatedError(address, acknowledged, this.#replicas, cause);
     return { kind: 'not replicated', error };
   }
+}
+
+/** Whether somebody is about to believe in it. */
+function holdsBack({ kind }: Outcome): boolean {
+  return kind === 'granted' || kind === 'granted all' || kind === 'renewed';
 }
