@@ -51,6 +51,22 @@ describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
     assert.equal((await client.send(acquire('lock:other', 'me/1', true))).kind, 'granted');
   });
 
+  test('that are refused at first stand as soon as they may, where nobody waits yet', async () => {
+    const allow = (...rules: string[]): Promise<unknown> =>
+      master.client.command('ACL', 'SETUSER', 'guest', ...rules);
+    await allow('reset', 'on', '>secret', '~*', '&*', '+@all');
+    using client = await Client.open(shards.url.replace('//', '//guest:secret@'));
+    await allow('-ssubscribe');
+    await client.session.listen();
+    const channel = client.session.channelOf('lock:one');
+    const isRefused = async (): Promise<boolean> =>
+      JSON.stringify(await master.client.command('ACL', 'LOG')).includes('ssubscribe');
+    await until(isRefused, 'it is refused');
+    assert.equal(channel.number, 0);
+    await allow('+ssubscribe');
+    await until(() => channel.number === 1, 'it stands');
+  });
+
   test('that the server does not know are found out, and made anew', async () => {
     using client = await Client.open(shards.url);
     const [one, other] = ['lock:one', 'lock:other'].map((key) => client.session.channelOf(key));
