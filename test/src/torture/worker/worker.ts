@@ -53,11 +53,12 @@ async function task(world: World, index: number): Promise<void> {
 
 /** The server may be away when we come. */
 async function connected(): Promise<Locker> {
-  const { url, commandTimeout, grace } = settings;
+  const { where, commandTimeout, grace } = settings;
   const terms = grace > 0 ? { grace, ttl: LONGEST_TTL } : {};
   for (;;) {
     try {
-      return await createLocker({ url, commandTimeout, connectTimeout: commandTimeout, ...terms });
+      const times = { commandTimeout, connectTimeout: commandTimeout };
+      return await createLocker({ ...where, ...times, ...terms });
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       await elapse(100);
