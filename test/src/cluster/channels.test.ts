@@ -8,6 +8,14 @@ import { type Shard, Shards } from './shards.js';
 /** After so long without a look at it nobody waits on a channel any more, in ms. */
 const IN_USE = 10_000;
 
+function allow({ client }: Shard, ...rules: readonly string[]): Promise<unknown> {
+  return client.command('ACL', 'SETUSER', 'guest', ...rules);
+}
+
+async function hasRefused({ client }: Shard, command: string): Promise<boolean> {
+  return JSON.stringify(await client.command('ACL', 'LOG')).includes(command);
+}
+
 describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
   let shards: Shards;
   let master: Shard;
@@ -49,6 +57,18 @@ describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
     assert.equal(await listening, undefined);
     assert.equal(other.number, 2);
     assert.equal((await client.send(acquire('lock:other', 'me/1', true))).kind, 'granted');
+  });
+
+  test('that are refused at first stand as soon as they may, where nobody waits yet', async () => {
+    await allow(master, 'reset', 'on', '>secret', '~*', '&*', '+@all');
+    using client = await Client.open(shards.url.replace('//', '//guest:secret@'));
+    await allow(master, '-ssubscribe');
+    await client.session.listen();
+    const channel = client.session.channelOf('lock:one');
+    await until(() => hasRefused(master, 'ssubscribe'), 'it is refused');
+    assert.equal(channel.number, 0);
+    await allow(master, '+ssubscribe');
+    await until(() => channel.number === 1, 'it stands');
   });
 
   test('that the server does not know are found out, and made anew', async () => {

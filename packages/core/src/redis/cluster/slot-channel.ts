@@ -110,6 +110,11 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     return this.#open();
   }
 
+  /** Listens also where nobody waits: who does not succeed at first tries on. */
+  listenAhead(): void {
+    neutrally(() => void this.#listenAhead());
+  }
+
   /** @inheritDoc GrantChannel.doubt */
   doubt(number: number, certain: boolean): void {
     const standing = this.#standing;
@@ -219,6 +224,10 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     }
     this.#standing = { number: ++this.#count, wake, connection };
     this.#ways.stands();
+  }
+
+  async #listenAhead(): Promise<void> {
+    if ((await this.listen()) !== undefined && !this.#ways.isClosed) await this.#restore();
   }
 
   async #restore(): Promise<void> {
