@@ -19,10 +19,9 @@ const specimen = await prepare();
 const explorations: Exploration[] = [];
 
 console.log('    states  transitions  endings  depth  world');
-for (const shape of [
-  ...[...SMALL, ...SMALL_LOSSES, ...SMALL_SLOTS],
-  ...[...LARGE, ...LARGE_LOSSES, ...LARGE_SLOTS],
-]) {
+const small = [...SMALL, ...SMALL_LOSSES, ...SMALL_SLOTS];
+const large = [...LARGE, ...LARGE_LOSSES, ...LARGE_SLOTS];
+for (const shape of [...small, ...large]) {
   const exploration = await inOwnTurn(() => explore(shape, specimen, 'deepest'));
   explorations.push(exploration);
   const { states, transitions, endings, depth, violation } = exploration;
