@@ -12,8 +12,9 @@ redis.call('SELECT', 0)`;
 const AGE = `
 local text = redis.call('GET', KEYS[1])
 if not text then return end
-local reign, began, over, shortest = string.match(text, '^(%S+ %S+) (%d+) (%d+) (%d+)$')
-redis.call('SET', KEYS[1], string.format('%s %d %d %d', reign, began - ARGV[1], over - ARGV[1], shortest))`;
+local history, over, shortest, began, reign = string.match(text, '^(%x+) (%d+) (%d+) (%d+) (%S+)$')
+redis.call('SET', KEYS[1],
+  string.format('%s %d %d %d %s', history, over - ARGV[1], shortest, began - ARGV[1], reign))`;
 
 /** What a server had at a moment is kept in its second database, so that it can lose what came since. */
 export class Losses {

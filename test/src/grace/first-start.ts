@@ -3,8 +3,8 @@ import type { RawClient } from '../redis/raw-client.js';
 /** Makes every grace on a server be over now, as if so much time had passed. Undeclared keys of any slot. */
 const END = `
 for _, key in ipairs(redis.call('KEYS', 'holdfast:*epoch:*')) do
-  local before, began, after = string.match(redis.call('GET', key), '^(%S+ %S+ )(%d+) %d+ (%d+)$')
-  redis.call('SET', key, before .. began .. ' ' .. began .. ' ' .. after)
+  local history, shortest, began, reign = string.match(redis.call('GET', key), '^(%x+) %d+ (%d+) (%d+) (%S+)$')
+  redis.call('SET', key, table.concat({ history, began, shortest, began, reign }, ' '))
 end
 return redis.status_reply('OK')`;
 

@@ -18,9 +18,8 @@ export const FAULTS_OF_LOSSES: readonly Fault[] = [
     cuts: [
       {
         file: 'memory/keyspace.js',
-        from: `if (this.#grace > 0)
-            return { next, own, more: false };`,
-        to: '',
+        from: 'waiters.length > 0 && this.#grace > 0',
+        to: 'false',
       },
     ],
   },

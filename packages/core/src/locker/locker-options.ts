@@ -206,7 +206,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
     replication: resolveReplication(options),
-    grace,
+    grace: grace && { ...grace, ttl: leaseTime },
     defaults: {
       ttl: leaseTime,
       waitTimeout: parseWaitTimeout(waitTimeout),

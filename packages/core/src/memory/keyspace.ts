@@ -52,8 +52,10 @@ export class Keyspace {
   readonly #data = new Data();
   readonly #channels: Channels;
   readonly #epochs: Epochs;
-  /** So long nobody is granted anything, in ms. */
-  #grace = 0;
+  /** What the batch counts on. */
+  #terms: Grace | undefined;
+  /** What was found of a grace, in ms. Undefined: nobody has looked. */
+  #left: number | undefined;
   /** Dead waiters that the batch may still clear away. */
   #spare = BATCH_BUDGET;
 
@@ -90,11 +92,28 @@ export class Keyspace {
   ): Outcomes[Operation['kind']][] {
     this.#data.at(now);
     this.#spare = BATCH_BUDGET;
-    this.#grace = grace === undefined ? 0 : Math.max(this.epoch(grace, now).until - now, 0);
+    this.#terms = grace;
+    this.#left = grace === undefined || operations.every(isRelease) ? undefined : this.#look(grace);
     const outcomes = operations.map((operation) => this.#applyOne(operation));
     if (grace === undefined) return outcomes;
-    const left = Math.ceil(this.#grace);
+    const left = Math.ceil(this.left);
     return outcomes.map((outcome) => timed(outcome, Math.floor(now), left));
+  }
+
+  /** What the last batch has found of a grace, in ms. */
+  get left(): number {
+    return this.#left ?? 0;
+  }
+
+  /** So long nobody is granted anything, in ms. Releases alone look only when something depends on it. */
+  get #grace(): number {
+    if (this.#terms === undefined) return 0;
+    this.#left ??= this.#look(this.#terms);
+    return this.#left;
+  }
+
+  #look(grace: Grace): number {
+    return Math.max(this.epoch(grace, this.#data.now).until - this.#data.now, 0);
   }
 
   /** The epoch of today; a new one, if the data is not of it. */
@@ -373,8 +392,8 @@ export class Keyspace {
   #offer(key: string, asker?: string): HandOff {
     let next: Grantee | undefined;
     let own: number | undefined;
-    if (this.#grace > 0) return { next, own, more: false };
     const waiters = this.#data.queue(key)?.waiters ?? [];
+    if (waiters.length > 0 && this.#grace > 0) return { next, own, more: false };
     for (let looks = this.#budget(); looks > 0 && waiters.length > 0; looks -= 1) {
       const waiter = waiters[0] as Waiter;
       const { token, room: demand } = waiter;
@@ -405,6 +424,11 @@ export class Keyspace {
     this.#spare -= this.#data.reap(key, this.#budget());
     return this.#data.room(key);
   }
+}
+
+/** Of a lock that is held exclusively. */
+function isRelease(operation: Operation): boolean {
+  return operation.kind === 'release' && operation.room === undefined;
 }
 
 function isSame(one: Demand, other: Demand | undefined): boolean {

@@ -204,9 +204,9 @@ class MemorySession implements StoreSession, GrantChannel {
     // Applied in the order of the calls; the outcome comes in a later turn, as from every store.
     const now = this.#store.now();
     const outcome = this.#store.keyspace.apply(operation, now, this.#grace) as OutcomeOf<O>;
-    const left = this.#grace && this.#store.keyspace.epoch(this.#grace, now).until - now;
+    const { left } = this.#store.keyspace;
     realTime.queueMicrotask(() => {
-      if (left !== undefined && left > 0) this.#listener.graced?.(left, this.address);
+      if (left > 0) this.#listener.graced?.(left, this.address);
       reply.answered(outcome);
     });
   }

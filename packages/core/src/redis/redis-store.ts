@@ -4,8 +4,8 @@ import type { Grace } from '../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
 import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
-import { noGraceIn } from './cluster/cluster-store.js';
 import { openCluster } from './cluster/open-cluster.js';
+import { beginAtOpening } from './commit/begin.js';
 import { dialectFor } from './commit/graced.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
@@ -54,11 +54,13 @@ export class RedisStore implements LockStore {
       await pool.open((connection) =>
         connection.facts?.mode === 'cluster'
           ? Promise.resolve()
-          : connection.prepare(() => askForRights(connection)),
+          : connection.prepare(async () => {
+              await askForRights(connection);
+              await beginAtOpening(connection, grace, listener);
+            }),
       );
       if (contact.mode === 'cluster') {
-        if (grace !== undefined) throw noGraceIn(source.address);
-        return await foundCluster(source, { ...terms, pool: limits, replication }, pool).finally(
+        return await foundCluster(source, { ...terms, pool: limits, replication, grace }, pool).finally(
           () => pool.close(),
         );
       }

@@ -9,7 +9,6 @@ import { loadIfMissing } from '../commit/load-script.js';
 import { Replication, type ReplicationTerms } from '../commit/replication.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { LONE_RENEWAL, LONE_RENEWAL_DIGEST } from '../script/lone-renewal.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import type { SlotEntry } from './slot-entry.js';
 import { tagOf } from './tag.js';
@@ -157,7 +156,7 @@ export class ClusterExchange implements Carrier {
   ): Promise<void> {
     const { key, token, fencingToken, ttl } = entry.operation as RenewOperation;
     const held = `${token} ${fencingToken}`;
-    const command = ['EVALSHA', LONE_RENEWAL_DIGEST, '1', key, held, String(ttl)];
+    const command = ['EVALSHA', this.#dialect.lone.digest, '1', key, held, String(ttl)];
     const { connection } = flight;
     const send = (): Promise<unknown> => {
       // It is for the next command alone; if the connection is lost, that says so.
@@ -168,7 +167,7 @@ export class ClusterExchange implements Carrier {
     let reply: unknown;
     try {
       reply = await send().catch(async (error: unknown) => {
-        await loadIfMissing(LONE_RENEWAL, error, flight, this.#clock);
+        await loadIfMissing(this.#dialect.lone.script, error, flight, this.#clock);
         const answered = send();
         last = this.#copiesOf([entry], flight);
         last?.ask();

@@ -16,12 +16,17 @@ const RECLAIMED: Outcome = { kind: 'renewed', reclaimed: true };
 const RELEASED: Outcome = { kind: 'released', next: undefined, more: false };
 
 /**
- * Reads the script's reply: for each operation its outcome, or its error reply.
+ * Reads the script's reply: for each operation its outcome, or its error reply. `at`: the server's time
+ * in ms, for what is granted or renewed where all was as it was asked for.
  *
  * @throws {TypeError} if it is not one: something between us and Redis rewrites replies.
  */
-export function decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[] {
-  if (typeof reply === 'number') return decodeSmooth(reply, operations);
+export function decode(
+  reply: unknown,
+  operations: readonly Operation[],
+  at?: number,
+): (Outcome | Error)[] {
+  if (typeof reply === 'number') return decodeSmooth(reply, operations, at);
   if (!Array.isArray(reply) || reply.length !== operations.reduce(addKeys, 0)) {
     throw new TypeError(
       'The reply to a batch is neither a number nor a list with an item for each key.',
@@ -41,20 +46,25 @@ function addKeys(count: number, operation: Operation): number {
 }
 
 /** All was renewed, given back and taken, in this order; the fencing tokens follow one another. */
-function decodeSmooth(reply: number, operations: readonly Operation[]): Outcome[] {
+function decodeSmooth(
+  reply: number,
+  operations: readonly Operation[],
+  at: number | undefined,
+): Outcome[] {
   let fencingToken = reply;
+  const renewed: Outcome = at === undefined ? RENEWED : { kind: 'renewed', at };
   return operations.map((operation) => {
     switch (operation.kind) {
       case 'renew':
-        return RENEWED;
+        return renewed;
       case 'release':
         return RELEASED;
       case 'acquire':
-        return granted(fencingToken++);
+        return granted(fencingToken++, at);
       case 'acquireAll': {
         const all = grantedAll(operation, fencingToken);
         fencingToken += operation.members.length;
-        return all;
+        return at === undefined ? all : { ...all, at };
       }
       default:
         throw new TypeError(`The reply to a batch with a ${operation.kind} is a number.`);
@@ -98,9 +108,11 @@ function decodeNumber(kind: Operation['kind'], outcome: number): Outcome {
   }
 }
 
-function granted(fencingToken: number): Outcome {
+function granted(fencingToken: number, at?: number): Outcome {
   if (fencingToken > OUTCOME.done) {
-    return { kind: 'granted', fencingToken, already: false, more: false };
+    return at === undefined
+      ? { kind: 'granted', fencingToken, already: false, more: false }
+      : { kind: 'granted', fencingToken, already: false, more: false, at };
   }
   throw new TypeError(`The reply to an acquire has an unknown outcome: ${fencingToken}.`);
 }

@@ -1,4 +1,5 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
+import type { Grace } from '../../store/grace.js';
 import type {
   AcquireAllOperation,
   AcquireOperation,
@@ -8,7 +9,8 @@ import type {
   Room,
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
-import { DIGEST } from '../script/index.js';
+import { DIGEST, GRACED_DIGEST } from '../script/index.js';
+import { EPOCH } from '../script/epoch.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
 /** Where numbers come from. */
@@ -61,13 +63,20 @@ export interface SlotPlace {
 
 /**
  * The command that applies the operations, which are sorted by kind. In a cluster it declares all keys
- * that the script may touch: so a node that has not all of them refuses it before it runs.
+ * that the script may touch: so a node that has not all of them refuses it before it runs. With a grace
+ * it says what is counted on, and until when the locks are believed in that it renews.
  */
-export function encode(operations: readonly Operation[], place?: SlotPlace): string[] {
+export function encode(
+  operations: readonly Operation[],
+  place?: SlotPlace,
+  grace?: Grace,
+): string[] {
   const base = place === undefined ? RESERVED_PREFIX : baseOf(place.tag);
-  const command = ['EVALSHA', DIGEST, String(operations.length + 1), base + CLOCK];
+  const digest = grace === undefined ? DIGEST : GRACED_DIGEST;
+  const command = ['EVALSHA', digest, String(operations.length + 1), base + CLOCK];
   // Begins with three counts: of renewals, releases, and groups.
-  const args: Argument[] = [0, 0, 0];
+  const args: Argument[] =
+    grace === undefined ? [0, 0, 0] : [0, 0, 0, grace.time, grace.lag, grace.scope];
   // What the locks must hold that are renewed or released, one a line: no token has a line break.
   let values: string[] | undefined;
   let group: Group | undefined;
@@ -79,11 +88,13 @@ export function encode(operations: readonly Operation[], place?: SlotPlace): str
         if (operation.room === undefined) {
           increment(args, 0);
           args.push(String(operation.ttl));
+          if (grace !== undefined) args.push(endOf(operation));
           (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
           break;
         }
         group = groupFor(operation, group, args);
         args.push(operation.token, String(operation.fencingToken));
+        if (grace !== undefined) args.push(endOf(operation));
         break;
       case 'release':
         if (operation.room === undefined) {
@@ -118,7 +129,9 @@ export function encode(operations: readonly Operation[], place?: SlotPlace): str
     if (values !== undefined) command.push(values.join('\n'));
   } else {
     const locks = command[KEY_COUNT] as string;
-    for (const operation of operations) declareBeside(command, operation, base);
+    const reclaims = grace !== undefined;
+    for (const operation of operations) declareBeside(command, operation, base, reclaims);
+    if (reclaims) command.push(base + EPOCH + grace.scope);
     command[KEY_COUNT] = String(command.length - FIRST_KEY);
     command.push(JSON.stringify(args), values?.join('\n') ?? '', locks, place.node);
   }
@@ -138,14 +151,19 @@ export function wakeChannelOf({ tag, node }: SlotPlace, lockerId: string): strin
   return `${baseOf(tag)}${WAKE}${lockerId}:${node}`;
 }
 
-/** The keys beside its locks that an operation may touch. */
-function declareBeside(command: string[], operation: Operation, base: string): void {
+/** The keys beside its locks that an operation may touch. With a grace a renewal may reclaim. */
+function declareBeside(
+  command: string[],
+  operation: Operation,
+  base: string,
+  reclaims: boolean,
+): void {
   const { kind, key } = operation;
   // It looks at the lock alone.
-  if (kind === 'renew' && operation.room === undefined) return;
+  if (kind === 'renew' && operation.room === undefined && !reclaims) return;
   const locks = kind === 'acquireAll' ? operation.members.map((member) => member.key) : [key];
   for (const lock of locks) {
-    if (kind !== 'renew') command.push(base + QUEUE + lock);
+    if (kind !== 'renew' || reclaims) command.push(base + QUEUE + lock);
     command.push(base + ROOM + lock, base + LEASES + lock);
   }
 }
@@ -157,6 +175,11 @@ type Argument = string | number | Place | readonly string[];
 function pushKeys(command: string[], { members }: AcquireAllOperation): void {
   for (const { key } of members) command.push(key);
   command[KEY_COUNT] = String(Number(command[KEY_COUNT]) + members.length - 1);
+}
+
+/** When a lease ends that is believed in, in ms of the server's time; 0: it is not to be reclaimed. */
+function endOf({ until = 0 }: RenewOperation): number {
+  return Math.floor(until);
 }
 
 /** What is sent in groups. */

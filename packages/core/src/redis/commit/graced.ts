@@ -1,50 +1,34 @@
-import { type Grace, graceFor } from '../../store/grace.js';
+import type { Grace } from '../../store/grace.js';
 import type { StoreListener } from '../../store/port.js';
 import { timed } from '../../store/timed.js';
-import { GRACED_DIGEST, GRACED_SCRIPT } from '../script/index.js';
-import { decode, type Outcome } from './batch-reply.js';
+import { GRACED_SCRIPT } from '../script/index.js';
+import { GRACED_LONE_RENEWAL } from '../script/lone-renewal.js';
+import { OUTCOME } from '../script/outcome.js';
+import { decode } from './batch-reply.js';
 import { encode } from './batch.js';
 import { type Dialect, PLAIN } from './dialect.js';
 
-/** Where a command has the digest of its script. */
-const DIGEST_PLACE = 1;
-
 /**
  * With a grace: each batch says what the locker counts on, and until when it believes in what it renews;
- * each answer tells the server's time. `onGrace` is told what is left of a grace, in ms.
+ * the answers tell the server's time. `onGrace` is told what is left of a grace, in ms.
  */
 export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
   return {
     script: GRACED_SCRIPT,
-    encode(operations) {
-      const command = encode(operations);
-      const ends: number[] = [];
-      let longest = -1;
-      let holdsValues = false;
-      for (const [place, operation] of operations.entries()) {
-        const { kind } = operation;
-        if (kind === 'acquire' || kind === 'acquireAll') {
-          if (operation.ttl > longest) longest = operation.ttl;
-        } else if (kind === 'renew' || kind === 'release') {
-          // What is renewed comes before all that has several keys.
-          if (kind === 'renew') {
-            while (ends.length < place) ends.push(0);
-            ends.push(Math.floor(operation.until ?? 0));
-          }
-          if (operation.room === undefined) holdsValues = true;
-        }
-      }
-      const needed = longest === -1 ? 0 : graceFor(longest, grace);
-      command[DIGEST_PLACE] = GRACED_DIGEST;
-      if (!holdsValues) command.push('');
-      command.push(JSON.stringify([grace.scope, grace.time, grace.lag, needed, ends]));
-      return command;
-    },
+    lone: GRACED_LONE_RENEWAL,
+    encode: (operations, place) => encode(operations, place, grace),
     decode(reply, operations) {
+      if (typeof reply === 'number') {
+        // The first number of the clock is the time, in µs; without any, nobody asks for it.
+        const at = reply > OUTCOME.done ? Math.floor(reply / 1000) : undefined;
+        return decode(reply, operations, at);
+      }
       const [at, left, inner] = parts(reply);
       if (left > 0) onGrace(left);
-      const renewed: Outcome = { kind: 'renewed', at };
-      return decode(inner, operations).map((outcome) => timedQuickly(outcome, at, left, renewed));
+      if (typeof inner === 'number') return decode(inner, operations, at);
+      return decode(inner, operations).map((outcome) =>
+        outcome instanceof Error ? outcome : timed(outcome, at, left),
+      );
     },
   };
 }
@@ -66,20 +50,4 @@ function parts(reply: unknown): readonly [at: number, left: number, inner: unkno
   throw new TypeError(
     'The reply to a batch does not begin with the time and what is left of a grace.',
   );
-}
-
-/** What is frequent is written out: to spread an object takes longer. `renewed`: one for the whole batch. */
-function timedQuickly(
-  outcome: Outcome | Error,
-  at: number,
-  grace: number,
-  renewed: Outcome,
-): Outcome | Error {
-  if (outcome instanceof Error) return outcome;
-  if (outcome.kind === 'granted' && outcome.from === undefined) {
-    const { kind, fencingToken, already, more } = outcome;
-    return { kind, fencingToken, already, more, at };
-  }
-  if (outcome.kind === 'renewed' && outcome.reclaimed !== true) return renewed;
-  return timed(outcome, at, grace);
 }

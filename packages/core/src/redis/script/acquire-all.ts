@@ -1,4 +1,4 @@
-import { agreed, GRANTING, lasting } from './epoch.js';
+import { agreed, agreesTo, lasting } from './epoch.js';
 import { OUTCOME } from './outcome.js';
 import { LAST_TICK, MARKER, QUEUE } from './state.js';
 
@@ -6,7 +6,7 @@ import { LAST_TICK, MARKER, QUEUE } from './state.js';
 export const takeAll = (graced: boolean): string => `
     -- ARGV  token of each, ttl   reply  fence of the first; those of the others follow it
     local locks = { unpack(KEYS, i + 1, i + #token) }
-    local free = redis.pcall('EXISTS', unpack(locks)) == 0 and given + #token < ${LAST_TICK}${graced ? GRANTING : ''}
+    local free = redis.pcall('EXISTS', unpack(locks)) == 0 and given + #token < ${LAST_TICK}${graced ? ` and not grace and ${agreesTo('ttl')}` : ''}
     if free and (lined or later) then
       for _, lock in ipairs(locks) do
         free = free and not (later and later[lock]) and

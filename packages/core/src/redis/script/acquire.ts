@@ -1,6 +1,6 @@
 import { LINE_LIFETIME } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { agreed, GRANTING, lasting } from './epoch.js';
+import { agreed, agreesTo, lasting } from './epoch.js';
 import { setAside } from './room-groups.js';
 import { LAST_TICK, LINE_TOLD, MARKER, QUEUE, WAKE } from './state.js';
 
@@ -13,7 +13,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, '
 /** Takes the lock if it is free and nobody waits. */
 export const acquire = (graced: boolean): string => `
 -- In groups of equal terms   ARGV  count, ttl, place, then each token   reply  fence
-local quick = groups > 0 and given + last < ${LAST_TICK}${graced ? GRANTING : ''}
+local quick = groups > 0 and given + last < ${LAST_TICK}${graced ? ' and not grace' : ''}
 if quick and not time then
   local now = redis.pcall('TIME')
   quick = not now.err
@@ -27,9 +27,9 @@ local later -- locks whose rooms come first: who calls first asks first
 for _ = 1, groups do
   local count, ttl, place = args[a + 1], args[a + 2], args[a + 3]
   a = a + 3
-  if type(place) == 'table' then${setAside}    count = 0
+  if type(place) == 'table' then${setAside(graced)}    count = 0
   end
-  for _ = 1, count do
+${graced ? `  local quick = quick and count > 0 and ${agreesTo('ttl')}\n` : ''}  for _ = 1, count do
     local lock, token, value = KEYS[i + 2], args[a + 1], nil
     i, a = i + 1, a + 1
     local line = quick and not (later and later[lock]) and

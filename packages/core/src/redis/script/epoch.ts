@@ -8,64 +8,76 @@ import { MARKER, QUEUE } from './state.js';
  */
 
 /** Stands before the prefix of the lock keys, behind what the key of the clock begins with. */
-const EPOCH_NAME = 'epoch:';
+export const EPOCH = 'epoch:';
 
-/** Of the key of the clock, which stands in its place. */
-const CLOCK_NAME = 'clock';
+/** How long a `replid` is, which stands first in the key of the epoch: it is found by its place. */
+const ID = 40;
 
 /**
- * ARGV[3]  a list in JSON: the prefix; the grace and the lag in ms; the longest grace that an acquire of
- * this batch needs; and for each operation up to the last renewal, when the lease that is believed in
- * ends in ms of the server's time, or 0.
+ * In ARGV[1], behind the three numbers: the grace and the lag in ms, the prefix. Behind the ttl of a
+ * renewal, or behind its fence, when the lease that is believed in ends in ms of the server's time, or 0.
  *
  * The process alone is no reign: one that is demoted, and promoted again, has been without the writes of
  * its successor. But the id of the replication changes also when a first replica comes: where it is
  * still the same, nothing else is asked.
+ *
+ * Releases alone do not ask, unless one finds a waiter, or not what it gives back: they take a lock from
+ * nobody else and give it to nobody. The grace counts from the first batch that does more.
  */
 export const epoch: string = `
-local terms = cjson.decode(ARGV[3])
-local untils = terms[5]
-if not time then
-  local found = redis.call('TIME')
-  time = found[1] * 1000000 + found[2]
-end
-if given < time then given = time - 1 end
-local now = math.floor(time / 1000)
-
+local now -- once it was asked whose data it is
 local grace -- so many ms are left, in which nobody is granted anything
-local shortest -- the grace that all count on
-do
-  local key = string.sub(KEYS[1], 1, -${CLOCK_NAME.length + 1}) .. '${EPOCH_NAME}' .. terms[1]
+local shortest, longest -- the grace that all count on, and the lease that it outlasts
+local function reckon()
+  if now then return end
+  local span = args[4]
+  if not time then
+    local found = redis.call('TIME')
+    time = found[1] * 1000000 + found[2]
+  end
+  if given < time then given = time - 1 end
+  now = math.floor(time / 1000)
+  local key = base .. '${EPOCH}' .. args[6]
   local written = redis.pcall('GET', key)
-  local known, history, began, over, least
-  if type(written) == 'string' then
-    known, history, began, over, least = string.match(written, '^(%S+) (%x+) (%d+) (%d+) (%d+)$')
-  end
-  began, over, shortest = tonumber(began), tonumber(over), tonumber(least)
-  local altered = false
   local facts = redis.call('INFO', 'replication')
-  if not known or not string.find(facts, '\\nmaster_replid:' .. history .. '\\r', 1, true) then
-    local server = redis.call('INFO', 'server')
-    local reign, former = string.match(server, '\\nrun_id:(%x+)'), string.match(facts, '\\nmaster_replid2:(%x+)')
-    history = string.match(facts, '\\nmaster_replid:(%x+)')
-    if not reign or not former or not history then error('the server does not tell its identity', 0) end
-    if string.find(former, '[^0]') then reign = reign .. ':' .. history end
-    if known ~= reign then began, over, shortest = now, now + terms[2], terms[2] end
-    known, altered = reign, true
+  if type(written) ~= 'string' then written = '' end
+  local isSame = string.find(facts, '\\nmaster_replid:' .. string.sub(written, 1, ${ID}) .. '\\r', 1, true)
+  local over
+  if isSame then
+    over, shortest = string.match(written, '^ (%d+) (%d+) ', ${ID + 1})
+    over, shortest = tonumber(over), tonumber(shortest)
   end
-  if over > now and began + terms[2] > over then
-    -- One that counts on more can still have it: nothing was granted.
-    over, altered = began + terms[2], true
+  if not over or over > now or span < shortest then
+    local known, history, began
+    history, over, shortest, began, known = string.match(written, '^(%x+) (%d+) (%d+) (%d+) (%S+)$')
+    over, shortest, began = tonumber(over), tonumber(shortest), tonumber(began)
+    local altered = false
+    if not known or not isSame then
+      local server = redis.call('INFO', 'server')
+      local reign, former = string.match(server, '\\nrun_id:(%x+)'), string.match(facts, '\\nmaster_replid2:(%x+)')
+      history = string.match(facts, '\\nmaster_replid:(%x+)')
+      if not reign or not former or not history then error('the server does not tell its identity', 0) end
+      if string.find(former, '[^0]') then reign = reign .. ':' .. history end
+      if known ~= reign then began, over, shortest = now, now + span, span end
+      known, altered = reign, true
+    end
+    if over > now and began + span > over then
+      -- One that counts on more can still have it: nothing was granted.
+      over, altered = began + span, true
+    end
+    if span < shortest then shortest, altered = span, true end
+    if altered then
+      redis.call('SET', key, string.format('%s %d %d %d %s', history, over, shortest, began, known))
+    end
+    if over > now then grace = over - now end
   end
-  if terms[2] < shortest then shortest, altered = terms[2], true end
-  if altered then
-    redis.call('SET', key, string.format('%s %s %d %d %d', known, history, began, over, shortest))
-  end
-  if over > now then grace = over - now end
+  longest = shortest - args[5] - ${SLACK}
 end
-local tooLong = terms[4] > shortest -- somebody counts on less than one of those who ask
+if last > releases then reckon() end
+`;
 
--- Whether the holder of a grant that is not there was right to believe in it.
+/** Whether the holder of a grant that is not there was right to believe in it. */
+export const wasHeld: string = `
 local function wasHeld(value, due)
   if not value or string.sub(value, 1, ${MARKER.length}) == '${MARKER}' then return true end
   local fence = tonumber(string.match(value, '^[%w_-]+/%S+ ([1-9]%d*)$') or nil)
@@ -73,13 +85,13 @@ local function wasHeld(value, due)
 end
 `;
 
-/** Behind what must be so if a lock is to be granted at once. */
-export const GRANTING = ' and not grace and not tooLong';
+/** Whether all count on a grace that outlasts a lease of so many ms. */
+export const agreesTo = (ttl: string): string => `${ttl} - longest <= 0`;
 
 /** Refuses to take a lock for longer than the others count on. */
 export const agreed: string = `
-    if ttl + terms[3] + ${SLACK} > shortest then
-      error('GRACE_MISMATCH ' .. ttl + terms[3] + ${SLACK} .. ' ' .. shortest, 0)
+    if ttl - longest > 0 then
+      error('GRACE_MISMATCH ' .. ttl + args[5] + ${SLACK} .. ' ' .. shortest, 0)
     end`;
 
 /** Nobody has the lock before the grace is over. */

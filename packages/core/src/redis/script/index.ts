@@ -14,6 +14,11 @@ import { renew } from './renew.js';
 import { QUEUE, state } from './state.js';
 import { steal } from './steal.js';
 
+/** A number that was drawn by the time tells it; and who only gives back does not need it. */
+const told = `if smooth and (reply == time and not grace or not now) then return reply end
+return { now or 0, grace or 0, reply }
+`;
+
 /**
  * The one script: applies a batch of operations, each atomic. One that fails answers with its error
  * and does not touch its neighbours.
@@ -38,7 +43,7 @@ import { steal } from './steal.js';
  * anew in every run, which costs more than an operation, and most runs do not need them.
  */
 const compose = (graced: boolean): string => `#!lua flags=allow-oom${state}${graced ? epoch : ''}
-local i, a = 0, 3 -- operations and arguments that were read
+local i, a = 0, ${graced ? 6 : 3} -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew(graced)}${release(graced)}${acquire(graced)}
 -- All others   ARGV  kind, token, ttl
@@ -96,16 +101,16 @@ if text then
   redis.pcall('SET', KEYS[1], text) -- where it is refused, nothing was taken
 end
 if smooth then reply = reply[renewals + releases + 1] or ${OUTCOME.done} end
-return ${graced ? '{ now, grace or 0, reply }' : 'reply'}
-`;
+${graced ? told : 'return reply\n'}`;
 
 export const SCRIPT: string = compose(false);
 
 /**
  * The same for lockers with a grace.
  *
- * ARGV, besides: the terms of the grace, see `epoch.ts`. What the locks hold is there in any case.
- * Reply: the time in ms, what is left of a grace in ms or 0, and the reply as above.
+ * ARGV, besides: the terms of the grace, see `epoch.ts`.
+ * Reply: as above where it is one number and nothing but releases, or where the fencing token is the time
+ * in µs. Else the time in ms, what is left of a grace in ms or 0, and the reply as above.
  */
 export const GRACED_SCRIPT: string = compose(true);
 

@@ -1,8 +1,17 @@
 import { OUTCOME } from './outcome.js';
+import { wasHeld } from './epoch.js';
 import { QUEUE, SHOWN } from './state.js';
 
 const compare = `    local due = expected and expected()
-    local ours = not expected or found[i + 1] == due`;
+    local ours = not expected or found[i + 1] == due
+    if not ours then reckon() end`;
+
+/** A waiter is only handed a lock when it is known whose data it is. */
+const waitedFor = `      if first and first[1] then
+        reckon()
+        if grace then first = nil end
+      end
+`;
 
 /** The release of a grant that was lost with the data was right. */
 const outlived = `    elseif grace and not ours and wasHeld(found[i + 1], due) then
@@ -10,7 +19,7 @@ const outlived = `    elseif grace and not ours and wasHeld(found[i + 1], due) t
 `;
 
 /** Gives the lock back, if nobody waits. */
-export const release = (graced: boolean): string => `
+export const release = (graced: boolean): string => `${graced ? wasHeld : ''}
 -- ARGV  none; in ARGV[2] token and fence   reply  released | lost, holder
 if releases > 0 then
   local free, f = {}, 0
@@ -26,7 +35,7 @@ ${graced ? outlived : ''}    elseif not ours then
       reply[i], smooth = { ${OUTCOME.lost}, holder and string.sub(holder, 1, ${SHOWN}) }, false
     else
       local first = lined${graced ? ' and not grace' : ''} and redis.pcall('ZRANGE', base .. '${QUEUE}' .. lock, '0', '0')
-      if first and (first[1] or first.err) then
+${graced ? waitedFor : ''}      if first and (first[1] or first.err) then
         rest[#rest + 1], left[lock] = { 'release', i, first[1] }, 'passed'
       else
         if expected then left[lock] = 'free' end

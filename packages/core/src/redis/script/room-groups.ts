@@ -1,11 +1,18 @@
 import { OUTCOME } from './outcome.js';
+import { agreesTo } from './epoch.js';
 import { MARKER, QUEUE } from './state.js';
 
+const endOfEach = `        if place[1] == 'renew' then
+          a = a + 1
+          group.ends[j] = args[a]
+        end
+`;
+
 /** Sets aside what concerns rooms, in groups of one lock, with one kind and equal terms. */
-export const setAside: string = `
-    -- ARGV  count, ttl, { what, words }, then each token, with its fence unless it asks
+export const setAside = (graced: boolean): string => `
+    -- ARGV  count, ttl, { what, words }, then each token, with its fence unless it asks${graced ? ', and its end if it is to be renewed' : ''}
     -- what: renew | release | once | new | <ticket>
-    local lock, group = KEYS[i + 2], { place[1], i + 1, tokens = {}, fences = {}, ttl = ttl, words = place[2] }
+    local lock, group = KEYS[i + 2], { place[1], i + 1, tokens = {}, fences = {},${graced ? ' ends = {},' : ''} ttl = ttl, words = place[2] }
     if place[1] ~= 'renew' and place[1] ~= 'release' then group.place, group[1] = place[1], 'acquire' end
     later = later or {}
     later[lock] = true
@@ -15,7 +22,7 @@ export const setAside: string = `
       if not group.place then
         a = a + 1
         group.fences[j] = args[a]
-      end
+${graced ? endOfEach : ''}      end
     end
     rest[#rest + 1] = group
 `;
@@ -30,7 +37,7 @@ local function reclaimAll(group, lock)
   for j, token in ipairs(group.tokens) do
     local i = group[2] + j - 1
     if reply[i] ~= ${OUTCOME.renewed} then
-      if reclaim(lock, token, group.fences[j], group.ttl, untils[i], group.words) then
+      if reclaim(lock, token, group.fences[j], group.ttl, group.ends[j], group.words) then
         reply[i] = ${OUTCOME.reclaimed}
       else
         local room, value = look(lock)
@@ -95,7 +102,7 @@ end
 -- Whether it was not inside, nobody waits, and there is room.
 local function newcomer(lock, token, weight, limit)
   local room = made.known[lock]
-  if ${graced ? 'grace or tooLong or ' : ''}not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
+  if not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
   local terms = room.seen[token]
   return (terms == false or terms == nil and room.new) and rooms().fits(room, weight, limit)
 end
@@ -110,7 +117,7 @@ ${graced ? "  if kind == 'renew' and grace then return reclaimAll(group, lock) e
   for j, token in ipairs(group.tokens) do
     if kind == 'renew' then
       reply[first + j - 1] = { ${OUTCOME.lost}, another(value, group.fences[j]) }
-    elseif kind == 'acquire' and newcomer(lock, token, weight, limit) then
+    elseif kind == 'acquire'${graced ? ` and not grace and ${agreesTo('group.ttl')}` : ''} and newcomer(lock, token, weight, limit) then
       -- As most do where nobody waits.
       reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted)
     else
