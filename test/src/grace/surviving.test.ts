@@ -9,7 +9,7 @@ import {
   type LockJSON,
   memoryStore,
 } from '@holdfast/core';
-import { type RedisServer, startRedis, startSentinels } from '@holdfast/support';
+import { type RedisServer, startCluster, startRedis, startSentinels } from '@holdfast/support';
 import { aborted, told } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { placeOf } from '../sentinel/place.js';
@@ -54,6 +54,19 @@ async function bySentinels(): Promise<Ground> {
   };
 }
 
+async function inACluster(): Promise<Ground> {
+  const cluster = await startCluster({ masters: 2, replicas: 0 });
+  const admins = await Promise.all(cluster.nodes.map(({ url }) => RawClient.open(url)));
+  return {
+    locker: () => createLocker({ url: cluster.url, ...TERMS }),
+    loseData: () => Promise.all(admins.map((admin) => admin.command('FLUSHALL'))),
+    async [Symbol.asyncDispose]() {
+      for (const admin of admins) await admin[Symbol.asyncDispose]();
+      await cluster[Symbol.asyncDispose]();
+    },
+  };
+}
+
 async function inThisProcess(): Promise<Ground> {
   const store = memoryStore();
   return {
@@ -66,6 +79,7 @@ async function inThisProcess(): Promise<Ground> {
 for (const [where, open] of Object.entries({
   'in Redis': inRedis,
   'by sentinels': bySentinels,
+  'in a cluster': inACluster,
   'in this process': inThisProcess,
 })) {
   // Most of the time is spent waiting for graces.

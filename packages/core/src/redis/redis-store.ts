@@ -45,7 +45,7 @@ export class RedisStore implements LockStore {
   ): Promise<StoreSession> {
     const { clock, pool: limits, replication } = this.#options;
     const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
-    const dialect = dialectFor(grace, listener, () => source.address);
+    const dialect = dialectFor(grace, (left) => listener.graced?.(left, source.address));
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
@@ -60,9 +60,11 @@ export class RedisStore implements LockStore {
             }),
       );
       if (contact.mode === 'cluster') {
-        return await foundCluster(source, { ...terms, pool: limits, replication, grace }, pool).finally(
-          () => pool.close(),
-        );
+        return await foundCluster(
+          source,
+          { ...terms, pool: limits, replication, grace },
+          pool,
+        ).finally(() => pool.close());
       }
     } catch (error) {
       pool.close();

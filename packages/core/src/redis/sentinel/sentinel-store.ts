@@ -83,7 +83,7 @@ export class SentinelStore implements LockStore {
       lockerId,
       listener,
       commandTimeout,
-      dialect: dialectFor(grace, listener, () => sentinels.current.address),
+      dialect: dialectFor(grace, (left) => listener.graced?.(left, sentinels.current.address)),
       replication,
       ...timing,
       onClosed: () => {
