@@ -1,3 +1,4 @@
+import { GRACED } from './contestants/graced.js';
 import { type Entry, HOLDFAST, ROSTER } from './contestants/roster.js';
 import { machineOf } from './report/machine.js';
 import type { Results } from './report/results.js';
@@ -16,6 +17,9 @@ import { withRedis } from './with-redis.js';
 type Workload = Exclude<keyof Results, 'machine'>;
 
 const CALLERS = [1, 16, 256, 1_024];
+const CALLERS_WITH_GRACE = [1, 16, 256];
+/** What is looked for is small. */
+const ROUNDS_WITH_GRACE = 11;
 const CALLERS_OF_SEVERAL = [1, 256];
 const WAITERS = [10, 100, 1_000];
 /** Libraries that poll need minutes for more. */
@@ -36,6 +40,10 @@ const MEASURES: { readonly [W in Workload]-?: (setting: Setting) => Promise<Resu
     inTurn(WAITERS, (waiters) => measureLongLine(setting, whoWaits(waiters), waiters)),
   manyHeld: (setting) => measureManyHeld(setting, LIBRARIES),
   sharing: measureSharing,
+  grace: ({ rounds = ROUNDS_WITH_GRACE, ...setting }) =>
+    inTurn(CALLERS_WITH_GRACE, (callers) =>
+      measureDistinctLocks({ ...setting, rounds }, GRACED, callers),
+    ),
   heap: (setting) => measureHeap(setting, LIBRARIES),
   decorator: ({ rounds }) => measureDecorator(rounds),
   packages: ({ rounds }) => measurePackages(LIBRARIES, rounds),

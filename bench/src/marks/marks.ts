@@ -1,5 +1,6 @@
 import type { Results } from '../report/results.js';
 import { cpuMarks, cyclesMark, type Wanted } from './cycles.js';
+import { graceMark } from './grace.js';
 import { decoratorMark, heapMark, upkeepMarks } from './holding.js';
 import type { Mark } from './mark.js';
 import { severalMarks } from './several.js';
@@ -31,6 +32,7 @@ export function marksOf(results: Results): Mark[] {
     longLine,
     manyHeld,
     sharing,
+    grace = [],
     heap,
     decorator,
   } = results;
@@ -52,6 +54,7 @@ export function marksOf(results: Results): Mark[] {
     ...(longLine === undefined ? [] : [commandsMark(longLine), quietMark(longLine)]),
     ...(manyHeld === undefined ? [] : upkeepMarks(manyHeld)),
     ...(sharing === undefined ? [] : sharingMarks(sharing)),
+    ...grace.map(graceMark),
     ...(heap === undefined ? [] : [heapMark(heap)]),
     ...(decorator === undefined ? [] : [decoratorMark(decorator)]),
   ];

@@ -28,6 +28,7 @@ export interface Results {
   readonly longLine?: readonly LongLineRow[];
   readonly manyHeld?: readonly Standing<ManyHeld>[];
   readonly sharing?: Sharing;
+  readonly grace?: readonly DistinctLocksRow[];
   readonly heap?: readonly Standing<Heap>[];
   readonly decorator?: Decorator;
   readonly packages?: readonly Standing<Package>[];

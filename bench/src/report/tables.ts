@@ -17,6 +17,7 @@ export function tablesOf(results: Results): Table[] {
     longLine = [],
     manyHeld,
     sharing,
+    grace = [],
     heap,
     decorator,
     packages,
@@ -51,6 +52,7 @@ export function tablesOf(results: Results): Table[] {
       ],
     ),
     ...(sharing === undefined ? [] : sharingTables(sharing)),
+    ...grace.map(distinctLocksTable),
     ...table('Heap, bytes', ['per held lock', 'per waiter'], heap, ({ perLock, perWaiter }) => [
       spread(perLock, count),
       spread(perWaiter, count),

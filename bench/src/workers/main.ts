@@ -1,6 +1,7 @@
 /** A process with one contestant, as an instance of a service. Arguments: its name, the Redis URL. */
 import { serveWorker } from '@holdfast/support';
 import { CLUSTERED } from '../contestants/clustered.js';
+import { GRACED } from '../contestants/graced.js';
 import { entryNamed, ROSTER } from '../contestants/roster.js';
 import { SHARERS } from '../contestants/sharers.js';
 import { type Callers, serveCallers } from './callers.js';
@@ -13,7 +14,7 @@ export type Commands = Callers & Holders & Line;
 export type Told = { readonly failed: string };
 
 const [, , name = '', url = ''] = process.argv;
-const entry = entryNamed(name, [...ROSTER, ...SHARERS, ...CLUSTERED]);
+const entry = entryNamed(name, [...ROSTER, ...SHARERS, ...CLUSTERED, ...GRACED]);
 // Peers warn for each lock that they lose. What is lost is counted, by us.
 console.warn = () => {};
 const fail = (error: unknown): void => parent.emit('failed', String(error));

@@ -3,8 +3,8 @@ import type { RawClient } from '../redis/raw-client.js';
 /** Makes every grace on a server be over now, as if so much time had passed. Undeclared keys of any slot. */
 const END = `
 for _, key in ipairs(redis.call('KEYS', 'holdfast:*epoch:*')) do
-  local history, shortest, began, reign = string.match(redis.call('GET', key), '^(%x+) %d+ (%d+) (%d+) (%S+)$')
-  redis.call('SET', key, table.concat({ history, began, shortest, began, reign }, ' '))
+  local history, rest, began = string.match(redis.call('GET', key), '^(%x+) %d+ (%d+ (%d+) %S+)$')
+  redis.call('SET', key, history .. ' ' .. began .. ' ' .. rest)
 end
 return redis.status_reply('OK')`;
 

@@ -59,6 +59,44 @@ test('without grace nothing is asked and nothing is kept for it', LONG, async ()
   assert.equal(await admin.command('EXISTS', EPOCH), 0);
 });
 
+test(
+  'a lock that nobody waits for is given back without a look at whose data it is',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    await using locker = await createLocker({ url: redis.url, ...TERMS });
+    const lock = await locker.acquire('order:42');
+    await admin.command('DEL', EPOCH);
+    const before = await admin.calls('info');
+    await lock.release();
+    // That of this witness alone.
+    assert.equal((await admin.calls('info')) - before, 1);
+    assert.equal(await admin.command('EXISTS', 'lock:order:42', EPOCH), 0);
+    assert.equal(await locker.tryAcquire('order:42'), null);
+    assert.equal(await admin.command('EXISTS', EPOCH), 1);
+  },
+);
+
+test(
+  'the end of a lease is told by the time, also where fencing tokens are ahead of it',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    await using locker = await createLocker({ url: redis.url, ...TERMS });
+    await locker.using('order:42', () => {});
+    for (const ahead of [0, 3_600_000]) {
+      await admin.command('SET', 'holdfast:clock', String((Date.now() + ahead) * 1_000));
+      const lock = await locker.acquire('order:42');
+      assert.ok(lock.fencingToken >= (Date.now() - 1_000 + ahead) * 1_000);
+      const { leaseEnd = 0 } = lock.handOver();
+      assert.ok(Math.abs(leaseEnd - Date.now()) < 2_000, `it ends at ${leaseEnd}`);
+      await admin.command('DEL', 'lock:order:42');
+    }
+  },
+);
+
 test('two prefixes have an epoch each', LONG, async () => {
   await using redis = await startRedis();
   await using admin = await RawClient.open(redis.url);

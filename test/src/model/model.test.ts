@@ -3,26 +3,23 @@
  * worlds: `npm run model`.
  */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { inOwnTurn } from './drain.js';
-import { explore } from './explore.js';
+import { after, before, describe, test } from 'node:test';
+import { startWorker, type WorkerProcess } from '@holdfast/support';
+import type { Commands } from './explorer.js';
 import { FAULTS } from './faults.js';
-import { find } from './find.js';
 import { SMALL } from './shapes.js';
-import { prepare } from './specimen.js';
-import { trace } from './trace.js';
 
-const unhandled: unknown[] = [];
-process.on('unhandledRejection', (reason) => unhandled.push(reason));
+let explorer: WorkerProcess<Commands>;
+before(async () => {
+  explorer = await startWorker<Commands>(new URL('./explorer.js', import.meta.url));
+});
+after(() => explorer[Symbol.asyncDispose]());
 
 describe('in every state of the world of', () => {
-  for (const shape of SMALL) {
-    test(`${shape.name}: the laws hold`, async (t) => {
-      const specimen = await prepare();
-      const { violation, ...seen } = await inOwnTurn(() => explore(shape, specimen, 'deepest'));
-      const found = violation && (await inOwnTurn(() => trace(shape, specimen, violation)));
+  for (const { name } of SMALL) {
+    test(`${name}: the laws hold`, async (t) => {
+      const { found, ...seen } = await explorer.request('explore', name);
       assert.equal(found, undefined, found);
-      assert.deepEqual(unhandled, [], 'nothing becomes an unhandled rejection');
       t.diagnostic(
         `${seen.states} states, ${seen.transitions} transitions, ${seen.endings} endings`,
       );
@@ -31,10 +28,10 @@ describe('in every state of the world of', () => {
 });
 
 describe('the model checker finds that', () => {
-  for (const fault of FAULTS) {
-    test(fault.name, async (t) => {
-      const found = await find(fault);
-      assert.match(found?.law ?? 'nothing', fault.breaks);
+  for (const { name, breaks } of FAULTS) {
+    test(name, async (t) => {
+      const found = await explorer.request('find', name);
+      assert.match(found?.law ?? 'nothing', breaks);
       t.diagnostic(`\n${found?.trace}`);
     });
   }

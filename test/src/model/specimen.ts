@@ -10,6 +10,9 @@ import type { Fault } from './faults.js';
 
 const compiled = fileURLToPath(new URL('../../../packages/core/dist/', import.meta.url));
 
+/** Layers above the engine, and beside it; what is not code. */
+const NOT_EXAMINED = /[/\\](locker|redis|web-locks)$|\.d\.ts$|\.map$|\.tsbuildinfo$/;
+
 /** The code under examination: the engine and the protocol, as they were compiled. */
 export interface Specimen {
   readonly Engine: typeof EngineModule.Engine;
@@ -28,7 +31,7 @@ export async function prepare(fault?: Fault): Promise<Specimen> {
   await using folder = await makeTempFolder();
   await cp(compiled, folder.path, {
     recursive: true,
-    filter: (path) => !/\.d\.ts|\.map$/.test(path),
+    filter: (path) => !NOT_EXAMINED.test(path),
   });
   await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
   for (const { file, from, to } of fault?.cuts ?? []) {

@@ -14,6 +14,21 @@ export const EPOCH = 'epoch:';
 const ID = 40;
 
 /**
+ * A master that was cut off refuses to write once it has not heard of its replicas for too long, but it looks
+ * once in a second: and if it stood still, it writes again before it looks. How long each has been
+ * silent is told as it is, in whole seconds. Nothing was written before this.
+ */
+const cutOff = `
+  local good = args[5] > 0 and tonumber(string.match(facts, '\\nmin_slaves_good_slaves:(%d+)') or nil)
+  if good then
+    for silent in string.gmatch(facts, '\\nslave%d+:[^\\r]-,state=online,[^\\r]-lag=(%d+)') do
+      if (silent + 1) * 1000 <= args[5] then good = good - 1 end
+    end
+    if good > 0 then error({ err = 'NOREPLICAS Not enough good replicas to write, as it turns out.' }) end
+  end
+`;
+
+/**
  * In ARGV[1], behind the three numbers: the grace and the lag in ms, the prefix. Behind the ttl of a
  * renewal, or behind its fence, when the lease that is believed in ends in ms of the server's time, or 0.
  *
@@ -40,7 +55,7 @@ local function reckon()
   local key = base .. '${EPOCH}' .. args[6]
   local written = redis.pcall('GET', key)
   local facts = redis.call('INFO', 'replication')
-  if type(written) ~= 'string' then written = '' end
+${cutOff}  if type(written) ~= 'string' then written = '' end
   local isSame = string.find(facts, '\\nmaster_replid:' .. string.sub(written, 1, ${ID}) .. '\\r', 1, true)
   local over
   if isSame then
