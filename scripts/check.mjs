@@ -45,6 +45,8 @@ const checks = [
     ],
   })),
   { name: 'API reports', command: ['scripts/api-report.mjs'] },
+  // What compilers make of the library, and what they say of mistakes: long, and no behaviour of ours.
+  { name: 'compilers', command: ['test/dist/run.js', '--checks'] },
   // The packages as they are published, installed elsewhere.
   { name: 'matrix', command: ['matrix/dist/main.js', '--short'] },
   // Ratios with generous bounds: whether a change has halved the speed.

@@ -9,6 +9,7 @@ export {
 } from './redis-sentinels.js';
 export { type RedisOptions, type RedisServer, startRedis } from './redis-server.js';
 export { type Parent, serveWorker } from './serve-worker.js';
+export { standStill } from './stand-still.js';
 export { type Direction, type ProxyOptions, startProxy, type TcpProxy } from './tcp-proxy.js';
 export { makeTempFolder, type TempFolder } from './temp-folder.js';
 export { type Ending, startWorker, type WorkerProcess } from './worker.js';

@@ -51,6 +51,16 @@ async function searchPath(): Promise<string | string[]> {
   return verdicts;
 }
 
+/**
+ * Whether nodes of a cluster have a name for the part that they are in, as they do from Redis and Valkey 7.2
+ * on.
+ */
+export async function namesParts(program: string): Promise<boolean> {
+  const { stdout } = await promisify(execFile)(program, ['--version']);
+  const [, major = '0', minor = '0'] = /server v=(\d+)\.(\d+)/.exec(stdout) ?? [];
+  return Number(major) > 7 || (Number(major) === 7 && Number(minor) >= 2);
+}
+
 /** Both servers print a line like `Redis server v=7.0.15 sha=…`. */
 async function examine(program: string): Promise<string> {
   let output: string;

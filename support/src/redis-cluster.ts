@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { onFreePort } from './port.js';
+import { findRedisServer, namesParts } from './redis-binary.js';
 import { type RedisServer, startRedis } from './redis-server.js';
 import { makeTempFolder, type TempFolder } from './temp-folder.js';
 
@@ -31,6 +32,8 @@ interface Part {
   readonly id: string;
   readonly port: number;
   readonly busPort: number;
+  /** Of a master and its replicas. */
+  readonly shard: string;
   /** `master <range of slots>`, `master`, or `slave <id of its master>`. */
   readonly role: { readonly master?: string; readonly slots?: string };
 }
@@ -43,22 +46,25 @@ interface Part {
  */
 export async function startCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
   const { masters = 3, replicas = masters, spares = 0, nodeTimeout = 2_000, password } = options;
+  const binary = options.binary ?? (await findRedisServer());
   const ports = await freePorts(2 * (masters + replicas + spares));
   const parts: Part[] = [];
   for (let place = 0; place < masters + replicas + spares; place += 1) {
-    const id = randomBytes(20).toString('hex');
+    const id = newId();
     const [port, busPort] = ports.slice(2 * place) as [number, number];
     const first = Math.ceil((SLOTS * place) / masters);
     const last = Math.ceil((SLOTS * (place + 1)) / masters) - 1;
     const isReplica = place >= masters && place < masters + replicas;
+    const shard = isReplica ? (parts[place - masters] as Part).shard : newId();
     const role =
       place < masters
         ? { slots: `${first}-${last}` }
         : isReplica
           ? { master: (parts[place - masters] as Part).id }
           : {};
-    parts.push({ id, port, busPort, role });
+    parts.push({ id, port, busPort, shard, role });
   }
+  const withShards = await namesParts(binary);
   const folders: TempFolder[] = [];
   const servers: RedisServer[] = [];
   const cluster = new RedisCluster(servers, folders, password);
@@ -67,9 +73,9 @@ export async function startCluster(options: RedisClusterOptions = {}): Promise<R
       parts.map(async (part, place) => {
         const folder = await makeTempFolder();
         folders.push(folder);
-        await writeFile(join(folder.path, 'nodes.conf'), nodesConf(part, parts));
+        await writeFile(join(folder.path, 'nodes.conf'), nodesConf(part, parts, withShards));
         servers[place] = await startRedis({
-          ...(options.binary === undefined ? {} : { binary: options.binary }),
+          binary,
           port: part.port,
           directory: folder.path,
           args: [
@@ -154,17 +160,25 @@ async function ask(
   return chunks.join('');
 }
 
-/** What the node knows of all of them. */
-function nodesConf(self: Part, parts: readonly Part[]): string {
+function newId(): string {
+  return randomBytes(20).toString('hex');
+}
+
+/**
+ * What the node knows of all of them. Redis 8.0 ends with a failed assertion at the first SPUBLISH if it finds
+ * no name for its part.
+ */
+function nodesConf(self: Part, parts: readonly Part[], withShards: boolean): string {
   const lines = parts.map((part, place) => {
-    const { id, port, busPort, role } = part;
+    const { id, port, busPort, shard, role } = part;
     const flags = [
       ...(part === self ? ['myself'] : []),
       role.master === undefined ? 'master' : 'slave',
     ];
     const epoch = role.master === undefined ? place + 1 : 0;
     const facts = [flags.join(','), role.master ?? '-', 0, 0, epoch, 'connected'];
-    return [id, `127.0.0.1:${port}@${busPort}`, ...facts, role.slots ?? ''].join(' ').trim();
+    const address = `127.0.0.1:${port}@${busPort}${withShards ? `,,shard-id=${shard}` : ''}`;
+    return [id, address, ...facts, role.slots ?? ''].join(' ').trim();
   });
   return [...lines, `vars currentEpoch ${parts.length} lastVoteEpoch 0`, ''].join('\n');
 }

@@ -84,8 +84,8 @@ export class RedisServer implements AsyncDisposable {
     return this.#process?.pid;
   }
 
-  /** Starts the server after `stop` or `kill`, with the data that it left on disk. `args`: for this time. */
-  async start(args: readonly string[] = this.#args): Promise<void> {
+  /** Starts the server after `stop` or `kill`, with the data that it left on disk. `args`: further ones, for this time. */
+  async start(args: readonly string[] = []): Promise<void> {
     if (this.#process !== undefined) throw new Error('This server is running.');
     const child = spawn(
       this.#binary,
@@ -96,6 +96,7 @@ export class RedisServer implements AsyncDisposable {
         ['--save', '', '--appendonly', 'no'],
         ['--shutdown-on-sigint', 'save', '--shutdown-on-sigterm', 'nosave'],
         ['--shutdown-timeout', '0', '--enable-debug-command', 'local'],
+        this.#args,
         args,
       ].flat(),
       // A session of its own, so that a Ctrl-C in the terminal reaches us alone and we decide.

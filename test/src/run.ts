@@ -1,7 +1,10 @@
 /**
  * Runs the tests, and then makes sure that they left nothing behind.
  *
- * Arguments: `node test/dist/run.js [part of a test file's path …] [--option of node --test …]`
+ * Arguments: `node test/dist/run.js [--checks] [part of a test file's path …] [--option of node --test …]`
+ *
+ * `--checks`: what is in the files `*.check.ts` instead, which ask compilers rather than the library, and
+ * are run by `npm run check`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,9 +47,10 @@ const sources = fileURLToPath(new URL('../src/', import.meta.url));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
-  const options = args.filter((arg) => arg.startsWith('-'));
+  const kind = args.includes('--checks') ? 'check' : 'test';
+  const options = args.filter((arg) => arg.startsWith('-') && arg !== '--checks');
   const filters = args.filter((arg) => !arg.startsWith('-'));
-  const files = await testFiles(filters);
+  const files = await testFiles(kind, filters);
   if (files.length === 0) {
     console.error(`No test file has ${filters.join(' or ')} in its path.`);
     return 1;
@@ -81,10 +85,10 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** The compiled test files that still have a source: a build does not remove what it once made. */
-async function testFiles(filters: readonly string[]): Promise<string[]> {
+async function testFiles(kind: 'test' | 'check', filters: readonly string[]): Promise<string[]> {
   const names = await readdir(compiled, { recursive: true });
   return names
-    .filter((name) => name.endsWith('.test.js'))
+    .filter((name) => name.endsWith(`.${kind}.js`))
     .filter((name) => existsSync(join(sources, name.replace(/\.js$/, '.ts'))))
     .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
     .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1))

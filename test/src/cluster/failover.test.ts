@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createLocker } from '@holdfast/core';
-import { type Shard, Shards } from './shards.js';
+import { baseFor, type Shard, Shards } from './shards.js';
 
 /** Far above what any of them takes: a failover is some 4 s. */
 const TIMEOUT = 40_000;
@@ -43,7 +43,7 @@ describe('another master takes over', () => {
       const waiting = waiter.acquire(name, { waitTimeout: '30s' });
       await shards.queued(`lock:${name}`, 1);
       // What the replica has not yet is lost with its master; nothing here is about that.
-      await copied(master);
+      await copied(master, name);
 
       await begin({ master, replica });
       const releasing = held.release();
@@ -72,8 +72,10 @@ describe('another master takes over', () => {
   takesOver('from one that is gone', 2, ({ master }) => master.server.kill());
 });
 
-async function copied({ client }: Shard): Promise<void> {
-  await client.command('WAIT', '1', '5000');
+/** Asked is for what the connection has written. */
+async function copied({ client }: Shard, name: string): Promise<void> {
+  await client.command('SET', `${baseFor(`lock:${name}`)}mark`, '1', 'PX', '1');
+  assert.equal(await client.command('WAIT', '1', '5000'), 1);
 }
 
 /** Resolves with the moment at which this node accepts a write in the slot of that lock. */

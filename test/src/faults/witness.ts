@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { standStill } from '@holdfast/support';
 
 /** What the thread of a witness is given. */
 export interface Duty {
@@ -36,7 +37,7 @@ export class Witness implements AsyncDisposable {
       Atomics.wait(this.#answers, 0, seen);
     }
     const rest = end - performance.now();
-    if (rest > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, rest);
+    if (rest > 0) standStill(rest);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,6 +24,8 @@ test('sentinels promote one that has lost a lock, which its holder reclaims', LO
   await afterFirstStart(leader);
   await using held = await mine.acquire('order:42', { waitTimeout: '20s' });
   const { token, fencingToken } = held;
+  // WAIT is for what its own connection has written.
+  await leader.command('SET', 'mark', '1', 'PX', '1');
   // From now on it is as if the replica had never got the last write.
   assert.equal(await leader.command('WAIT', '1', '5000'), 1);
   await follower.command('CONFIG', 'SET', 'replica-read-only', 'no');

@@ -46,7 +46,9 @@ describe('another server becomes the master', () => {
       const waiting = waiter.acquire('order', { waitTimeout: '30s' });
       await using witness = await RawClient.open(master.url);
       await witness.queued('lock:order', 1);
-      // What the replica has not yet is lost with its master; nothing here is about that.
+      // What the replica has not yet is lost with its master; nothing here is about that. Asked is for what
+      // this connection has written.
+      await witness.command('SET', 'mark', '1', 'PX', '1');
       assert.equal(await witness.command('WAIT', '1', '5000'), 1);
 
       const changes = told('holdfast:topology', ({ to }) => to === replica.url, 3);

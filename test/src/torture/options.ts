@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDuration } from '@holdfast/core';
-import { LOSSES } from './nemesis/losses.js';
-import { COMMON_FAULTS, WORKER_FAULTS } from './nemesis/plan.js';
+import { lossesAt } from './nemesis/losses.js';
+import { commonFaultsAt, WORKER_FAULTS } from './nemesis/plan.js';
+import { TOPOLOGIES, type Topology } from './stage/servers.js';
 
 /** What a run is to be like. */
 export interface Options {
@@ -12,6 +13,8 @@ export interface Options {
   /** In ms, without what comes after: the last calls, and the life of what was left by the dead. */
   readonly duration: number;
   readonly workers: number;
+  /** Default: `single`. */
+  readonly topology?: Topology;
   /** The ways in which the server loses data; none: it keeps it. */
   readonly losing: readonly string[];
   /** The grace that all count on, in ms; 0: none. */
@@ -28,8 +31,11 @@ const USAGE = `usage: npm run torture -- [option …]
   --minutes 10      how long, without what comes after
   --seed N          the same seed makes the same plan; default: another one each time
   --workers 24      processes that take locks
-  --lose-data       the server loses data, in all ways
-  --lose-data=WAY   it does so in this way: ${Object.keys(LOSSES).join(', ')}
+  --topology NAME   cluster: three masters, three replicas; sentinel: three, with a master and a replica;
+                    default: single, with a replica
+  --lose-data       the servers lose data, in all ways
+  --lose-data=WAY   they do so in this way: ${Object.keys(lossesAt('single')).join(', ')};
+                    beyond one server, instead of the last: ${Object.keys(lossesAt('cluster')).slice(4).join(', ')}
   --grace TIME      all lockers have a grace, such as 6s; only with --lose-data
   --without FAULT   leaves out a kind of fault, as the table names it; can be given several times
   --out FOLDER      where the journals and the picture go; default: a new temp folder`;
@@ -45,33 +51,43 @@ export async function optionsOf(args: readonly string[]): Promise<Options> {
       minutes: { type: 'string', default: '10' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       workers: { type: 'string', default: '24' },
+      topology: { type: 'string', default: 'single' },
       'lose-data': { type: 'string', default: '' },
       grace: { type: 'string' },
       without: { type: 'string', multiple: true, default: [] },
       out: { type: 'string' },
     },
   });
+  const topology = topologyOf(values.topology);
   if (values.out !== undefined) await mkdir(values.out, { recursive: true });
   return {
     seed: positive(values.seed),
     duration: positive(values.minutes) * 60_000,
     workers: positive(values.workers),
-    losing: waysOf(values['lose-data']),
+    topology,
+    losing: waysOf(values['lose-data'], topology),
     grace: values.grace === undefined ? 0 : parseDuration('grace', values.grace, 1),
-    without: values.without.map(known),
+    without: values.without.map((kind) => known(kind, topology)),
     outwaitsLines: true,
     folder: values.out ?? (await mkdtemp(join(tmpdir(), 'holdfast-torture-'))),
   };
 }
 
-function waysOf(text: string): readonly string[] {
-  if (text === ALL) return Object.keys(LOSSES);
-  if (text !== '' && !Object.hasOwn(LOSSES, text)) throw new RangeError(`${text}?\n${USAGE}`);
+function topologyOf(name: string): Topology {
+  const topology = TOPOLOGIES.find((one) => one === name);
+  if (topology === undefined) throw new RangeError(`${name}?\n${USAGE}`);
+  return topology;
+}
+
+function waysOf(text: string, topology: Topology): readonly string[] {
+  const losses = lossesAt(topology);
+  if (text === ALL) return Object.keys(losses);
+  if (text !== '' && !Object.hasOwn(losses, text)) throw new RangeError(`${text}?\n${USAGE}`);
   return text === '' ? [] : [text];
 }
 
-function known(kind: string): string {
-  if (kind in WORKER_FAULTS || kind in COMMON_FAULTS) return kind;
+function known(kind: string, topology: Topology): string {
+  if (kind in WORKER_FAULTS || kind in commonFaultsAt(topology)) return kind;
   throw new RangeError(`${kind}?\n${USAGE}`);
 }
 

@@ -2,18 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeTempFolder } from '@holdfast/support';
-import { LOSSES } from './nemesis/losses.js';
+import { lossesAt } from './nemesis/losses.js';
 import { planOf } from './nemesis/plan.js';
 import { figuresOf } from './report/figures.js';
 import { storyOf } from './report/story.js';
 import { tableOf } from './report/table.js';
 import { drawTimeline } from './report/timeline.js';
 import { worstMinute } from './report/worst-minute.js';
+import type { Topology } from './stage/servers.js';
 import { type Outcome, torture } from './torture.js';
 
 const SEED = 7;
 const WORKERS = 8;
-const WAYS = Object.keys(LOSSES);
+const WAYS = Object.keys(lossesAt('single'));
 const TERMS = { seed: SEED, workers: WORKERS, outwaitsLines: false };
 
 function assertKept(outcome: Outcome): void {
@@ -62,6 +63,11 @@ test('the same seed makes the same plan, and another seed another one', () => {
   const terms = { seed: SEED, duration: 60_000, slots: WORKERS, losing: [] };
   assert.deepEqual(planOf(terms), planOf(terms));
   assert.notDeepEqual(planOf(terms), planOf({ ...terms, seed: SEED + 1 }));
+  const kindsAt = (topology: Topology, losing: readonly string[]): Set<string> =>
+    new Set(planOf({ ...terms, topology, losing }).map(({ kind }) => kind));
+  assert.ok(kindsAt('cluster', []).has('slot moved'));
+  assert.ok(!kindsAt('cluster', []).has('killed-and-replaced'));
+  assert.ok(kindsAt('sentinel', Object.keys(lossesAt('sentinel'))).has('killed-and-replaced'));
   const without = planOf({ ...terms, without: ['planned failover'] });
   assert.ok(!without.some(({ kind }) => kind === 'planned failover'));
 });

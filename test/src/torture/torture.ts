@@ -20,20 +20,24 @@ export interface Outcome {
   readonly begin: number;
   /** In ms. */
   readonly duration: number;
+  /** See `Servers`. */
+  readonly surprises: number;
 }
 
 /** Lets a crew work while a nemesis does its worst, and judges what they wrote down. */
 export async function torture(options: Options): Promise<Outcome> {
-  const { seed, workers, losing, grace = 0, folder, duration, without = [] } = options;
-  await using stage = await Stage.open({ seed, workers, losing, grace, folder });
+  const { topology = 'single', seed, workers, losing, grace = 0, duration } = options;
+  const { folder, without = [] } = options;
+  const terms = { topology, seed, losing, grace };
+  await using stage = await Stage.open({ ...terms, workers, folder });
   stage.lineWatch.start();
   const begin = now();
   const nemesis = new Nemesis(stage);
-  await nemesis.carryOut(planOf({ seed, duration, slots: workers, losing, grace, without }), begin);
+  await nemesis.carryOut(planOf({ ...terms, duration, slots: workers, without }), begin);
   await elapse(Math.max(0, begin + duration - now()));
-  const { crew, network, lineWatch, observer } = stage;
+  const { crew, network, lineWatch, servers } = stage;
   await crew.finish();
-  const keys = await remainingKeys(observer, options.outwaitsLines);
+  const keys = await remainingKeys(servers, options.outwaitsLines);
   const evidence = {
     keepsData: losing.length === 0,
     grace,
@@ -50,5 +54,7 @@ export async function torture(options: Options): Promise<Outcome> {
   };
   const history = historyOf(evidence);
   const faults = nemesis.disturbances;
-  return { history, verdict: judge(history), faults, options, begin, duration: now() - begin };
+  const { surprises } = servers;
+  const verdict = judge(history);
+  return { history, verdict, faults, options, begin, duration: now() - begin, surprises };
 }

@@ -7,9 +7,9 @@ export interface GraceOptions {
   /** How long nothing is granted once the server has lost its data. */
   readonly for: Duration;
   /**
-   * How long a master that was replaced may go on accepting writes: `min-replicas-max-lag`, where
-   * `min-replicas-to-write` is the number of all replicas that can be promoted. Default 0: restarts and
-   * flushes alone.
+   * How long a master that was replaced may go on accepting writes: `min-replicas-max-lag` and one
+   * second, where `min-replicas-to-write` is the number of all replicas that can be promoted. Default 0:
+   * restarts and flushes alone.
    */
   readonly lag?: Duration | undefined;
 }

@@ -1,5 +1,5 @@
-/** A program that keeps its event loop busy most of the time. */
-import { serveWorker } from '@holdfast/support';
+/** A program whose event loop is held up most of the time. */
+import { serveWorker, standStill } from '@holdfast/support';
 import { sourceOfOptions } from '../../../../packages/core/dist/redis/connections/source.js';
 import { acquire, Client, renew } from './client.js';
 
@@ -44,7 +44,7 @@ const handlers: Commands = {
 
   async operateBefore(stall, silence) {
     const answer = client.send(renew('lock:held', 'me/1', fence), { silence });
-    setImmediate(() => block(stall));
+    setImmediate(() => standStill(stall));
     return (await answer).kind;
   },
 };
@@ -52,7 +52,7 @@ const handlers: Commands = {
 function blockAgainAndAgain(stall: number): Disposable {
   let isOver = false;
   const goOn = (): void => {
-    block(stall);
+    standStill(stall);
     if (!isOver) setImmediate(goOn);
   };
   goOn();
@@ -61,11 +61,6 @@ function blockAgainAndAgain(stall: number): Disposable {
       isOver = true;
     },
   };
-}
-
-function block(time: number): void {
-  const end = performance.now() + time;
-  while (performance.now() < end);
 }
 
 serveWorker(handlers);

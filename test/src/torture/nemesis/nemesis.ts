@@ -2,7 +2,7 @@ import { setTimeout as elapse } from 'node:timers/promises';
 import { now } from '../clock.js';
 import type { Disturbance } from '../history/disturbance.js';
 import type { Stage } from '../stage/stage.js';
-import { COMMON_FAULTS, type Planned, WORKER_FAULTS } from './plan.js';
+import { commonFaultsAt, type Planned, WORKER_FAULTS } from './plan.js';
 
 /** Carries a plan out, and writes down what it did and when. */
 export class Nemesis {
@@ -31,7 +31,9 @@ export class Nemesis {
   async #inflict({ kind, slot, time }: Planned): Promise<void> {
     const from = now();
     const effect = await (slot === 'all'
-      ? inflict(COMMON_FAULTS[kind], (fault) => fault.inflict(this.#stage, time))
+      ? inflict(commonFaultsAt(this.#stage.topology)[kind], (fault) =>
+          fault.inflict(this.#stage, time),
+        )
       : inflict(WORKER_FAULTS[kind], (fault) => fault.inflict(this.#stage, slot, time)));
     this.disturbances.push({ kind, effect, slot, from, to: now() });
   }

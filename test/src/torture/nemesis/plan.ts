@@ -1,18 +1,19 @@
 import { Deck, randomOf } from '../random.js';
 import { NETWORK_FAULTS } from './network-faults.js';
 import { PROCESS_FAULTS } from './process-faults.js';
+import type { Topology } from '../stage/servers.js';
 import type { Fault, ServerFault, WorkerFault } from './fault.js';
-import { LOSSES } from './losses.js';
-import { SERVER_FAULTS } from './server-faults.js';
+import { lossesAt } from './losses.js';
+import { serverFaultsAt } from './server-faults.js';
 
 export const WORKER_FAULTS: Readonly<Record<string, WorkerFault>> = {
   ...PROCESS_FAULTS,
   ...NETWORK_FAULTS,
 };
-export const COMMON_FAULTS: Readonly<Record<string, ServerFault>> = {
-  ...SERVER_FAULTS,
-  ...LOSSES,
-};
+/** All that can be done to servers of that kind. */
+export function commonFaultsAt(topology: Topology): Readonly<Record<string, ServerFault>> {
+  return { ...serverFaultsAt(topology), ...lossesAt(topology) };
+}
 
 /** One fault to come. `at`: ms after the begin. */
 export interface Planned {
@@ -27,6 +28,8 @@ export interface PlanTerms {
   /** In ms. */
   readonly duration: number;
   readonly slots: number;
+  /** Default: `single`. */
+  readonly topology?: Topology;
   /** The ways in which the server loses data: every other one of its faults is one of these. */
   readonly losing: readonly string[];
   /** Of the lockers, in ms: between two losses of data there has to be time in which locks are granted. */
@@ -44,12 +47,13 @@ const SERVER_PAUSE = 2_500;
 
 /** What is going to happen: the same for the same terms. */
 export function planOf(terms: PlanTerms): Planned[] {
-  const { seed, duration, slots, losing, grace = 0, without = [] } = terms;
+  const { seed, duration, slots, topology = 'single', losing, grace = 0, without = [] } = terms;
+  const faults = commonFaultsAt(topology);
   const random = randomOf(seed, slots);
   const left = (kinds: readonly string[]): string[] =>
     kinds.filter((kind) => !without.includes(kind));
-  const kindsOf = (faults: Readonly<Record<string, Fault>>): string[] => left(Object.keys(faults));
-  const server = new Deck(kindsOf(SERVER_FAULTS), random);
+  const kindsOf = (all: Readonly<Record<string, Fault>>): string[] => left(Object.keys(all));
+  const server = new Deck(kindsOf(serverFaultsAt(topology)), random);
   const losses = new Deck(left(losing), random);
   const workers = new Deck(kindsOf(WORKER_FAULTS), random);
   const places = new Deck([...Array(slots).keys()], random);
@@ -65,7 +69,7 @@ export function planOf(terms: PlanTerms): Planned[] {
     for (let at = begin + 1_000; at < end; at += SERVER_PAUSE * (0.5 + random())) {
       const kind = losesNext ? losses.deal() : server.deal();
       losesNext = losing.length > 0 && !losesNext;
-      const fault = COMMON_FAULTS[kind];
+      const fault = faults[kind];
       const time = timeOf(fault, end - at, random);
       plan.push({ at, kind, slot: 'all', time });
       at += time + (fault?.beginsReign === true ? 1.5 * grace : 0);

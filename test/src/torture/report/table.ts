@@ -1,7 +1,14 @@
 import type { Disturbance } from '../history/disturbance.js';
 import type { Gap } from '../history/gaps.js';
 import type { Outcome } from '../torture.js';
+import type { Topology } from '../stage/servers.js';
 import { counted, type Figures } from './figures.js';
+
+const SERVERS: Readonly<Record<Topology, string>> = {
+  single: 'master and replica',
+  cluster: 'three masters, three replicas',
+  sentinel: 'master and replica, three sentinels',
+};
 
 /** The one table that a run prints. */
 export function tableOf(outcome: Outcome, figures: Figures): string {
@@ -12,7 +19,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['seed', options.seed],
     ['time', `${(options.duration / 60_000).toFixed(1)} min of ${(duration / 60_000).toFixed(1)}`],
     [
-      'master and replica',
+      SERVERS[options.topology ?? 'single'],
       loses ? `lose data by: ${options.losing.join(', ')}` : 'appendfsync always',
     ],
     ['workers, processes in all', `${options.workers}, ${figures.processes}`],
@@ -38,6 +45,7 @@ export function tableOf(outcome: Outcome, figures: Figures): string {
     ['longest idle time with a waiter', lengthOf(longestGap)],
     ['  because of', causesOf(longestGap)],
     undefined,
+    outcome.surprises > 0 ? ['masters replaced of themselves', outcome.surprises] : undefined,
     loses ? ['beliefs that overlap', verdict.overlaps] : undefined,
     ...[...counted(verdict.violations.map(({ check }) => check))].map(
       ([check, count]) => [`violated: ${check}`, count] as const,

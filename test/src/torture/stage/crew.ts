@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { startWorker, type WorkerProcess } from '@holdfast/support';
 import { now } from '../clock.js';
+import type { Where } from './servers.js';
 import type { Settings, WorkerCommands, WorkerEvents } from '../worker/settings.js';
 
 type Process = WorkerProcess<WorkerCommands, WorkerEvents>;
@@ -9,7 +10,8 @@ type Process = WorkerProcess<WorkerCommands, WorkerEvents>;
 /** What all of the crew are started with. */
 export type CrewSettings = Pick<Settings, 'seed' | 'register' | 'commandTimeout' | 'grace'> & {
   readonly folder: string;
-  readonly urls: readonly string[];
+  /** By place: where the locks are. */
+  readonly places: readonly Where[];
 };
 
 interface Member {
@@ -40,7 +42,7 @@ export class Crew implements AsyncDisposable {
 
   static async start(settings: CrewSettings): Promise<Crew> {
     const crew = new Crew(settings);
-    await Promise.all(settings.urls.map((_, slot) => crew.#hire(slot)));
+    await Promise.all(settings.places.map((_, slot) => crew.#hire(slot)));
     return crew;
   }
 
@@ -73,7 +75,7 @@ export class Crew implements AsyncDisposable {
   }
 
   async #hire(slot: number): Promise<void> {
-    const { seed, folder, urls, register, commandTimeout, grace } = this.#settings;
+    const { seed, folder, places, register, commandTimeout, grace } = this.#settings;
     const generation = this.members.filter((member) => member.slot === slot).length;
     const worker = `w${slot}.${generation}`;
     const journal = join(folder, `${worker}.jsonl`);
@@ -85,7 +87,7 @@ export class Crew implements AsyncDisposable {
       commandTimeout,
       grace,
       seed: seed + generation,
-      url: urls[slot] ?? '',
+      where: places[slot] as Where,
     };
     const module = new URL('../worker/worker.js', import.meta.url);
     const process: Process = await startWorker(module, [JSON.stringify(settings)]);

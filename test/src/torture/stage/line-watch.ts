@@ -1,7 +1,7 @@
 import { setTimeout as elapse } from 'node:timers/promises';
-import type { Observer } from '../../faults/observer.js';
 import { now } from '../clock.js';
 import type { Disturbance } from '../history/disturbance.js';
+import type { Servers } from './servers.js';
 
 const INTERVAL = 20;
 /** An answer that takes longer shows that the server, or we, have too much to do; in ms. */
@@ -15,14 +15,13 @@ export class LineWatch implements AsyncDisposable {
   /** When an owner token was first seen: the moment at which the answer was here. */
   readonly lined: Map<string, number> = new Map();
   readonly slowness: Disturbance[] = [];
-  /** At the server that is the master when it is called. */
-  readonly #observer: () => Observer;
+  readonly #servers: Servers;
   readonly #locks: readonly string[];
   #stopped = false;
   #watching: Promise<void> | undefined;
 
-  constructor(observer: () => Observer, locks: readonly string[]) {
-    this.#observer = observer;
+  constructor(servers: Servers, locks: readonly string[]) {
+    this.#servers = servers;
     this.#locks = locks;
   }
 
@@ -33,20 +32,11 @@ export class LineWatch implements AsyncDisposable {
   async #watch(): Promise<void> {
     while (!this.#stopped) {
       const from = now();
-      const observer = this.#observer();
-      try {
-        const lines = await Promise.all(
-          this.#locks.map((lock) =>
-            observer.send('ZRANGE', `holdfast:queue:lock:${lock}`, '0', '-1'),
-          ),
-        );
-        const to = now();
-        for (const member of lines.flat() as string[]) {
-          const [owner = ''] = member.split(' ');
-          if (!this.lined.has(owner)) this.lined.set(owner, to);
-        }
-      } catch {
-        // The server is away.
+      const lines = await Promise.all(this.#locks.flatMap((lock) => this.#lines(lock)));
+      const seen = now();
+      for (const member of lines.flat()) {
+        const [owner = ''] = member.split(' ');
+        if (!this.lined.has(owner)) this.lined.set(owner, seen);
       }
       const to = now();
       if (to - from > SLOW) {
@@ -54,6 +44,17 @@ export class LineWatch implements AsyncDisposable {
       }
       await elapse(INTERVAL);
     }
+  }
+
+  /** At each server that may have it. Where one is away, or has not got it, there is nothing to see. */
+  #lines(lock: string): Promise<string[]>[] {
+    const line = this.#servers.lineOf(lock);
+    return this.#servers.observers.map((observer) =>
+      observer.send('ZRANGE', line, '0', '-1').then(
+        (members) => members as string[],
+        () => [],
+      ),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

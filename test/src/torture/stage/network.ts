@@ -1,6 +1,7 @@
 import { startWorker, type WorkerProcess } from '@holdfast/support';
 import type { Disturbance } from '../history/disturbance.js';
 import type { ProxyCommands, ProxyEvents } from './proxies.js';
+import type { Doors } from './servers.js';
 
 /** Processes that share the proxies among them: one event loop would be a bottleneck. */
 const HOSTS = 2;
@@ -11,31 +12,31 @@ const EVERY = 3;
 
 type Host = WorkerProcess<ProxyCommands, ProxyEvents>;
 
-/** A proxy of its own for each place in the crew. */
+/** Proxies of its own for each place in the crew, one before each server. */
 export class Network implements AsyncDisposable {
-  /** By slot: where Redis is for it. */
-  readonly urls: readonly string[];
+  /** By slot: where the servers are for it. */
+  readonly doors: readonly Doors[];
   readonly #hosts: readonly Host[];
   /** When a host was too busy to forward. */
   readonly #lags: Disturbance[] = [];
 
-  private constructor(hosts: readonly Host[], urls: readonly string[]) {
+  private constructor(hosts: readonly Host[], doors: readonly Doors[]) {
     this.#hosts = hosts;
-    this.urls = urls;
+    this.doors = doors;
     for (const [index, host] of hosts.entries()) void this.#listen(index, host);
   }
 
-  static async open(port: number, slots: number): Promise<Network> {
+  static async open(ports: readonly number[], slots: number): Promise<Network> {
     const module = new URL('./proxies.js', import.meta.url);
     const starting = Array.from({ length: HOSTS }, () =>
       startWorker<ProxyCommands, ProxyEvents>(module),
     );
     const hosts = await Promise.all(starting);
-    const urls: string[] = [];
+    const doors: Doors[] = [];
     for (let slot = 0; slot < slots; slot += 1) {
-      urls.push(await (hosts[slot % HOSTS] as Host).request('open', port));
+      doors.push(await (hosts[slot % HOSTS] as Host).request('open', ports));
     }
-    const network = new Network(hosts, urls);
+    const network = new Network(hosts, doors);
     for (let slot = 0; slot < slots; slot += 1) await network.heal(slot);
     return network;
   }
@@ -52,10 +53,10 @@ export class Network implements AsyncDisposable {
 
   /** From now on new connections lead to this port. */
   async lead(port: number): Promise<void> {
-    await Promise.all(this.urls.map((_, slot) => this.to(slot, 'lead', port)));
+    await Promise.all(this.doors.map((_, slot) => this.to(slot, 'lead', port)));
   }
 
-  /** Does something to the proxy of a slot. */
+  /** Does something to the proxies of a slot. */
   async to<N extends Exclude<keyof ProxyCommands, 'open'>>(
     slot: number,
     name: N,
@@ -70,7 +71,7 @@ export class Network implements AsyncDisposable {
     for (;;) {
       const lag = await host.event('lagged').catch(() => undefined);
       if (lag === undefined) return;
-      for (let slot = index; slot < this.urls.length; slot += HOSTS) {
+      for (let slot = index; slot < this.doors.length; slot += HOSTS) {
         this.#lags.push({ kind: 'busy proxy', effect: 'apart', slot, ...lag });
       }
     }

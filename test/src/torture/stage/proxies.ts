@@ -1,40 +1,45 @@
 /** Hosts the proxies of some workers, in a process of its own. */
 import { type Direction, serveWorker, startProxy, type TcpProxy } from '@holdfast/support';
 import { watchLag } from '../worker/lag.js';
+import type { Doors } from './servers.js';
 
 export type ProxyCommands = {
-  /** Starts a proxy before this port; returns its URL. Its number is that of the call, from 0. */
-  open(port: number): Promise<string>;
-  cut(proxy: number): Promise<void>;
-  hang(proxy: number, direction?: Direction): Promise<void>;
-  refuse(proxy: number): Promise<void>;
-  delay(proxy: number, time: number): Promise<void>;
-  lead(proxy: number, port: number): Promise<void>;
-  heal(proxy: number): Promise<void>;
+  /**
+   * Starts a proxy before each of these ports, all for one place; returns theirs. The number of the place
+   * is that of the call, from 0.
+   */
+  open(ports: readonly number[]): Promise<Doors>;
+  cut(place: number): Promise<void>;
+  hang(place: number, direction?: Direction): Promise<void>;
+  refuse(place: number): Promise<void>;
+  delay(place: number, time: number): Promise<void>;
+  lead(place: number, port: number): Promise<void>;
+  heal(place: number): Promise<void>;
 };
 
 export type ProxyEvents = { readonly lagged: { readonly from: number; readonly to: number } };
 
-const proxies: TcpProxy[] = [];
+/** By place. */
+const proxies: (readonly TcpProxy[])[] = [];
 
-function proxyAt(index: number): TcpProxy {
-  const proxy = proxies[index];
-  if (proxy === undefined) throw new Error(`There is no proxy ${index}.`);
-  return proxy;
+async function each(place: number, act: (proxy: TcpProxy) => unknown): Promise<void> {
+  await Promise.all((proxies[place] ?? []).map(act));
 }
 
 const parent = serveWorker<ProxyEvents>({
-  async open(port) {
-    const proxy = await startProxy({ port });
-    proxies.push(proxy);
-    return proxy.url;
+  async open(ports) {
+    const opened = await Promise.all(ports.map((port) => startProxy({ port })));
+    proxies.push(opened);
+    const doors: Record<number, number> = {};
+    for (const [index, port] of ports.entries()) doors[port] = (opened[index] as TcpProxy).port;
+    return doors;
   },
-  cut: async (index) => proxyAt(index).cut(),
-  hang: async (index, direction) => proxyAt(index).hang(direction),
-  refuse: async (index) => proxyAt(index).refuse(),
-  delay: async (index, time) => proxyAt(index).delay(time),
-  lead: async (index, port) => proxyAt(index).lead(port),
-  heal: async (index) => proxyAt(index).heal(),
+  cut: (place) => each(place, (proxy) => proxy.cut()),
+  hang: (place, direction) => each(place, (proxy) => proxy.hang(direction)),
+  refuse: (place) => each(place, (proxy) => proxy.refuse()),
+  delay: (place, time) => each(place, (proxy) => proxy.delay(time)),
+  lead: (place, port) => each(place, (proxy) => proxy.lead(port)),
+  heal: (place) => each(place, (proxy) => proxy.heal()),
 } satisfies ProxyCommands);
 
 watchLag((from, to) => parent.emit('lagged', { from, to }));

@@ -1,23 +1,25 @@
 import { join } from 'node:path';
 import {
   makeTempFolder,
-  type RedisServer,
   startWorker,
   type TempFolder,
   type WorkerProcess,
 } from '@holdfast/support';
-import type { Observer } from '../../faults/observer.js';
-import { ReplicatedPair } from '../../redis/replicated-pair.js';
 import { HOT_LOCKS } from '../worker/choice.js';
+import { Cluster } from './cluster.js';
 import { Crew } from './crew.js';
 import { DURABLE, FORGETFUL } from './keeping.js';
 import { LineWatch } from './line-watch.js';
 import { Network } from './network.js';
+import { Pair } from './pair.js';
+import { Sentinels } from './sentinels.js';
+import type { Servers, ServersTerms, Topology } from './servers.js';
 
 export interface StageTerms {
+  readonly topology: Topology;
   readonly seed: number;
   readonly workers: number;
-  /** The ways in which the server loses data. */
+  /** The ways in which the servers lose data. */
   readonly losing: readonly string[];
   /** In ms; 0: none. */
   readonly grace: number;
@@ -28,30 +30,41 @@ export interface StageTerms {
 /** How long an operation of a worker may stay unanswered, in ms. */
 const COMMAND_TIMEOUT = 2_000;
 
-/** Everything that takes part: the server and its replica, the proxies, the register, the crew, and we who watch. */
+const OPEN: Readonly<Record<Topology, (terms: ServersTerms) => Promise<Servers>>> = {
+  single: ({ args }) => Pair.open(args),
+  cluster: (terms) => Cluster.open(terms),
+  sentinel: (terms) => Sentinels.open(terms),
+};
+
+/** Everything that takes part: the servers, the proxies, the register, the crew, and we who watch. */
 export class Stage implements AsyncDisposable {
+  readonly topology: Topology;
+  readonly servers: Servers;
   readonly network: Network;
   readonly crew: Crew;
   readonly lineWatch: LineWatch;
   readonly registerLog: string;
-  readonly #servers: ReplicatedPair;
   readonly #register: WorkerProcess<Record<string, never>>;
   readonly #sockets: TempFolder;
 
   private constructor(parts: Parts) {
-    this.#servers = parts.servers;
+    this.topology = parts.topology;
+    this.servers = parts.servers;
     this.network = parts.network;
     this.crew = parts.crew;
     this.registerLog = parts.registerLog;
     this.#register = parts.register;
     this.#sockets = parts.sockets;
     // Not those with short leases: one can run out before its waiter hears of it, and then others pass.
-    this.lineWatch = new LineWatch(() => this.observer, HOT_LOCKS);
+    this.lineWatch = new LineWatch(parts.servers, HOT_LOCKS);
   }
 
-  static async open({ seed, workers, losing, grace, folder }: StageTerms): Promise<Stage> {
-    const servers = await ReplicatedPair.open({ args: losing.length > 0 ? FORGETFUL : DURABLE });
-    const network = await Network.open(servers.master.port, workers);
+  static async open(terms: StageTerms): Promise<Stage> {
+    const { topology, seed, workers, losing, grace, folder } = terms;
+    const losesData = losing.length > 0;
+    const args = losesData ? FORGETFUL : DURABLE;
+    const servers = await OPEN[topology]({ seed, losesData, args });
+    const network = await Network.open(servers.ports, workers);
     // Its path has to be short: a unix socket.
     const sockets = await makeTempFolder();
     const socket = join(sockets.path, 'register');
@@ -61,32 +74,12 @@ export class Stage implements AsyncDisposable {
     const crew = await Crew.start({
       seed,
       folder,
-      urls: network.urls,
+      places: network.doors.map((doors) => servers.whereBy(doors)),
       register: socket,
       commandTimeout: COMMAND_TIMEOUT,
       grace,
     });
-    return new Stage({ servers, network, crew, registerLog, register, sockets });
-  }
-
-  /** The master, whichever server that is now. */
-  get redis(): RedisServer {
-    return this.#servers.master;
-  }
-
-  /** Past every proxy, at the master. */
-  get observer(): Observer {
-    return this.#servers.observer;
-  }
-
-  /** A planned failover: the replica becomes the master, and nobody's connection is closed. */
-  async changePlaces(): Promise<void> {
-    await this.#servers.changePlaces((port) => this.network.lead(port));
-  }
-
-  /** The master dies, and a replica takes its place that for so long has been without what it wrote, in ms. */
-  async failOver(behind: number): Promise<void> {
-    await this.#servers.failOver(behind, (port) => this.network.lead(port));
+    return new Stage({ topology, servers, network, crew, registerLog, register, sockets });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -94,13 +87,12 @@ export class Stage implements AsyncDisposable {
     await this.crew[Symbol.asyncDispose]();
     await this.network[Symbol.asyncDispose]();
     await this.#register[Symbol.asyncDispose]();
-    await this.#servers[Symbol.asyncDispose]();
+    await this.servers[Symbol.asyncDispose]();
     await this.#sockets.remove();
   }
 }
 
-interface Parts extends Pick<Stage, 'network' | 'crew' | 'registerLog'> {
-  readonly servers: ReplicatedPair;
+interface Parts extends Pick<Stage, 'topology' | 'servers' | 'network' | 'crew' | 'registerLog'> {
   readonly register: WorkerProcess<Record<string, never>>;
   readonly sockets: TempFolder;
 }

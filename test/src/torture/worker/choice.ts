@@ -31,6 +31,8 @@ export type Sharing = Pick<TryAcquireOptions, 'mode' | 'limit' | 'weight'>;
 export const HOT_LOCKS: readonly string[] = ['hot-1', 'hot-2', 'hot-3'];
 /** Only taken together with others. */
 const PAIRED_LOCKS: readonly string[] = ['paired-1', 'paired-2', 'paired-3', 'paired-4'];
+/** Those that somebody waits for, mostly, and whose names are known beforehand. */
+export const LONGED_FOR: readonly string[] = [...HOT_LOCKS, ...PAIRED_LOCKS];
 const COLD_LOCKS = 150;
 /** Wanted by everybody, too, for a short time each: they go from process to process. */
 const BRISK_LOCKS = 2;

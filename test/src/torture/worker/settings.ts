@@ -1,10 +1,12 @@
+import type { Where } from '../stage/servers.js';
+
 /** What a worker process is started with. */
 export interface Settings {
   readonly worker: string;
   readonly slot: number;
   readonly seed: number;
-  /** Where Redis is, through the worker's own proxy. */
-  readonly url: string;
+  /** Where the locks are, through the worker's own proxies. */
+  readonly where: Where;
   /** The file of the journal. */
   readonly journal: string;
   /** The unix socket of the fenced register. */

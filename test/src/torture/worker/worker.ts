@@ -1,8 +1,7 @@
 /** A worker: one locker, and some tasks that take locks, work and write, until told to finish. */
 import { setTimeout as elapse } from 'node:timers/promises';
 import { createLocker, HoldfastError, type Locker, type LockJSON } from '@holdfast/core';
-import { serveWorker } from '@holdfast/support';
-import { now } from '../clock.js';
+import { serveWorker, standStill } from '@holdfast/support';
 import { randomOf } from '../random.js';
 import { Calls } from './calls.js';
 import { choose, LONGEST_TTL } from './choice.js';
@@ -54,11 +53,12 @@ async function task(world: World, index: number): Promise<void> {
 
 /** The server may be away when we come. */
 async function connected(): Promise<Locker> {
-  const { url, commandTimeout, grace } = settings;
+  const { where, commandTimeout, grace } = settings;
   const terms = grace > 0 ? { grace, ttl: LONGEST_TTL } : {};
   for (;;) {
     try {
-      return await createLocker({ url, commandTimeout, connectTimeout: commandTimeout, ...terms });
+      const times = { commandTimeout, connectTimeout: commandTimeout };
+      return await createLocker({ ...where, ...times, ...terms });
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       await elapse(100);
@@ -72,8 +72,7 @@ const parent = serveWorker<WorkerEvents>({
     if (!finishing) begin(adopted(world, json as LockJSON));
   },
   async stall(time) {
-    const end = now() + time;
-    while (now() < end);
+    standStill(time);
   },
   async finish(how) {
     finishing = true;
