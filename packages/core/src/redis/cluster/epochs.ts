@@ -50,14 +50,14 @@ export class Epochs<Node extends Reigning> {
    * @throws {HoldfastError} if one of them says that its locks cannot have that grace.
    */
   async beginAll(nodes: Iterable<Node>): Promise<void> {
-    const begin = async (node: Node): Promise<void> => {
+    const beginAt = async (node: Node): Promise<void> => {
       try {
         await this.#begin(node, this.#slotsOf(node));
       } catch (error) {
         if (!(error instanceof RedisUnreachableError)) throw error;
       }
     };
-    await Promise.all(Array.from(nodes, begin));
+    await Promise.all(Array.from(nodes, beginAt));
   }
 
   /** A slot there has a grace that ends in so many ms: so have all of them, unless it was moved. */
