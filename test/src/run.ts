@@ -20,26 +20,16 @@ import { leftovers } from './leftovers.js';
  * Files that run side by side: more than a small machine has processors, since most of them wait, for
  * servers, and for leases to end.
  */
-const CONCURRENCY = 5;
+const CONCURRENCY = 7;
 /**
  * For one file, in milliseconds; far above what any takes, also beside other work. Node 20 has no
  * such limit for each test.
  */
 const TIMEOUT = 600_000;
 
-/**
- * What takes longest comes first, by the part with which its path begins: then no long one is left to
- * the end, alone, and what keeps a processor busy runs beside what waits.
- */
-const LONGEST = [
-  'torture/torture',
-  'model/',
-  'readme/documents',
-  'contract/',
-  'readme/',
-  'decorators/',
-  'faults/',
-];
+/** Parts with which a file's path begins: files that mostly wait, and of the others those that take longest. */
+const WAITING = ['contract/', 'faults/', 'grace/', 'decorators/'];
+const LONGEST = ['torture/torture', 'model/', 'readme/', 'cli/'];
 
 const compiled = fileURLToPath(new URL('.', import.meta.url));
 const sources = fileURLToPath(new URL('../src/', import.meta.url));
@@ -86,16 +76,35 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** The compiled test files that still have a source: a build does not remove what it once made. */
 async function testFiles(kind: 'test' | 'check', filters: readonly string[]): Promise<string[]> {
-  const names = await readdir(compiled, { recursive: true });
-  return names
+  const found = await readdir(compiled, { recursive: true });
+  const names = found
     .filter((name) => name.endsWith(`.${kind}.js`))
     .filter((name) => existsSync(join(sources, name.replace(/\.js$/, '.ts'))))
-    .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
-    .toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1))
-    .map((name) => relative(process.cwd(), join(compiled, name)));
+    .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)));
+  const waiting = names.filter((name) => rank(WAITING, name) < WAITING.length);
+  const others = names.filter((name) => !waiting.includes(name));
+  return [...inShares(waiting, WAITING), ...inShares(others, LONGEST)]
+    .toSorted((one, other) => one.share - other.share)
+    .map(({ name }) => relative(process.cwd(), join(compiled, name)));
 }
 
-function rank(name: string): number {
-  const place = LONGEST.findIndex((part) => name.startsWith(part));
-  return place === -1 ? LONGEST.length : place;
+interface Place {
+  readonly name: string;
+  /** Of its kind, how much is before it: from 0 to 1. */
+  readonly share: number;
+}
+
+/**
+ * Those that take longest come first, so that none is left to the end, alone. By their shares, those that keep a
+ * processor busy run beside those that wait, from the beginning to the end.
+ */
+function inShares(names: readonly string[], first: readonly string[]): Place[] {
+  return names
+    .toSorted((one, other) => rank(first, one) - rank(first, other) || (one < other ? -1 : 1))
+    .map((name, index) => ({ name, share: index / names.length }));
+}
+
+function rank(first: readonly string[], name: string): number {
+  const place = first.findIndex((part) => name.startsWith(part));
+  return place === -1 ? first.length : place;
 }

@@ -18,6 +18,9 @@ const NAMES = Array.from({ length: 6 }, (_, place) => `storm:${place}`);
 /** So long the masters do not vote again for a change of the same two, in ms: with a reserve. */
 const VOTING = 8_000;
 
+/** So often the locks are taken at least. */
+const LEAST = 100;
+
 /** A wait that lasts for so long was forgotten: every hold is over in some ms. In ms. */
 const FORGOTTEN = 20_000;
 
@@ -50,8 +53,11 @@ test(
   async () => {
     await using shards = await Shards.start();
     const book = new Book();
+    let [moves, failovers] = [0, 0];
     const end = performance.now() + DURATION;
-    const isOver = (): boolean => performance.now() > end;
+    // On a busy machine there may have been nothing of it until then.
+    const isOver = (): boolean =>
+      performance.now() > end && moves > 0 && failovers > 0 && book.cycles > LEAST;
 
     async function call(locker: Locker): Promise<void> {
       while (!isOver()) {
@@ -62,7 +68,6 @@ test(
       }
     }
 
-    let [moves, failovers] = [0, 0];
     /** By pair of master and replica. */
     const votes = new Map<number, number>();
     /** A slot goes to another master, with all that is in it. */
@@ -113,6 +118,5 @@ test(
       await Promise.all(lockers.map((locker) => locker.close()));
     }
     if (DURATION > 10_000) console.log({ moves, failovers, cycles: book.cycles });
-    assert.ok(moves > 0 && failovers > 0 && book.cycles > 100, `${book.cycles} cycles`);
   },
 );

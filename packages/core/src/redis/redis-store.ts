@@ -52,12 +52,12 @@ export class RedisStore implements LockStore {
     const terms = { lockerId, listener, clock, agenda, commandTimeout };
     try {
       await pool.open((connection) =>
-        connection.facts?.mode === 'cluster'
-          ? Promise.resolve()
-          : connection.prepare(async () => {
-              await askForRights(connection);
-              await beginAtOpening(connection, grace, listener);
-            }),
+        connection.prepare(async () => {
+          await askForRights(connection);
+          if (connection.facts?.mode !== 'cluster') {
+            await beginAtOpening(connection, grace, listener);
+          }
+        }),
       );
       if (contact.mode === 'cluster') {
         return await foundCluster(

@@ -7,6 +7,7 @@ import type { Flight } from '../commit/flights.js';
 import type { Carrier } from '../commit/group-commit.js';
 import { loadIfMissing } from '../commit/load-script.js';
 import { Replication, type ReplicationTerms } from '../commit/replication.js';
+import type { Connection } from '../connections/connection.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
 import { type Redirection, redirectionOf } from './redirection.js';
@@ -15,6 +16,12 @@ import { tagOf } from './tag.js';
 
 /** So often an operation is sent on to another node, before it is for the engine to try again. */
 const MOST_HOPS = 5;
+
+/**
+ * After a script for several slots of which none was done, each has a script of its own for so long, in
+ * ms: some services refuse keys that are not declared.
+ */
+const REFUSED_FOR = 10_000;
 
 /** Who knows the way to other nodes. */
 export interface Ways {
@@ -29,9 +36,10 @@ export interface Ways {
 }
 
 /**
- * What is said with one master about one batch: a script for each slot, since no script may touch two.
- * All of them leave in one write. A slot that is not there any more refuses its script alone, before
- * it runs.
+ * What is said with one master about one batch. One script for all slots is much faster than one for
+ * each; but only one that declares its keys, and so is for one slot, is told where a slot is that is not
+ * there. So what the first one has not done, or has failed with, is asked for by the others, which tell
+ * what is wrong.
  */
 export class ClusterExchange implements Carrier {
   readonly #address: string;
@@ -40,6 +48,7 @@ export class ClusterExchange implements Carrier {
   readonly #ways: Ways;
   readonly #dialect: Dialect;
   readonly #terms: ReplicationTerms | undefined;
+  #refusedUntil = -Infinity;
   #closed = false;
 
   /** `terms`: replicas are waited for; undefined: none. */
@@ -73,8 +82,7 @@ export class ClusterExchange implements Carrier {
   }
 
   #copiesOf(entries: readonly SlotEntry[], { connection }: Flight): Replication | undefined {
-    const operations = (): Operation[] => entries.map((entry) => entry.operation);
-    return this.#terms && Replication.of(this.#terms, operations(), connection);
+    return this.#terms && Replication.of(this.#terms, operationsOf(entries), connection);
   }
 
   async #carryAll(
@@ -95,7 +103,13 @@ export class ClusterExchange implements Carrier {
       if (others === undefined) slots.set(entry.slot, [entry]);
       else others.push(entry);
     }
-    for (const entries of slots.values()) scripts.push(this.#carrySlot(entries, flight, copies));
+    const all = [...slots.values()];
+    const { slots: together } = this.#dialect;
+    if (all.length > 1 && together !== undefined && this.#clock.now() >= this.#refusedUntil) {
+      scripts.push(this.#carrySlots(all, together, flight, copies));
+    } else {
+      for (const entries of all) scripts.push(this.#carrySlot(entries, flight, copies));
+    }
     await Promise.all(scripts);
   }
 
@@ -105,21 +119,86 @@ export class ClusterExchange implements Carrier {
       : this.#carryAlone(entry, flight, copies);
   }
 
-  /** Of all in the batch, a batch of one slot is the common one: with one promise, and no more. */
+  async #carrySlots(
+    slots: readonly SlotEntry[][],
+    together: NonNullable<Dialect['slots']>,
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
+    const { connection } = flight;
+    const parts = slots.map((entries) => ({
+      tag: tagOfAll(entries),
+      operations: operationsOf(entries),
+    }));
+    const command = together.encode(parts, idOf(connection));
+    let last = copies;
+    let replies: unknown;
+    try {
+      replies = await connection.command(command).catch(async (refusal: unknown) => {
+        await loadIfMissing(together.script, refusal, flight, this.#clock);
+        const answered = connection.command(command);
+        last = this.#copiesOf(slots.flat(), flight);
+        last?.ask();
+        return answered;
+      });
+    } catch (error) {
+      if (!connection.open || !(error instanceof Error)) {
+        this.#failAll(slots.flat(), unanswered(this.#address, error));
+        return;
+      }
+      // It was refused before it did anything.
+      replies = slots.map(() => null);
+    }
+    if (Array.isArray(replies) && replies.length === slots.length) {
+      await this.#deliverSlots(slots, replies, flight, last);
+    } else {
+      const error = new TypeError('The reply to several slots is no list with an item for each.');
+      this.#failAll(slots.flat(), unanswered(this.#address, error));
+    }
+  }
+
+  async #deliverSlots(
+    slots: readonly SlotEntry[][],
+    replies: readonly unknown[],
+    flight: Flight,
+    copies: Replication | undefined,
+  ): Promise<void> {
+    const left: SlotEntry[][] = [];
+    const failed: SlotEntry[] = [];
+    const delivered: Promise<void>[] = [];
+    let next = 0;
+    for (const entries of slots) {
+      const reply = replies[next++];
+      if (reply === null) {
+        left.push(entries);
+        continue;
+      }
+      const delivery = this.#deliver(entries, reply, flight, copies, failed);
+      if (delivery !== undefined) delivered.push(delivery);
+    }
+    if (left.length === slots.length) this.#refusedUntil = this.#clock.now() + REFUSED_FOR;
+    for (const entry of failed) left.push([entry]);
+    if (left.length > 0) delivered.push(this.#carryDeclared(left, flight));
+    await Promise.all(delivered);
+  }
+
+  async #carryDeclared(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
+    flight.silence.broken(this.#clock.now());
+    const copies = this.#copiesOf(slots.flat(), flight);
+    const carried = slots.map((entries) => this.#carrySlot(entries, flight, copies));
+    copies?.ask();
+    await Promise.all(carried);
+  }
+
+  /** A batch of one slot is a common one: with one promise, and no more. */
   #carrySlot(
     entries: readonly SlotEntry[],
     flight: Flight,
     copies: Replication | undefined,
   ): Promise<void> {
     const { connection } = flight;
-    const place = {
-      tag: tagOf((entries[0] as SlotEntry).slot),
-      node: connection.facts?.id ?? '',
-    };
-    const command = this.#dialect.encode(
-      entries.map((entry) => entry.operation),
-      place,
-    );
+    const place = { tag: tagOfAll(entries), node: idOf(connection) };
+    const command = this.#dialect.encode(operationsOf(entries), place);
     return connection.command(command).then(
       (reply) => this.#deliver(entries, reply, flight, copies),
       (error: unknown) => this.#again(entries, command, error, flight),
@@ -180,29 +259,28 @@ export class ClusterExchange implements Carrier {
     await this.#deliver([entry], reply, flight, last);
   }
 
+  /** `failed`: takes what is not to be refused yet. */
   #deliver(
     entries: readonly SlotEntry[],
     reply: unknown,
     flight: Flight,
     copies: Replication | undefined,
+    failed?: SlotEntry[],
   ): Promise<void> | void {
     let outcomes: readonly (Outcome | Error)[];
     try {
-      outcomes = this.#dialect.decode(
-        reply,
-        entries.map((entry) => entry.operation),
-      );
+      outcomes = this.#dialect.decode(reply, operationsOf(entries));
     } catch (error) {
       this.#failAll(entries, unanswered(this.#address, error));
       return;
     }
     if (copies === undefined) {
-      this.#tell(entries, outcomes, flight);
+      this.#tell(entries, outcomes, flight, failed);
       return;
     }
     flight.silence.broken(this.#clock.now());
     return copies.deliver(entries, outcomes, {
-      deliver: (some, theirs) => this.#tell(some, theirs, flight),
+      deliver: (some, theirs) => this.#tell(some, theirs, flight, failed),
       fail: (some, failure) => this.#failAll(some, failure),
     });
   }
@@ -211,12 +289,14 @@ export class ClusterExchange implements Carrier {
     entries: readonly SlotEntry[],
     outcomes: readonly (Outcome | Error)[],
     flight: Flight,
+    failed: SlotEntry[] | undefined,
   ): void {
     let next = 0;
     for (const entry of entries) {
       const outcome = outcomes[next++] as Outcome | Error;
       if (!(outcome instanceof Error)) entry.reply.answered(outcome);
-      else this.#refuse([entry], outcome, flight);
+      else if (failed === undefined) this.#refuse([entry], outcome, flight);
+      else failed.push(entry);
     }
   }
 
@@ -276,4 +356,17 @@ export class ClusterExchange implements Carrier {
   #failAll(entries: readonly SlotEntry[], failure: Parameters<typeof failAll>[1]): void {
     failAll(entries, this.#closed ? closed() : failure);
   }
+}
+
+function operationsOf(entries: readonly SlotEntry[]): Operation[] {
+  return entries.map((entry) => entry.operation);
+}
+
+function tagOfAll(entries: readonly SlotEntry[]): string {
+  return tagOf((entries[0] as SlotEntry).slot);
+}
+
+/** Of the master that a connection leads to. */
+function idOf({ facts }: Connection): string {
+  return facts?.id ?? '';
 }

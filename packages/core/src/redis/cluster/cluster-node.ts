@@ -20,12 +20,6 @@ export interface ClusterNodeOptions {
   readonly replication: ReplicationTerms | undefined;
 }
 
-/**
- * What is sent together saves a write, and no script: so much earlier than at a server of its own it is
- * worth while that client and master work at the same time.
- */
-const WORTH_SHARING = 16;
-
 /** A master of a cluster, and what serves it. Its connections are opened when they are needed. */
 export class ClusterNode {
   /** For messages. */
@@ -44,7 +38,7 @@ export class ClusterNode {
     this.source = checked;
     this.pool = new Pool(checked, { ...limits, clock, agenda });
     const exchange = new ClusterExchange(this, clock, ways, dialect, replication);
-    const timing = { clock, agenda, commandTimeout, replication, worthSharing: WORTH_SHARING };
+    const timing = { clock, agenda, commandTimeout, replication };
     this.commit = new GroupCommit(this.address, this.pool, exchange, timing);
     this.wake = new NodeWake(checked, { clock, agenda });
   }

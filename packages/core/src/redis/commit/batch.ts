@@ -1,7 +1,6 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
 import type { Grace } from '../../store/grace.js';
 import type {
-  AcquireAllOperation,
   AcquireOperation,
   Operation,
   ReleaseOperation,
@@ -9,7 +8,7 @@ import type {
   Room,
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
-import { DIGEST, GRACED_DIGEST } from '../script/index.js';
+import { DIGEST, GRACED_DIGEST, SLOTS_DIGEST } from '../script/index.js';
 import { EPOCH } from '../script/epoch.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
@@ -72,29 +71,74 @@ export function encode(
   grace?: Grace,
 ): string[] {
   const base = place === undefined ? RESERVED_PREFIX : baseOf(place.tag);
-  const digest = grace === undefined ? DIGEST : GRACED_DIGEST;
-  const command = ['EVALSHA', digest, String(operations.length + 1), base + CLOCK];
+  const command = ['EVALSHA', grace === undefined ? DIGEST : GRACED_DIGEST, '', base + CLOCK];
   // Begins with three counts: of renewals, releases, and groups.
   const args: Argument[] =
     grace === undefined ? [0, 0, 0] : [0, 0, 0, grace.time, grace.lag, grace.scope];
-  // What the locks must hold that are renewed or released, one a line: no token has a line break.
+  const values = layOut(operations, command, args, grace !== undefined);
+  const locks = String(command.length - FIRST_KEY);
+  command[KEY_COUNT] = locks;
+  if (place === undefined) {
+    command.push(JSON.stringify(args));
+    if (values !== undefined) command.push(values);
+  } else {
+    const reclaims = grace !== undefined;
+    for (const operation of operations) declareBeside(command, operation, base, reclaims);
+    if (reclaims) command.push(base + EPOCH + grace.scope);
+    command[KEY_COUNT] = String(command.length - FIRST_KEY);
+    command.push(JSON.stringify(args), values ?? '', locks, place.node);
+  }
+  return command;
+}
+
+/** What is to be done in one slot; the operations are sorted by kind. */
+export interface SlotOperations {
+  readonly tag: string;
+  readonly operations: readonly Operation[];
+}
+
+/** The command that does that in several slots of one node. It declares nothing. */
+export function encodeSlots(slots: readonly SlotOperations[], node: string): string[] {
+  const list: (string | readonly Argument[])[] = [];
+  for (const { tag, operations } of slots) {
+    const keys = [tag];
+    const args: Argument[] = [0, 0, 0];
+    const values = layOut(operations, keys, args, false) ?? '';
+    list.push(keys, args, values);
+  }
+  return ['EVALSHA', SLOTS_DIGEST, '0', JSON.stringify(list), node];
+}
+
+/**
+ * Adds the keys of the locks, and what the script has to know, behind its counts. Returns what the locks
+ * must hold that are renewed or released, one a line: no token has a line break.
+ */
+function layOut(
+  operations: readonly Operation[],
+  keys: string[],
+  args: Argument[],
+  isGraced: boolean,
+): string | undefined {
   let values: string[] | undefined;
   let group: Group | undefined;
   for (const operation of operations) {
-    if (operation.kind === 'acquireAll') pushKeys(command, operation);
-    else command.push(operation.key);
+    if (operation.kind === 'acquireAll') {
+      for (const { key } of operation.members) keys.push(key);
+    } else {
+      keys.push(operation.key);
+    }
     switch (operation.kind) {
       case 'renew':
         if (operation.room === undefined) {
           increment(args, 0);
           args.push(String(operation.ttl));
-          if (grace !== undefined) args.push(endOf(operation));
+          if (isGraced) args.push(endOf(operation));
           (values ??= []).push(`${operation.token} ${operation.fencingToken}`);
           break;
         }
         group = groupFor(operation, group, args);
         args.push(operation.token, String(operation.fencingToken));
-        if (grace !== undefined) args.push(endOf(operation));
+        if (isGraced) args.push(endOf(operation));
         break;
       case 'release':
         if (operation.room === undefined) {
@@ -124,18 +168,7 @@ export function encode(
         args.push(operation.kind, '', '');
     }
   }
-  if (place === undefined) {
-    command.push(JSON.stringify(args));
-    if (values !== undefined) command.push(values.join('\n'));
-  } else {
-    const locks = command[KEY_COUNT] as string;
-    const reclaims = grace !== undefined;
-    for (const operation of operations) declareBeside(command, operation, base, reclaims);
-    if (reclaims) command.push(base + EPOCH + grace.scope);
-    command[KEY_COUNT] = String(command.length - FIRST_KEY);
-    command.push(JSON.stringify(args), values?.join('\n') ?? '', locks, place.node);
-  }
-  return command;
+  return values?.join('\n');
 }
 
 /** What stands before the names of all that is kept beside the locks of a slot. */
@@ -170,12 +203,6 @@ function declareBeside(
 
 /** What stands in the list for the script. */
 type Argument = string | number | Place | readonly string[];
-
-/** One operation with a key for each member: there are more keys than operations. */
-function pushKeys(command: string[], { members }: AcquireAllOperation): void {
-  for (const { key } of members) command.push(key);
-  command[KEY_COUNT] = String(Number(command[KEY_COUNT]) + members.length - 1);
-}
 
 /** When a lease ends that is believed in, in ms of the server's time; 0: it is not to be reclaimed. */
 function endOf({ until = 0 }: RenewOperation): number {

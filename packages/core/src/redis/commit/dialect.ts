@@ -1,8 +1,8 @@
 import type { Operation } from '../../store/port.js';
-import { SCRIPT } from '../script/index.js';
+import { SCRIPT, SLOTS_SCRIPT } from '../script/index.js';
 import { LONE_RENEWAL, type LoneRenewal } from '../script/lone-renewal.js';
 import { decode, type Outcome } from './batch-reply.js';
-import { encode, type SlotPlace } from './batch.js';
+import { encode, encodeSlots, type SlotOperations, type SlotPlace } from './batch.js';
 
 /** How a locker speaks with its server. */
 export interface Dialect {
@@ -14,6 +14,21 @@ export interface Dialect {
   encode(operations: readonly Operation[], place?: SlotPlace): string[];
   /** As {@link decode}. */
   decode(reply: unknown, operations: readonly Operation[]): (Outcome | Error)[];
+  /** How it speaks of several slots of a node at once. Absent: of each by itself. */
+  readonly slots?: SlotsDialect;
 }
 
-export const PLAIN: Dialect = { script: SCRIPT, lone: LONE_RENEWAL, encode, decode };
+interface SlotsDialect {
+  /** As above. */
+  readonly script: string;
+  /** As {@link encodeSlots}. The reply has for each slot what can be decoded; or null: nothing was done there. */
+  encode(slots: readonly SlotOperations[], node: string): string[];
+}
+
+export const PLAIN: Dialect = {
+  script: SCRIPT,
+  lone: LONE_RENEWAL,
+  encode,
+  decode,
+  slots: { script: SLOTS_SCRIPT, encode: encodeSlots },
+};

@@ -32,8 +32,6 @@ export interface GroupCommitOptions {
   readonly commandTimeout: number;
   /** How replicas are waited for; default: not at all. */
   readonly replication?: ReplicationTerms | undefined;
-  /** See `WORTH_SHARING`, which is the default. */
-  readonly worthSharing?: number;
 }
 
 /**
@@ -48,7 +46,6 @@ export class GroupCommit {
   readonly #outbox: Outbox;
   readonly #flights: Flights;
   readonly #exchange: Carrier;
-  readonly #worthSharing: number;
   readonly #watch = new Appointment((now) => this.#onWatch(now));
   readonly #flush = (): void => {
     this.#flushing = false;
@@ -66,7 +63,6 @@ export class GroupCommit {
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(pool, commandTimeout, replication?.timeout ?? 0);
     this.#exchange = exchange;
-    this.#worthSharing = options.worthSharing ?? WORTH_SHARING;
     pool.onIdle = () => this.#flushSoon();
   }
 
@@ -111,11 +107,11 @@ export class GroupCommit {
     const now = this.#clock.now();
     const stale: Entry[] = [];
     while (this.#outbox.length > 0) {
-      if (this.#outbox.length > this.#worthSharing) this.#pool.grow();
+      if (this.#outbox.length > WORTH_SHARING) this.#pool.grow();
       const connection = this.#pool.take();
       if (connection === undefined) break;
       const share = Math.ceil(this.#outbox.length / (this.#pool.idle + 1));
-      const size = Math.min(Math.max(share, this.#worthSharing), LARGEST_BATCH);
+      const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
       const batch = this.#outbox.take(size, now, stale);
       if (batch.length === 0) this.#pool.putBack(connection, now);
       else void this.#send(batch, connection, now);

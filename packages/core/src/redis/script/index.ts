@@ -11,7 +11,7 @@ import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
-import { QUEUE, state } from './state.js';
+import { known, QUEUE, state, stateOfSlot, time } from './state.js';
 import { steal } from './steal.js';
 
 /** A number that was drawn by the time tells it; and who only gives back does not need it. */
@@ -42,7 +42,10 @@ return { now or 0, grace or 0, reply }
  * acquires of locks that are busy, come last, in their order: the functions for them are created
  * anew in every run, which costs more than an operation, and most runs do not need them.
  */
-const compose = (graced: boolean): string => `#!lua flags=allow-oom${state}${graced ? epoch : ''}
+const compose = (graced: boolean): string => `#!lua flags=allow-oom\n${time}${state}${run(graced)}`;
+
+/** What is done once the clock is read. */
+const run = (graced: boolean): string => `${known}${graced ? epoch : ''}
 local i, a = 0, ${graced ? 6 : 3} -- operations and arguments that were read
 local rest = {} -- what is left for later: kind, operation, what was found, arguments
 ${renew(graced)}${release(graced)}${acquire(graced)}
@@ -106,6 +109,29 @@ ${graced ? told : 'return reply\n'}`;
 export const SCRIPT: string = compose(false);
 
 /**
+ * The same for several slots of a cluster that one node serves, one after the other. No key is
+ * declared: a script may declare those of one slot alone. So each slot is probed before anything of it
+ * is touched, and one that is not here, or on its way, is left as it is.
+ *
+ * ARGV: one list in JSON; and the id of the master. The list has for each slot the tag with the locks
+ * behind it, the list that the script for one slot has in JSON, and what its locks hold.
+ * Reply: for each slot as the script for one slot replies; nil: it is to be asked with its keys declared.
+ */
+export const SLOTS_SCRIPT: string = `#!lua flags=allow-oom,allow-cross-slot-keys
+${time}
+local here = ':' .. ARGV[2]
+
+local function run(KEYS, args, noted)${stateOfSlot}${run(false)}end
+
+local slots, replies = cjson.decode(ARGV[1]), {}
+for s = 1, #slots / 3 do
+  local done, answer = pcall(run, slots[3 * s - 2], slots[3 * s - 1], slots[3 * s])
+  replies[s] = done and answer
+end
+return replies
+`;
+
+/**
  * The same for lockers with a grace.
  *
  * ARGV, besides: the terms of the grace, see `epoch.ts`.
@@ -117,6 +143,7 @@ export const GRACED_SCRIPT: string = compose(true);
 /** By which the server knows a script once it is loaded. */
 export const DIGEST: string = digestOf(SCRIPT);
 export const GRACED_DIGEST: string = digestOf(GRACED_SCRIPT);
+export const SLOTS_DIGEST: string = digestOf(SLOTS_SCRIPT);
 
 function digestOf(script: string): string {
   return createHash('sha1').update(script).digest('hex');

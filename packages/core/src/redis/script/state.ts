@@ -30,12 +30,16 @@ export const SHOWN = 256;
 /** As many digits has a moment in ms until the year 2286. */
 const DIGITS_OF_A_MOMENT = 13;
 
+/**
+ * What stands before all else: the time in microseconds, once it was asked for. In a script it stands
+ * still.
+ */
+export const time = 'local time';
+
 /** What a run reads first. */
 export const state: string = `
-local args = cjson.decode(ARGV[1])
+local args, noted = cjson.decode(ARGV[1]), ARGV[2]
 local renewals, releases, groups = args[1], args[2], args[3]
-local reply = {}
-local smooth = true -- so far, all is as it was asked for
 local last = #KEYS - 1 -- of the keys of locks
 
 -- What stands before the name of all that is kept beside locks, and behind those of channels.
@@ -46,6 +50,28 @@ end
 
 -- One call reads the clock and the locks that are renewed or given back.
 local found = redis.call('MGET', unpack(KEYS, 1, 1 + renewals + releases))
+`;
+
+/** The same for one of the slots of a run. The first of the keys is their tag. */
+export const stateOfSlot: string = `
+local renewals, releases, groups = args[1], args[2], args[3]
+local last = #KEYS - 1
+local base = '${RESERVED_PREFIX}{' .. KEYS[1] .. '}:'
+KEYS[1] = base .. '${CLOCK}'
+
+-- No key has the name that this call ends with. So it fails unless all of the slot is here, and stays
+-- here: where a slot is on its way, what is absent may be at another node.
+local place = 2 + renewals + releases
+local key = KEYS[place]
+KEYS[place] = base
+local found = redis.call('MGET', unpack(KEYS, 1, place))
+KEYS[place] = key
+`;
+
+/** What a run knows before it does anything. */
+export const known: string = `
+local reply = {}
+local smooth = true -- so far, all is as it was asked for
 
 -- The clock: what it gave out last and, as long as somebody may stand in a line, until when, in ms.
 -- What we never wrote counts for nothing: the clock goes on with the time, as after a loss of data.
@@ -56,9 +82,8 @@ if not given then
   given = tonumber(given)
   if lined and #lined > ${DIGITS_OF_A_MOMENT} then lined = nil end
 end
--- Once a value of the clock was drawn: the time in microseconds, which stands still in a script, and
--- the value as it is written.
-local time, text
+-- Once a value of the clock was drawn, as it is written.
+local text
 if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then
   -- It was lost, and with it who waits: there may be lines, unless there is nothing at all.
   given, lined = 0, nil
@@ -71,12 +96,14 @@ if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then
     end
   end
 end
+-- Another slot of this run may have asked for the time.
+if time and given < time then given = time - 1 end
 
 -- What the locks hold that are renewed or given back: one string tells that it is what they must
 -- hold. If not, or if one holds nothing, each is looked at.
 local expected
 if renewals + releases > 0 then
-  local _, held = pcall(table.concat, found, '\\n', 2)
-  expected = held ~= ARGV[2] and string.gmatch(ARGV[2], '[^\\n]+')
+  local _, held = pcall(table.concat, found, '\\n', 2, 1 + renewals + releases)
+  expected = held ~= noted and string.gmatch(noted, '[^\\n]+')
 end
 `;
