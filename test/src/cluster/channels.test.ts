@@ -90,4 +90,22 @@ describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
     );
     await until(() => one.number === 3 && other.number === 3, 'both stand again');
   });
+
+  test('that may deliver yet are kept until their successors stand', async () => {
+    using client = await Client.open(shards.url);
+    const [one, other] = ['lock:one', 'lock:other'].map((key) => client.session.channelOf(key));
+    assert.ok(one !== undefined && other !== undefined);
+    await Promise.all([one.listen(), other.listen()]);
+    const told = client.nextReconnection();
+    one.doubt(1, false);
+    // Who waits in either slot is not passed over meanwhile.
+    assert.deepEqual([one.number, other.number], [1, 1]);
+    await until(async () => {
+      assert.equal(await channels(), 2);
+      return one.number === 2;
+    }, 'the successor stands');
+    assert.equal(other.number, 2);
+    await told;
+    await until(async () => (await subscribers()) === 1, 'the former one is closed');
+  });
 });
