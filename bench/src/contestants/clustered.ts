@@ -8,9 +8,16 @@ const DIGEST = createHash('sha1').update(SCRIPT).digest('hex');
 
 const peer = { role: 'peer', waits: 'polling', renews: 'never', sends: [] } as const;
 
+/** To be compared with: it is beside the cluster, and no contestant. */
+export const ONE_SERVER: string = 'Holdfast, one server';
+
+/** Has the address of a server that is in no cluster. */
+export const ADDRESS_OF_ONE: string = 'BENCH_ONE_SERVER';
+
 /** Those who take locks in a cluster, by the address of one of its nodes. */
 export const CLUSTERED: readonly Entry[] = [
   entryNamed(HOLDFAST),
+  { ...peer, role: 'holdfast', name: ONE_SERVER, open: openOneServer },
   { ...peer, name: "redlock on ioredis' cluster", open: openRedlock },
   { ...peer, name: "redlock-universal on ioredis' cluster", open: openUniversal },
   { ...peer, role: 'floor', name: "bare node-redis' cluster", open: openNodeRedis },
@@ -23,6 +30,10 @@ async function cluster(url: string): Promise<Cluster> {
   client.on('error', () => {});
   await client.connect();
   return client;
+}
+
+async function openOneServer(): Promise<Contestant> {
+  return (await import('./holdfast.js')).open(process.env[ADDRESS_OF_ONE] ?? '');
 }
 
 async function openRedlock(url: string): Promise<Contestant> {

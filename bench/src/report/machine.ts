@@ -1,8 +1,8 @@
 import { cpus, release, type } from 'node:os';
-import type { Setting } from '../workloads/setting.js';
+import type { NodeRedis } from '../contestants/clients.js';
 import type { Machine } from './results.js';
 
-export async function machineOf(client: Setting['client']): Promise<Machine> {
+export async function machineOf(client: Pick<NodeRedis, 'info'>): Promise<Machine> {
   const info = await client.info('server');
   const [first] = cpus();
   return {

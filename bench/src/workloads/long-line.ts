@@ -5,7 +5,7 @@ import { commandsSent, lineLength } from '../measure/server.js';
 import { mapFigures, type Standing } from '../measure/standing.js';
 import { type Spread, spreadOf } from '../measure/statistics.js';
 import { takeTurns } from '../measure/turns.js';
-import type { Setting } from './setting.js';
+import type { Lined } from './setting.js';
 
 /** What is counted hardly differs from one to the next. */
 const ROUNDS = 1;
@@ -38,7 +38,7 @@ export interface LongLineRow {
 }
 
 export async function measureLongLine(
-  { url, client, rounds = ROUNDS }: Setting,
+  { url, client, rounds = ROUNDS }: Lined,
   entries: readonly Entry[],
   waiters: number,
   { quietTime = true }: { readonly quietTime?: boolean } = {},

@@ -6,7 +6,7 @@ import { mapFigures, type Standing } from '../measure/standing.js';
 import { quantile, type Spread, spreadOf } from '../measure/statistics.js';
 import { takeTurns } from '../measure/turns.js';
 import type { Turn } from '../workers/line.js';
-import type { Setting } from './setting.js';
+import type { Lined } from './setting.js';
 
 /** So many that the 99th percentile does not hang on two hand-offs. */
 const ROUNDS = 11;
@@ -43,7 +43,7 @@ export interface OneLock {
 }
 
 export async function measureOneLock(
-  { url, client, rounds = ROUNDS }: Setting,
+  { url, client, rounds = ROUNDS }: Lined,
   entries: readonly Entry[],
   { rush, rehearsal }: typeof WARM_UP = WARM_UP,
 ): Promise<Standing<OneLock>[]> {

@@ -7,6 +7,11 @@ export interface Observed {
   readonly rounds?: number | undefined;
 }
 
+/** Where a workload runs that also asks how long a line is. */
+export interface Lined extends Observed {
+  readonly client: Pick<NodeRedis, 'info' | 'zCard'>;
+}
+
 /** Where a workload runs. */
 export interface Setting extends Observed {
   /** A client that only looks on. */

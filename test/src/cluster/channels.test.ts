@@ -8,6 +8,14 @@ import { type Shard, Shards } from './shards.js';
 /** After so long without a look at it nobody waits on a channel any more, in ms. */
 const IN_USE = 10_000;
 
+function allow({ client }: Shard, ...rules: readonly string[]): Promise<unknown> {
+  return client.command('ACL', 'SETUSER', 'guest', ...rules);
+}
+
+async function hasRefused({ client }: Shard, command: string): Promise<boolean> {
+  return JSON.stringify(await client.command('ACL', 'LOG')).includes(command);
+}
+
 describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
   let shards: Shards;
   let master: Shard;
@@ -51,6 +59,18 @@ describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
     assert.equal((await client.send(acquire('lock:other', 'me/1', true))).kind, 'granted');
   });
 
+  test('that are refused at first stand as soon as they may, where nobody waits yet', async () => {
+    await allow(master, 'reset', 'on', '>secret', '~*', '&*', '+@all');
+    using client = await Client.open(shards.url.replace('//', '//guest:secret@'));
+    await allow(master, '-ssubscribe');
+    await client.session.listen();
+    const channel = client.session.channelOf('lock:one');
+    await until(() => hasRefused(master, 'ssubscribe'), 'it is refused');
+    assert.equal(channel.number, 0);
+    await allow(master, '+ssubscribe');
+    await until(() => channel.number === 1, 'it stands');
+  });
+
   test('that the server does not know are found out, and made anew', async () => {
     using client = await Client.open(shards.url);
     const [one, other] = ['lock:one', 'lock:other'].map((key) => client.session.channelOf(key));
@@ -69,5 +89,23 @@ describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
       'what is in doubt is all on one connection',
     );
     await until(() => one.number === 3 && other.number === 3, 'both stand again');
+  });
+
+  test('that may deliver yet are kept until their successors stand', async () => {
+    using client = await Client.open(shards.url);
+    const [one, other] = ['lock:one', 'lock:other'].map((key) => client.session.channelOf(key));
+    assert.ok(one !== undefined && other !== undefined);
+    await Promise.all([one.listen(), other.listen()]);
+    const told = client.nextReconnection();
+    one.doubt(1, false);
+    // Who waits in either slot is not passed over meanwhile.
+    assert.deepEqual([one.number, other.number], [1, 1]);
+    await until(async () => {
+      assert.equal(await channels(), 2);
+      return one.number === 2;
+    }, 'the successor stands');
+    assert.equal(other.number, 2);
+    await told;
+    await until(async () => (await subscribers()) === 1, 'the former one is closed');
   });
 });

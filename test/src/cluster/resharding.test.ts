@@ -44,7 +44,7 @@ describe('while a slot goes to another master', () => {
 
   scene('a held lock is renewed wherever it is, there and back', async (it) => {
     const locker = await it.locker();
-    await using lock = await locker.acquire(it.name, { ttl: '600ms' });
+    await using lock = await locker.acquire(it.name, { ttl: '1500ms' });
     const renewed = (): Promise<unknown> =>
       told('holdfast:renewal', ({ token, outcome }) => {
         assert.notEqual(outcome, 'lost');

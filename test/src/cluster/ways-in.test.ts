@@ -222,3 +222,25 @@ test('a grace is refused in a cluster, however it was reached', async () => {
     );
   }
 });
+
+test('a right that every locker needs in a cluster is missed when it opens', async () => {
+  await using shards = await Shards.start({ masters: 1, replicas: 0 });
+  const [master] = shards.all as [Shard];
+  const url = shards.url.replace('//', '//worker:secret@');
+  const allow = (...rules: string[]): Promise<unknown> =>
+    master.client.command('ACL', 'SETUSER', 'worker', ...rules);
+  // As for one server.
+  await allow('reset', 'on', '>secret', '~lock:*', '~holdfast:*', '&holdfast:wake:*', '+@all');
+  const wanted =
+    /lacks \+ssubscribe \+spublish &holdfast:\{\*\}:wake:\*, see "Permissions" in the README/;
+  await assert.rejects(createLocker({ url }), wanted);
+  await assert.rejects(createLocker({ cluster: { rootNodes: [{ url }] } }), wanted);
+  await allow('&holdfast:{*}:wake:*', '-asking', '-cluster|myid', '-cluster|slots');
+  await assert.rejects(createLocker({ url }), RedisRefusedError);
+  await allow('+cluster|myid');
+  await assert.rejects(createLocker({ url }), /lacks \+cluster\|slots \+asking/);
+  await allow('+cluster|slots', '+asking');
+  await using locker = await createLocker({ url });
+  await using lock = await locker.acquire('order:42');
+  assert.ok(lock.held);
+});

@@ -14,6 +14,11 @@ export function choices(world: World): Action[] {
 /** What happens by itself, sooner or later, in a world where nothing breaks any more. */
 export function deliveries({ parties, server }: World): Action[] {
   const actions: Action[] = [];
+  if (server.slot?.moving === true) {
+    const { parts } = server.slot;
+    for (const place of parts.keys()) actions.push({ kind: 'take along', party: 0, place });
+    if (parts.length === 0) actions.push({ kind: 'arrive', party: 0, place: 0 });
+  }
   for (const [party, { name, session, alive, clock }] of parties.entries()) {
     for (const [place, { sent, outcome }] of session.requests.entries()) {
       const kind = sent ? (outcome === undefined ? 'serve' : 'answer') : 'send';

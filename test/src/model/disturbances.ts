@@ -30,6 +30,8 @@ export function disturbances({ parties, left, server }: World): Action[] {
   }
   if (left.flushes > 0) actions.push({ kind: 'flush', party: 0, place: 0 });
   if (left.returns > 0 && reigns.mayReturn) actions.push({ kind: 'return', party: 0, place: 0 });
+  if (left.moves > 0 && server.slot?.moving === false)
+    actions.push({ kind: 'move', party: 0, place: 0 });
   if (left.failovers > 0) actions.push({ kind: 'fail over', party: 0, place: 0 });
   return actions;
 }

@@ -53,8 +53,12 @@ export class History {
   /** To be called before the action is taken. */
   note(world: World, { kind, party, place }: Action): void {
     if (kind === 'crash') this.#of[party] = 0;
-    if (!NOTICED.has(kind)) return;
-    this.#add(party, `${world.now} ${kind} ${whatIsNoticed(world, { kind, party, place })}`);
+    // What a server refuses is told at once.
+    const request = world.parties[party]?.session.requests[place];
+    const isRefused = kind === 'serve' && request !== undefined;
+    const what = isRefused && world.server.refuses(request.operation) ? 'refuse' : kind;
+    if (!NOTICED.has(what)) return;
+    this.#add(party, `${world.now} ${what} ${whatIsNoticed(world, { kind: what, party, place })}`);
   }
 
   /** Somebody who was called back did something. */

@@ -6,9 +6,11 @@ import { inOwnTurn } from './drain.js';
 import { type Exploration, explore } from './explore.js';
 import { FAULTS } from './faults.js';
 import { FAULTS_OF_LOSSES } from './faults-of-losses.js';
+import { FAULTS_OF_SLOTS } from './faults-of-slots.js';
 import { find } from './find.js';
 import { LARGE, SMALL } from './shapes.js';
 import { LARGE_LOSSES, SMALL_LOSSES } from './shapes-of-losses.js';
+import { LARGE_SLOTS, SMALL_SLOTS } from './shapes-of-slots.js';
 import { prepare } from './specimen.js';
 import { trace } from './trace.js';
 
@@ -17,7 +19,9 @@ const specimen = await prepare();
 const explorations: Exploration[] = [];
 
 console.log('    states  transitions  endings  depth  world');
-for (const shape of [...SMALL, ...SMALL_LOSSES, ...LARGE, ...LARGE_LOSSES]) {
+const small = [...SMALL, ...SMALL_LOSSES, ...SMALL_SLOTS];
+const large = [...LARGE, ...LARGE_LOSSES, ...LARGE_SLOTS];
+for (const shape of [...small, ...large]) {
   const exploration = await inOwnTurn(() => explore(shape, specimen, 'deepest'));
   explorations.push(exploration);
   const { states, transitions, endings, depth, violation } = exploration;
@@ -38,7 +42,7 @@ for (const shape of [...SMALL, ...SMALL_LOSSES, ...LARGE, ...LARGE_LOSSES]) {
 const violations = sum(({ violation }) => (violation === undefined ? 0 : 1));
 console.log(`${count.format(sum(({ states }) => states))} states in all, ${violations} violations`);
 
-for (const fault of [...FAULTS, ...FAULTS_OF_LOSSES]) {
+for (const fault of [...FAULTS, ...FAULTS_OF_LOSSES, ...FAULTS_OF_SLOTS]) {
   const found = await find(fault);
   if (found === undefined) process.exitCode = 1;
   console.log(`\n${fault.name}\n${found?.trace ?? '      not found'}`);

@@ -16,7 +16,7 @@ export function patience(world: World): number {
     // When the oldest waiter of a process polls too late, the others have to wait for theirs.
     return (shape.calls > 1 ? FALLBACK_INTERVAL : 0) + TTL + 2;
   }
-  return happened(world, ['breaks', 'unsents', 'refusals']) ? TTL - 1 : 0;
+  return happened(world, ['breaks', 'unsents', 'refusals', 'moves']) ? TTL - 1 : 0;
 }
 
 function happened({ left, shape }: World, kinds: readonly (keyof World['left'])[]): boolean {

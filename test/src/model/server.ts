@@ -9,6 +9,7 @@ import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
 import type { Grace } from '../../../packages/core/dist/store/grace.js';
 import { Reigns } from './reigns.js';
+import { type Carelessness, Slot } from './slot.js';
 import type { Specimen } from './specimen.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -62,6 +63,8 @@ export class Server {
   /** The first law that an operation broke. */
   broken: string | undefined;
   readonly reigns: Reigns;
+  /** In a cluster; undefined: there is one server, and its replica. */
+  readonly slot: Slot | undefined;
   readonly #receivers: ReadonlyMap<string, Receiver>;
   /** The grants that somebody took by force, as token and fencing token: their holders may not know. */
   readonly robbed: Set<string> = new Set();
@@ -74,6 +77,7 @@ export class Server {
     specimen: Specimen,
     receivers: ReadonlyMap<string, Receiver>,
     grace: Grace | undefined,
+    cluster: { readonly careless?: Carelessness } | undefined,
   ) {
     const { subscriptions } = this;
     this.#receivers = receivers;
@@ -84,15 +88,35 @@ export class Server {
       revoke: () => {},
     };
     this.reigns = new Reigns(specimen, channels, grace, describe);
+    if (cluster === undefined) return;
+    const channelsAt = (owner: 0 | 1): typeof channels => ({
+      listens: (lockerId) => subscriptions.listens(lockerId, owner),
+      publish: (grant) => this.#publish(grant, owner),
+      revoke: () => {},
+    });
+    this.slot = new Slot(specimen, [channelsAt(0), channelsAt(1)], cluster.careless);
   }
 
-  get #keyspace(): Keyspace {
-    return this.reigns.keyspace;
+  get #keyspaces(): readonly Keyspace[] {
+    return this.slot?.spaces ?? [this.reigns.keyspace];
   }
 
-  /** The keyspace's own state. */
-  get #opened(): Opened {
-    return this.#keyspace as unknown as Opened;
+  /** The keyspaces' own state. */
+  get #opened(): readonly Opened[] {
+    return this.#keyspaces as unknown as readonly Opened[];
+  }
+
+  /** Whether an operation has to wait until the slot has arrived. */
+  refuses(operation: Operation): boolean {
+    return this.slot !== undefined && this.slot.spaceFor(operation) === undefined;
+  }
+
+  /** Another master serves the slot: those at the former one are told that nothing comes there any more. */
+  finishMove(): void {
+    const { slot } = this;
+    if (slot === undefined) return;
+    slot.finish();
+    this.subscriptions.move(slot.owner, !slot.tellsNobody);
   }
 
   /** Who holds the lock, each until when. */
@@ -102,21 +126,24 @@ export class Server {
 
   /** The next moment at which a lease or a line runs out. */
   next(now: number): number {
-    const { $data, $epochs } = this.#opened;
-    const { $leases, $rooms, $queues } = $data;
-    const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
     let next = Infinity;
-    for (const perishables of [$leases.values(), members, $queues.values()]) {
-      for (const { expiresAt } of perishables) {
-        if (expiresAt > now) next = Math.min(next, expiresAt);
+    for (const { $data, $epochs } of this.#opened) {
+      const { $leases, $rooms, $queues } = $data;
+      const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
+      for (const perishables of [$leases.values(), members, $queues.values()]) {
+        for (const { expiresAt } of perishables) {
+          if (expiresAt > now) next = Math.min(next, expiresAt);
+        }
+      }
+      for (const { until } of $epochs.$epochs.values()) {
+        if (until > now) next = Math.min(next, until);
       }
     }
-    for (const { until } of $epochs.$epochs.values()) if (until > now) next = Math.min(next, until);
     return next;
   }
 
   size(now: number): number {
-    return this.#keyspace.size(now);
+    return this.#keyspaces.reduce((sum, keyspace) => sum + keyspace.size(now), 0);
   }
 
   apply(operation: Operation, now: number): Outcomes[Operation['kind']] {
@@ -131,8 +158,12 @@ export class Server {
     const listening = new Set(
       [...this.#receivers.keys()].filter((name) => this.subscriptions.listens(name)),
     );
-    const outcome = this.reigns.apply(operation, now, listening);
-    const isGraced = this.#opened.$grace > 0;
+    const space = this.slot?.spaceFor(operation);
+    const outcome =
+      space === undefined
+        ? this.reigns.apply(operation, now, listening)
+        : space.apply(operation, now);
+    const isGraced = this.#opened.some(({ $grace }) => $grace > 0);
     if (operation.kind === 'release' && outcome.kind === 'released') {
       this.ended.set(`${operation.token} ${operation.fencingToken}`, now);
     }
@@ -159,40 +190,25 @@ export class Server {
 
   /** Everything that later operations depend on. */
   state(now: number): string {
-    const { $data, $epochs } = this.#opened;
-    const { $leases, $rooms, $queues, $clock } = $data;
-    let text = `${$clock}`;
-    for (const [key, { token, fencingToken, expiresAt }] of $leases) {
-      if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
-    }
-    // One that is over still counts until it is found.
-    for (const [key, { $members, $used }] of $rooms) {
-      text += `;${key}:${$used} `;
-      for (const { token, fencingToken, expiresAt } of $members.values()) {
-        text += `${token} ${fencingToken} ${expiresAt},`;
-      }
-    }
-    for (const [key, { waiters, expiresAt }] of $queues) {
-      text += `;${key}<${expiresAt}`;
-      for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
-    }
-    if (this.#thefts.size + this.robbed.size > 0)
-      text += `;${[...this.#thefts, ...this.robbed].join()}`;
-    for (const { until, reign } of $epochs.$epochs.values()) {
-      if (until > now || reign !== $epochs.reign) text += `;${reign} ${until}`;
-    }
-    return `${text};${$epochs.reign};${this.subscriptions.state()}`;
+    const states = this.#opened.map((opened) => stateOf(opened, now));
+    const robbed = this.#thefts.size + this.robbed.size > 0;
+    const thefts = robbed ? `;${[...this.#thefts, ...this.robbed].join()}` : '';
+    return `${states.join('/')}${thefts}${this.slot?.state() ?? ''};${this.subscriptions.state()}`;
   }
 
   #all(key: string): readonly Lease[] {
-    const { $leases, $rooms } = this.#opened.$data;
-    const lease = $leases.get(key);
-    return [...(lease === undefined ? [] : [lease]), ...($rooms.get(key)?.$members.values() ?? [])];
+    return this.#opened.flatMap(({ $data: { $leases, $rooms } }) => {
+      const lease = $leases.get(key);
+      const members = $rooms.get(key)?.$members.values() ?? [];
+      return [...(lease === undefined ? [] : [lease]), ...members];
+    });
   }
 
   #line(key: string, now: number): readonly Waiter[] {
-    const queue = this.#opened.$data.$queues.get(key);
-    return queue === undefined || queue.expiresAt <= now ? [] : [...queue.waiters];
+    return this.#opened.flatMap(({ $data }) => {
+      const queue = $data.$queues.get(key);
+      return queue === undefined || queue.expiresAt <= now ? [] : queue.waiters;
+    });
   }
 
   /** `line`: who stood in it before the operation that granted this lease. */
@@ -211,7 +227,8 @@ export class Server {
     const steals = operation.kind === 'acquire' && operation.steal !== undefined && asked;
     const place = line.find(({ token }) => token === lease.token)?.ticket ?? Infinity;
     const ticket = steals ? -Infinity : place;
-    const still = new Set(this.#opened.$data.$queues.get(key)?.waiters.map(({ token }) => token));
+    const queues = this.#opened.flatMap(({ $data }) => $data.$queues.get(key)?.waiters ?? []);
+    const still = new Set(queues.map(({ token }) => token));
     const passed = line.find((waiter) => waiter.ticket < ticket && still.has(waiter.token));
     if (passed !== undefined) {
       this.broken ??= `${lease.token} was given ${key} before ${passed.token}, who waits longer`;
@@ -293,10 +310,35 @@ export class Server {
     }
   }
 
-  #publish(grant: Grant): void {
-    if (this.subscriptions.listens(lockerIdOf(grant.token))) this.#told.push(grant.token);
-    this.subscriptions.publish(grant);
+  /** `owner`: of the masters of a cluster. */
+  #publish(grant: Grant, owner?: 0 | 1): void {
+    if (this.subscriptions.listens(lockerIdOf(grant.token), owner)) this.#told.push(grant.token);
+    this.subscriptions.publish(grant, owner);
   }
+}
+
+/** Everything of a keyspace that later operations depend on. */
+function stateOf({ $data, $epochs }: Opened, now: number): string {
+  const { $leases, $rooms, $queues, $clock } = $data;
+  let text = `${$clock}`;
+  for (const [key, { token, fencingToken, expiresAt }] of $leases) {
+    if (expiresAt > now) text += `;${key}=${token} ${fencingToken} ${expiresAt}`;
+  }
+  // One that is over still counts until it is found.
+  for (const [key, { $members, $used }] of $rooms) {
+    text += `;${key}:${$used} `;
+    for (const { token, fencingToken, expiresAt } of $members.values()) {
+      text += `${token} ${fencingToken} ${expiresAt},`;
+    }
+  }
+  for (const [key, { waiters, expiresAt }] of $queues) {
+    text += `;${key}<${expiresAt}`;
+    for (const { token, ticket } of waiters) text += ` ${token} ${ticket}`;
+  }
+  for (const { until, reign } of $epochs.$epochs.values()) {
+    if (until > now || reign !== $epochs.reign) text += `;${reign} ${until}`;
+  }
+  return `${text};${$epochs.reign}`;
 }
 
 /** All that a keyspace has. */

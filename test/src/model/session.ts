@@ -132,6 +132,11 @@ export class Session implements StoreSession, GrantChannel {
 
   /** The server applies a request. */
   serve(request: Request, now: number): void {
+    if (this.#server.refuses(request.operation)) {
+      if (request.awaited) this.refuse(request);
+      else this.#remove(request);
+      return;
+    }
     const outcome = this.#server.apply(request.operation, now);
     request.outcome = outcome;
     request.said = JSON.stringify(outcome, whatDecides);

@@ -1,5 +1,6 @@
 import type { Room } from '../../../packages/core/dist/store/port.js';
 import type { Action, Reaction } from './action.js';
+import type { Carelessness } from './slot.js';
 
 /** How often each thing may happen. */
 interface Limits {
@@ -37,6 +38,8 @@ interface Limits {
   readonly flushes: number;
   /** The first server, which was replaced at a loss, is promoted again with all that it had. */
   readonly returns: number;
+  /** The slot of all locks goes to the other master. Only in a cluster. */
+  readonly moves: number;
   /** Locks of which others are told, who may take part in them. */
   readonly shares: number;
   /** Locks that are taken by force from whoever has them. */
@@ -66,6 +69,8 @@ export interface Shape extends Partial<Limits> {
   readonly react?: readonly Reaction[];
   /** For so long nothing is granted after a loss, in ms; undefined: there is no grace. */
   readonly grace?: number;
+  /** All locks are in one slot of a cluster. */
+  readonly cluster?: { readonly careless?: Carelessness };
   /** Locks are not renewed by themselves. */
   readonly lasting?: boolean;
   /** A request does not leave at once. */
@@ -94,6 +99,7 @@ const NONE: Budget = {
   losses: 0,
   flushes: 0,
   returns: 0,
+  moves: 0,
   shares: 0,
   forces: 0,
 };

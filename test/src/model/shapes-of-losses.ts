@@ -304,13 +304,6 @@ export const LARGE_LOSSES: readonly Shape[] = [
   { ...GRACED_WAITING, name: 'b waits, a loss, a forced release', losses: 1, forces: 1 },
   {
     ...GRACED_WAITING,
-    name: 'b waits, a flush, a forced release, time',
-    flushes: 1,
-    forces: 1,
-    passes: 1,
-  },
-  {
-    ...GRACED_WAITING,
     name: 'b waits, locks that are not renewed, a forced release, a loss',
     lasting: true,
     losses: 1,

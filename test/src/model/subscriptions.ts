@@ -15,7 +15,8 @@ interface Subscription {
 
 /**
  * What master and replica know of the wake channels. Only the master is asked for locks; what is
- * published there is copied to the replica, and comes to those who listen there.
+ * published there is copied to the replica, and comes to those who listen there. In a cluster there are two
+ * such pairs: the slot is with one of them.
  */
 export class Subscriptions {
   #master = 0;
@@ -26,16 +27,21 @@ export class Subscriptions {
     this.#all.set(channel, { channel, at: this.#master, state: 'standing' });
   }
 
-  listens(lockerId: string): boolean {
+  /** `owner`: of the masters of a cluster; else the one that serves. */
+  listens(lockerId: string, owner?: 0 | 1): boolean {
+    const master = this.#masterOf(owner);
     for (const { channel, at } of this.#all.values()) {
-      if (at === this.#master && channel.lockerId === lockerId) return true;
+      if (at === master && channel.lockerId === lockerId) return true;
     }
     return false;
   }
 
-  publish(grant: Grant): void {
+  publish(grant: Grant, owner?: 0 | 1): void {
     const lockerId = lockerIdOf(grant.token);
-    for (const { channel, state } of this.#all.values()) {
+    const master = this.#masterOf(owner);
+    for (const { channel, at, state } of this.#all.values()) {
+      // At the master itself, or at its replica.
+      if (at >> 1 !== master >> 1) continue;
       if (channel.lockerId === lockerId && state === 'standing')
         channel.messages.push({ kind: 'grant', grant });
     }
@@ -73,7 +79,18 @@ export class Subscriptions {
 
   /** The replica becomes master, and the master its replica; everybody stays connected. */
   failOver(): void {
-    this.#master = 1 - this.#master;
+    this.#master ^= 1;
+  }
+
+  /** The slot is at this one of the masters now. `tells`: those who listen at the former one hear of that. */
+  move(owner: 0 | 1, tells: boolean): void {
+    const former = this.#master;
+    this.#master = this.#masterOf(owner);
+    for (const { channel, at, state } of this.#all.values()) {
+      if (!tells || at !== former) continue;
+      this.#all.delete(channel);
+      if (state === 'standing') channel.messages.push({ kind: 'moved' });
+    }
   }
 
   state(): string {
@@ -81,6 +98,10 @@ export class Subscriptions {
       ({ channel: { lockerId, number }, at, state }) => `${lockerId}${number}@${at}${state}`,
     );
     return `${this.#master};${texts.toSorted().join()}`;
+  }
+
+  #masterOf(owner: 0 | 1 | undefined): number {
+    return owner === undefined || owner === this.#master >> 1 ? this.#master : owner * 2;
   }
 
   #ghosts(lockerId: string): WakeChannel[] {

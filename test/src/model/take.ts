@@ -101,6 +101,17 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       server.subscriptions.failOver();
       for (const { session: each } of parties) each.wake.everBroke = true;
       break;
+    case 'move':
+      left.moves -= 1;
+      server.slot?.begin();
+      break;
+    case 'take along':
+      server.slot?.take(place);
+      break;
+    case 'arrive':
+      server.finishMove();
+      for (const { session: each } of parties) each.wake.everBroke = true;
+      break;
     case 'lose':
       left.losses -= 1;
       server.reigns.restart(place);

@@ -71,6 +71,7 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'subscribe':
       return `the server takes note of the subscription of ${name}`;
     case 'hear':
+      if (message?.kind === 'moved') return `${name} hears that its subscription has ended`;
       return message?.kind === 'grant'
         ? `${name} hears that ${message.grant.token} has ${message.grant.key}`
         : `${name} hears that its subscription stands`;
@@ -84,6 +85,12 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
       return `the server notices that nobody listens at the channel of ${name}`;
     case 'fail over':
       return 'master and replica change places';
+    case 'move':
+      return 'the slot begins to go to the other master';
+    case 'take along':
+      return `it takes along ${world.server.slot?.parts[place]?.join(' of ').replace('$', '')}`;
+    case 'arrive':
+      return 'the other master serves the slot';
     case 'lose':
       return `the server comes up as another, with the first ${place} operations`;
     case 'flush':

@@ -2,7 +2,7 @@ import type { Grant } from '../../../packages/core/dist/store/port.js';
 
 /** What comes on a wake channel, in this order. */
 export type Message =
-  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'acknowledged' | 'moved' }
   | { readonly kind: 'grant'; readonly grant: Grant };
 
 /** One connection on which a locker is told of its grants. Its number rises with each new one. */

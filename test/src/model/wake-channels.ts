@@ -71,8 +71,10 @@ export class WakeChannels {
 
   /** The next message arrives. */
   hear(number: number): void {
-    const message = this.find(number).messages.shift();
-    if (message?.kind === 'grant') this.#listener.granted(message.grant);
+    const channel = this.find(number);
+    const message = channel.messages.shift();
+    if (message?.kind === 'moved') this.#moved(channel);
+    else if (message?.kind === 'grant') this.#listener.granted(message.grant);
     else this.#stands();
   }
 
@@ -84,6 +86,13 @@ export class WakeChannels {
     this.#drop(channel);
     if (channel.number === this.#last) this.#over(failure);
     if (this.#mustTell) this.#open();
+  }
+
+  /** The server does not serve it any more. */
+  #moved(channel: WakeChannel): void {
+    this.#mustTell = true;
+    this.#drop(channel);
+    this.#open();
   }
 
   /** The server loses the channel that stands; `known` to the server or not, never to the locker. */

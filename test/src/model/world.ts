@@ -30,7 +30,7 @@ export class World {
     const receivers = new Map<string, Session>();
     const { grace: time } = shape;
     const grace = time === undefined ? time : { scope: 'lock-', time, lag: 0 };
-    this.server = new Server(specimen, receivers, grace);
+    this.server = new Server(specimen, receivers, grace, shape.cluster);
     this.parties = Array.from({ length: shape.lockers }, (_, index) => {
       const name = NAMES[index] as string;
       const party = new Party(name, () => this.now, this.server, specimen, shape);
@@ -86,7 +86,7 @@ export class World {
           state +=
             message.kind === 'grant'
               ? `>${message.grant.token} ${message.grant.fencingToken}`
-              : '>';
+              : `>${message.kind}`;
         }
       }
       if (session.disconnected) state += 'd';

@@ -28,7 +28,17 @@ export interface Entrance extends AsyncDisposable {
 export async function openEntrance(to: number): Promise<Entrance> {
   const folder = await makeTempFolder();
   const [keyFile, certFile] = [join(folder.path, 'key.pem'), join(folder.path, 'cert.pem')];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1'];
+  const request = [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '1',
+  ];
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
   await execute('openssl', [...request, ...names, '-keyout', keyFile, '-out', certFile]);
   const [key, cert] = await Promise.all([readFile(keyFile), readFile(certFile)]);

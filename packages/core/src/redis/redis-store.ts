@@ -51,11 +51,7 @@ export class RedisStore implements LockStore {
     const pool = new Pool(contact, { ...limits, clock, agenda });
     const terms = { lockerId, listener, clock, agenda, commandTimeout };
     try {
-      await pool.open((connection) =>
-        connection.facts?.mode === 'cluster'
-          ? Promise.resolve()
-          : connection.prepare(() => askForRights(connection)),
-      );
+      await pool.open((connection) => connection.prepare(() => askForRights(connection)));
       if (contact.mode === 'cluster') {
         if (grace !== undefined) throw noGraceIn(source.address);
         return await foundCluster(source, { ...terms, pool: limits, replication }, pool).finally(

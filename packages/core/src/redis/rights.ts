@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { CLOCK_KEY } from './commit/batch.js';
 import { RESERVED_PREFIX } from '../store/protocol.js';
+import { baseOf } from './commit/batch.js';
+import { tagOf } from './cluster/tag.js';
+import type { ServerFacts } from './connections/client.js';
 import { codeOf } from './refusal.js';
-import { WAKE } from './script/state.js';
+import { CLOCK, WAKE } from './script/state.js';
 
 /** What every locker runs on its keys, and what stands behind the key. */
 const ON_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -33,29 +35,44 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'pubsub|shardnumsub': ['x'],
 };
 
+/** The same in a cluster. */
+const IN_CLUSTER: Readonly<Record<string, readonly string[]>> = {
+  'cluster|slots': [],
+  'cluster|myid': [],
+  asking: [],
+};
+
 /**
  * Names the rights that are missing, as they stand in a rule. It runs nothing of what it asks for,
  * and needs no right but that to run scripts.
  */
-const SCRIPT = `#!lua flags=no-writes
+const compose = (
+  base: string,
+  channels: string,
+  elsewhere: typeof ELSEWHERE,
+): string => `#!lua flags=no-writes
 local missing = {}
 -- What the server does not know is no matter of rights.
 local function ask(right, ...)
   local known, allowed = pcall(redis.acl_check_cmd, ...)
   if known and not allowed then missing[#missing + 1] = '+' .. right end
 end
-${asked(ON_KEYS, CLOCK_KEY)}
+${asked(ON_KEYS, base + CLOCK)}
 if #missing == ${Object.keys(ON_KEYS).length} then missing = { '~holdfast:*' } end
 local before = #missing
-${asked(ON_CHANNELS, `${RESERVED_PREFIX + WAKE}x`)}
-if #missing == before + ${Object.keys(ON_CHANNELS).length} then missing[#missing + 1] = '&${RESERVED_PREFIX + WAKE}*' end
-${asked(ELSEWHERE)}
+${asked(ON_CHANNELS, `${base + WAKE}x`)}
+if #missing == before + ${Object.keys(ON_CHANNELS).length} then missing[#missing + 1] = '&${channels + WAKE}*' end
+${asked(elsewhere)}
 if #missing == 0 then return 0 end
 local rights = table.concat(missing, ' ')
 return { err = 'NOPERM this user lacks ' .. rights .. ', see "Permissions" in the README of Holdfast' }
 `;
 
-const DIGEST = createHash('sha1').update(SCRIPT).digest('hex');
+const SCRIPTS = {
+  one: compose(RESERVED_PREFIX, RESERVED_PREFIX, ELSEWHERE),
+  // Whoever may touch what is beside the locks of one slot may do so in all of them.
+  cluster: compose(baseOf(tagOf(0)), baseOf('*'), { ...ELSEWHERE, ...IN_CLUSTER }),
+} as const;
 
 /**
  * Asks whether the user of a connection has the rights that every locker needs, so that one that is
@@ -65,12 +82,15 @@ const DIGEST = createHash('sha1').update(SCRIPT).digest('hex');
  */
 export async function askForRights(connection: {
   command(args: string[]): Promise<unknown>;
+  readonly facts: ServerFacts | undefined;
 }): Promise<void> {
+  const script = SCRIPTS[connection.facts?.mode === 'cluster' ? 'cluster' : 'one'];
+  const digest = createHash('sha1').update(script).digest('hex');
   try {
     // In one go: most servers have the script already, and to load it again costs nothing.
     await Promise.all([
-      connection.command(['SCRIPT', 'LOAD', SCRIPT]),
-      connection.command(['EVALSHA', DIGEST, '0']),
+      connection.command(['SCRIPT', 'LOAD', script]),
+      connection.command(['EVALSHA', digest, '0']),
     ]);
   } catch (error) {
     // A server that loads its data, or is busy, says nothing about rights.

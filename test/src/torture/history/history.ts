@@ -112,6 +112,11 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
     }
   }
   const death = deaths.get(worker);
+  // What kept a process from saying anything, it cannot say when it is killed.
+  const from = entries.at(-1)?.at ?? death;
+  if (death !== undefined && from !== undefined && death > from) {
+    told.lags.push({ kind: 'silence', effect: 'still', slot, from, to: death });
+  }
   for (const belief of beliefs.values()) {
     if (death !== undefined) belief.endedAt(death, 'killed');
   }

@@ -85,6 +85,8 @@ export class Sentinels implements Servers {
    * and what comes meanwhile is answered by one that is a replica by then.
    */
   async changePlaces(): Promise<void> {
+    // Soon they would take a master that is held up for gone.
+    if (this.#losesData) return this.takeOver();
     const former = this.#master;
     const replica = this.#replica;
     await former.observer.send('CLIENT', 'PAUSE', String(PAUSE), 'WRITE');

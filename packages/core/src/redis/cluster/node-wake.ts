@@ -10,6 +10,8 @@ export interface SlotAudience {
   readonly hear: (message: string) => void;
   /** The master does not serve it any more on this connection. */
   lost(connection: Connection): void;
+  /** The master serves it on another connection; what was said on the former one may not have come. */
+  replaced(former: Connection, by: Connection): void;
 }
 
 interface Wanted {
@@ -21,7 +23,8 @@ interface Wanted {
 /**
  * The connection on which one master tells this locker of grants, with a channel for each slot that
  * somebody waits in. It carries subscriptions and nothing else, and whatever is in doubt about it has
- * all of it replaced: a notice of the server that crosses a command is taken for its reply.
+ * all of it replaced: a notice of the server that crosses a command is taken for its reply. As long as it
+ * may deliver, its successor takes over what it has: whoever waits in any slot would be passed over.
  */
 export class NodeWake {
   readonly #timing: Timing;
@@ -34,6 +37,7 @@ export class NodeWake {
   /** Channels that nobody listens on any more. */
   #leaving: string[] = [];
   #isSubscribing = false;
+  #mistrusted: Connection | undefined;
   #closed = false;
 
   constructor(source: ConnectionSource, timing: Timing) {
@@ -62,9 +66,15 @@ export class NodeWake {
     if (!this.#isSubscribing) void this.#subscribe();
   }
 
-  /** Grants do not come on it. */
-  mistrust(connection: Connection): void {
-    connection.lose(new Error('grants do not come on this connection'));
+  /** Grants do not come on it; or, unless that is `certain`, one did not come in time. */
+  mistrust(connection: Connection, certain: boolean): void {
+    if (certain) {
+      connection.lose(new Error('grants do not come on this connection'));
+      return;
+    }
+    if (connection !== this.#connection) return;
+    this.#mistrusted = connection;
+    if (!this.#isSubscribing) void this.#subscribe();
   }
 
   close(): void {
@@ -77,7 +87,9 @@ export class NodeWake {
   /** One go after the other: those that come up meanwhile are in the next one. */
   async #subscribe(): Promise<void> {
     this.#isSubscribing = true;
-    while (this.#wanted.length + this.#leaving.length > 0) {
+    while (this.#wanted.length + this.#leaving.length > 0 || this.#isMistrusted) {
+      // oxlint-disable-next-line no-await-in-loop
+      if (this.#isMistrusted) await this.#replace();
       const all = this.#wanted;
       this.#wanted = [];
       let connection: Connection | undefined;
@@ -99,6 +111,32 @@ export class NodeWake {
     this.#isSubscribing = false;
   }
 
+  get #isMistrusted(): boolean {
+    return this.#mistrusted !== undefined && this.#mistrusted === this.#connection;
+  }
+
+  /** All channels stand on another connection before this one is closed. */
+  async #replace(): Promise<void> {
+    const former = this.#mistrusted as Connection;
+    this.#mistrusted = undefined;
+    this.#pace.ended(this.#since, this.#timing.clock.now());
+    let coming: Connection | undefined;
+    try {
+      coming = await this.#open();
+      const id = coming.facts?.id;
+      const channels = [...this.#audiences.values()].map((one) => this.#channel(one, id));
+      await coming.subscribeAll(channels);
+      if (this.#closed || !coming.open || this.#connection !== former) throw new Error('too late');
+    } catch {
+      coming?.close();
+      this.mistrust(former, true);
+      return;
+    }
+    this.#take(coming);
+    former.close();
+    for (const audience of this.#audiences.values()) audience.replaced(former, coming);
+  }
+
   /** Those that somebody listens on again are kept. */
   #left(): string[] {
     const left = this.#leaving.filter((name) => !this.#audiences.has(name));
@@ -106,14 +144,28 @@ export class NodeWake {
     return left;
   }
 
-  #channel(audience: SlotAudience): Audible & { readonly audience: SlotAudience } {
-    const name = audience.nameAt(this.#connection?.facts?.id ?? '');
+  #channel(
+    audience: SlotAudience,
+    node: string | undefined = this.#connection?.facts?.id,
+  ): Audible & { readonly audience: SlotAudience } {
+    const name = audience.nameAt(node ?? '');
     return { name, hear: audience.hear, audience };
   }
 
   async #stand(): Promise<Connection> {
     if (this.#closed) throw new Error('the node is not used any more');
     if (this.#connection !== undefined) return this.#connection;
+    const connection = await this.#open();
+    this.#take(connection);
+    return connection;
+  }
+
+  #take(connection: Connection): void {
+    this.#connection = connection;
+    this.#since = this.#timing.clock.now();
+  }
+
+  async #open(): Promise<Connection> {
     const { clock, agenda } = this.#timing;
     const delay = this.#pace.delay(clock.now());
     if (delay > 0) await agenda.pause(delay);
@@ -125,8 +177,6 @@ export class NodeWake {
       connection.close();
       throw new Error('the connection was closed');
     }
-    this.#connection = connection;
-    this.#since = clock.now();
     return connection;
   }
 

@@ -9,6 +9,7 @@ import type { ConnectionSource } from '../connections/client.js';
 import { Connection } from '../connections/connection.js';
 import { ClusterSession, type ClusterSessionOptions } from './cluster-session.js';
 import { countOpened } from '../open-lockers.js';
+import { askForRights } from '../rights.js';
 import { question } from './slot-inquiry.js';
 
 /**
@@ -47,6 +48,8 @@ export async function openClusterAt(options: ClusterSessionOptions): Promise<Clu
       if (connection.facts?.mode !== 'cluster') {
         throw new RedisUnsupportedError(seed.address, 'it is no node of a cluster');
       }
+      // oxlint-disable-next-line no-await-in-loop
+      await connection.prepare(() => askForRights(connection));
       // oxlint-disable-next-line no-await-in-loop
       return await openCluster(options, connection, seed);
     } catch (error) {

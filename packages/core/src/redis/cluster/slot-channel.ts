@@ -78,7 +78,7 @@ export class SlotChannel implements GrantChannel, SlotAudience {
       agenda,
       channel: () => this.#number,
       publish: (message) => this.#publish(message),
-      deaf: (number) => this.doubt(number),
+      deaf: (number, certain) => this.doubt(number, certain),
     });
   }
 
@@ -110,14 +110,19 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     return this.#open();
   }
 
+  /** Listens also where nobody waits: who does not succeed at first tries on. */
+  listenAhead(): void {
+    neutrally(() => void this.#listenAhead());
+  }
+
   /** @inheritDoc GrantChannel.doubt */
-  doubt(number: number): void {
+  doubt(number: number, certain: boolean): void {
     const standing = this.#standing;
     if (standing === undefined || standing.number !== number) return;
     this.#use();
-    standing.wake.mistrust(standing.connection);
+    standing.wake.mistrust(standing.connection, certain);
     // Also when the connection does not know of this channel any more.
-    this.lost(standing.connection);
+    if (certain) this.lost(standing.connection);
   }
 
   /** @inheritDoc GrantChannel.probe */
@@ -155,6 +160,14 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     if (this.#standing?.connection !== connection) return;
     this.#standing = undefined;
     if (this.isInUse && !this.#ways.isClosed) neutrally(() => void this.#restore());
+  }
+
+  /** It stands on another connection of the same master. */
+  replaced(former: Connection, by: Connection): void {
+    const standing = this.#standing;
+    if (standing?.connection !== former) return;
+    this.#standing = { ...standing, number: ++this.#count, connection: by };
+    if (!this.#ways.isClosed) this.#ways.restored(this);
   }
 
   /** Anything but what concerns a grant to this locker, and our own echo, is ignored. */
@@ -211,6 +224,10 @@ export class SlotChannel implements GrantChannel, SlotAudience {
     }
     this.#standing = { number: ++this.#count, wake, connection };
     this.#ways.stands();
+  }
+
+  async #listenAhead(): Promise<void> {
+    if ((await this.listen()) !== undefined && !this.#ways.isClosed) await this.#restore();
   }
 
   async #restore(): Promise<void> {

@@ -43,7 +43,7 @@ export class SlotChannels {
     if (channel === undefined) {
       channel = new SlotChannel(slot, this.#ways);
       this.#all.set(slot, channel);
-      if (this.#isAhead) void channel.listen();
+      if (this.#isAhead) channel.listenAhead();
     }
     return channel;
   }
@@ -57,7 +57,7 @@ export class SlotChannels {
   /** From now on each is listened on as soon as a lock there is asked for, and as long as this lasts. */
   listenAhead(): void {
     this.#isAhead = true;
-    for (const channel of this.#all.values()) void channel.listen();
+    for (const channel of this.#all.values()) channel.listenAhead();
   }
 
   /** Makes sure that grants still come, of these slots. */

@@ -11,9 +11,6 @@ import { wordsOf } from '../../store/words.js';
 import { DIGEST, GRACED_DIGEST, SLOTS_DIGEST } from '../script/index.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
-/** Where numbers come from. */
-export const CLOCK_KEY: string = `${RESERVED_PREFIX}${CLOCK}`;
-
 /** Where the command has the number of its keys, and the first of them. */
 const KEY_COUNT = 2;
 const FIRST_KEY = 3;
