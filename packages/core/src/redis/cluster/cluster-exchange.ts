@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Operation, RenewOperation } from '../../store/port.js';
 import type { Outcome } from '../commit/batch-reply.js';
+import type { SlotOperations } from '../commit/batch.js';
 import type { Dialect } from '../commit/dialect.js';
 import { failAll } from '../commit/entry.js';
 import type { Flight } from '../commit/flights.js';
@@ -126,11 +127,7 @@ export class ClusterExchange implements Carrier {
     copies: Replication | undefined,
   ): Promise<void> {
     const { connection } = flight;
-    const parts = slots.map((entries) => ({
-      tag: tagOfAll(entries),
-      operations: operationsOf(entries),
-    }));
-    const command = together.encode(parts, idOf(connection));
+    const command = together.encode(slots.map(partOf), idOf(connection));
     let last = copies;
     let replies: unknown;
     try {
@@ -360,6 +357,10 @@ export class ClusterExchange implements Carrier {
 
 function operationsOf(entries: readonly SlotEntry[]): Operation[] {
   return entries.map((entry) => entry.operation);
+}
+
+function partOf(entries: readonly SlotEntry[]): SlotOperations {
+  return { tag: tagOfAll(entries), operations: operationsOf(entries) };
 }
 
 function tagOfAll(entries: readonly SlotEntry[]): string {

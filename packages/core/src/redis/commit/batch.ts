@@ -12,9 +12,6 @@ import { DIGEST, GRACED_DIGEST, SLOTS_DIGEST } from '../script/index.js';
 import { EPOCH } from '../script/epoch.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
 
-/** Where numbers come from. */
-export const CLOCK_KEY: string = `${RESERVED_PREFIX}${CLOCK}`;
-
 /** Where the command has the number of its keys, and the first of them. */
 const KEY_COUNT = 2;
 const FIRST_KEY = 3;
