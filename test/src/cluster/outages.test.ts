@@ -48,7 +48,7 @@ describe('a cluster in trouble', { timeout: TIMEOUT }, () => {
     const owner = shards.all[2] as Shard;
     const name = await shards.nameAt(owner);
     const slot = String(slotOf(`lock:${name}`));
-    await using locker = await createLocker({ url: shards.url, commandTimeout: 300 });
+    await using locker = await createLocker({ url: shards.url, commandTimeout: 1_500 });
     await using first = await locker.acquire(name);
     await first.release();
     // The other masters still lead there.

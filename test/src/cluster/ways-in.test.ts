@@ -212,13 +212,15 @@ test('options of a cluster that lead nowhere are refused under their names', asy
   }
 });
 
-test('a grace is refused in a cluster, however it was reached', async () => {
-  await using shards = await Shards.start({ masters: 1, replicas: 0 });
-  const rootNodes = [{ url: shards.url }];
-  for (const where of [{ url: shards.url }, { cluster: { rootNodes } }]) {
+test('with a grace, a master that can drop a lock is refused, however it was reached', async () => {
+  await using shards = await Shards.start({ masters: 2, replicas: 0 });
+  const [one, other] = shards.all as [Shard, Shard];
+  await other.client.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+  const rootNodes = [{ url: one.server.url }];
+  for (const where of [{ url: one.server.url }, { cluster: { rootNodes } }]) {
     await assert.rejects(
       createLocker({ ...where, grace: '1m' }),
-      (error) => error instanceof RedisUnsupportedError && /grace/.test(error.message),
+      (error) => error instanceof RedisUnsupportedError && /volatile-lru/.test(error.message),
     );
   }
 });

@@ -70,7 +70,7 @@ async function openMemory(): Promise<Side> {
   const store = new MemoryStore(clock) as { -readonly [K in keyof MemoryStore]: MemoryStore[K] };
   let keyspace = new ForgetfulKeyspace(store.channels);
   store.keyspace = keyspace;
-  return Side.open(
+  const side = await Side.open(
     store,
     {
       async pass(ms) {
@@ -89,6 +89,9 @@ async function openMemory(): Promise<Side> {
     },
     GRACE,
   );
+  // As in Redis, a history begins with nothing: the epoch of the opening is forgotten.
+  keyspace.loseData();
+  return side;
 }
 
 async function compare(steps: readonly Step[]): Promise<void> {

@@ -128,6 +128,12 @@ test(
       shortest: 2_400,
     });
     await assert.rejects(young.acquire(['a', 'b'], { ttl: '1s' }), { code: 'GRACE_MISMATCH' });
+    // One that would ask for it with each call is told before it is open.
+    await assert.rejects(createLocker({ url: redis.url, ttl: '1s', grace: '3.4s' }), {
+      name: 'GraceMismatchError',
+      needed: 3_000,
+      shortest: 2_400,
+    });
     await assert.rejects(young.acquire('c', { ttl: '1s', mode: 'shared' }), {
       code: 'GRACE_MISMATCH',
     });
@@ -138,6 +144,16 @@ test(
     assert.ok(lock.held);
   },
 );
+
+test('a grace begins when the first locker is opened, not with its first call', LONG, async () => {
+  await using redis = await startRedis();
+  await using admin = await RawClient.open(redis.url);
+  await using locker = await createLocker({ url: redis.url, ...TERMS });
+  assert.equal(await admin.command('EXISTS', EPOCH), 1);
+  const began = await admin.command('GET', EPOCH);
+  assert.equal(await locker.tryAcquire('order:42'), null);
+  assert.equal(await admin.command('GET', EPOCH), began);
+});
 
 test('nonsense in place of an epoch begins another one', LONG, async () => {
   await using redis = await startRedis();

@@ -27,6 +27,19 @@ test('a ttl that can outlast the grace is refused, and the sum is shown', async 
   }
 });
 
+test('others that count on less are told of at the opening', async () => {
+  const store = memoryStore();
+  await using others = await createLocker({ store, ttl: '10s', grace: '12s' });
+  await others.tryAcquire('a');
+  await assert.rejects(createLocker({ store, ttl: '20s', grace: '45s' }), {
+    code: 'GRACE_MISMATCH',
+    needed: 22_000,
+    shortest: 12_000,
+  });
+  await using locker = await createLocker({ store, ttl: '10s', grace: '45s' });
+  assert.equal(await locker.tryAcquire('a'), null);
+});
+
 test('what is no grace is refused before anything is opened', async () => {
   for (const grace of [
     null,

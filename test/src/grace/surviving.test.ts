@@ -9,7 +9,7 @@ import {
   type LockJSON,
   memoryStore,
 } from '@holdfast/core';
-import { type RedisServer, startRedis, startSentinels } from '@holdfast/support';
+import { type RedisServer, startCluster, startRedis, startSentinels } from '@holdfast/support';
 import { aborted, told } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { placeOf } from '../sentinel/place.js';
@@ -54,6 +54,19 @@ async function bySentinels(): Promise<Ground> {
   };
 }
 
+async function inACluster(): Promise<Ground> {
+  const cluster = await startCluster({ masters: 2, replicas: 0 });
+  const admins = await Promise.all(cluster.nodes.map(({ url }) => RawClient.open(url)));
+  return {
+    locker: () => createLocker({ url: cluster.url, ...TERMS }),
+    loseData: () => Promise.all(admins.map((admin) => admin.command('FLUSHALL'))),
+    async [Symbol.asyncDispose]() {
+      for (const admin of admins) await admin[Symbol.asyncDispose]();
+      await cluster[Symbol.asyncDispose]();
+    },
+  };
+}
+
 async function inThisProcess(): Promise<Ground> {
   const store = memoryStore();
   return {
@@ -66,10 +79,12 @@ async function inThisProcess(): Promise<Ground> {
 for (const [where, open] of Object.entries({
   'in Redis': inRedis,
   'by sentinels': bySentinels,
+  'in a cluster': inACluster,
   'in this process': inThisProcess,
 })) {
-  // Most of the time is spent waiting for graces.
-  describe(`a grace, with locks ${where}`, { concurrency: true, timeout: 30_000 }, () => {
+  // Most of the time is spent waiting for graces. But to begin those of all slots is work.
+  const concurrency = open !== inACluster;
+  describe(`a grace, with locks ${where}`, { concurrency, timeout: 120_000 }, () => {
     test('keeps a held lock over a loss of data, and everybody else out until it is over', async () => {
       await using ground = await open();
       await using mine = await ground.locker();
@@ -131,8 +146,8 @@ for (const [where, open] of Object.entries({
       await using ground = await open();
       await using mine = await ground.locker();
       await using other = await ground.locker();
-      const first = await mine.acquire('video:7', { renew: false });
       const second = await mine.acquire('video:8');
+      const first = await mine.acquire('video:7', { renew: false });
       const letter = JSON.parse(JSON.stringify(first.handOver())) as LockJSON;
       assert.equal(typeof letter.leaseEnd, 'number');
       await ground.loseData();

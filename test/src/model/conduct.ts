@@ -32,14 +32,15 @@ export class Conduct {
   }
 
   asks(operation: Operation, underWay: readonly Request[]): void {
-    for (const token of tokensOf(operation)) this.#asksFor(token, operation.kind, underWay);
+    for (const token of tokensOf(operation)) this.#asksFor(token, operation, underWay);
   }
 
-  #asksFor(token: string, kind: Operation['kind'], underWay: readonly Request[]): void {
+  #asksFor(token: string, operation: Operation, underWay: readonly Request[]): void {
+    const { kind } = operation;
     for (const { operation: other, awaited } of underWay) {
       if (!awaited || !tokensOf(other).includes(token)) continue;
-      const isQuestion = this.#doubts && other.kind === 'renew' && other.until === undefined;
-      const harmless = ENDS.has(kind) && (ENDS.has(other.kind) || isQuestion);
+      const ends = ENDS.has(kind) && ENDS.has(other.kind);
+      const harmless = ends || (this.#doubts && (isQuestion(operation) || isQuestion(other)));
       // Who adopts a lock does not know what was under way when it was handed over.
       if (!harmless && !this.#handedOver.has(token)) {
         this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;
@@ -53,6 +54,11 @@ export class Conduct {
       this.broken ??= `${token} is asked for again and again, and time stands still`;
     }
   }
+}
+
+/** Whether a grant still stands. With a grace, what may be written back says until when. */
+function isQuestion(operation: Operation): boolean {
+  return operation.kind === 'renew' && operation.until === undefined;
 }
 
 function tokensOf(operation: Operation): readonly string[] {

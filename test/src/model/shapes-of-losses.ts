@@ -173,16 +173,11 @@ const LETTER: Shape = {
   begin: [...actions(A, ...HOLDS, 'hand over'), ...actions(B, ...STANDS_IN_LINE)],
 };
 
-/** b takes part in what a has, and c waits. */
+/** b takes part in what a has, and may want it for itself. */
 const TWINS: Shape = {
   ...GRACED,
-  lockers: 3,
   shares: 1,
-  begin: [
-    ...actions(A, ...HOLDS, 'share'),
-    ...actions(B, 'adopt', 'serve', 'answer'),
-    ...actions(C, ...STANDS_IN_LINE),
-  ],
+  begin: [...actions(A, ...HOLDS, 'share'), ...actions(B, 'adopt', 'serve', 'answer')],
 };
 
 /** Each has one of two permits, and a third one waits. */
@@ -259,21 +254,12 @@ export const LARGE_LOSSES: readonly Shape[] = [
     passes: 1,
   },
   { ...THREE_IN_LINE, name: 'two wait, a loss of any part', losses: 1 },
-  { ...THREE_IN_LINE, name: 'two wait, a flush, time', flushes: 1, passes: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a loss, a lost reply', losses: 1, cuts: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a loss, a crash', losses: 1, crashes: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a loss, a server that comes back', losses: 1, returns: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a loss, a wait that gives up', losses: 1, aborts: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a flush, a forced release', flushes: 1, forces: 1 },
   { ...ON_ITS_WAY, name: 'a hand-off on its way, two losses', losses: 2 },
-  { ...ON_ITS_WAY, name: 'a hand-off on its way, a loss, time', losses: 1, passes: 1 },
-  {
-    ...ON_ITS_WAY,
-    name: 'a hand-off on its way, not renewed, a loss, time',
-    lasting: true,
-    losses: 1,
-    passes: 1,
-  },
   { ...GRACED_WAITING, name: 'b waits, two losses, a lost reply', losses: 2, cuts: 1 },
   { ...GRACED_WAITING, name: 'b waits, two losses, time', losses: 2, passes: 1 },
   {
@@ -314,16 +300,8 @@ export const LARGE_LOSSES: readonly Shape[] = [
     losses: 1,
     returns: 1,
   },
-  { ...TWINS, name: 'one who takes part, a third one who waits, a flush', flushes: 1 },
-  { ...TWINS, name: 'one who takes part, a third one who waits, a loss', losses: 1 },
+  { ...TWINS, name: 'one who takes part, a loss', losses: 1 },
   { ...GRACED_WAITING, name: 'b waits, a loss, a forced release', losses: 1, forces: 1 },
-  {
-    ...GRACED_WAITING,
-    name: 'b waits, a flush, a forced release, time',
-    flushes: 1,
-    forces: 1,
-    passes: 1,
-  },
   {
     ...GRACED_WAITING,
     name: 'b waits, locks that are not renewed, a forced release, a loss',

@@ -37,7 +37,13 @@ export const LARGE_SLOTS: readonly Shape[] = [
   { ...MOVING, name: 'b waits, a slot that moves, a broken wake channel', breaks: 1 },
   { ...MOVING, name: 'b waits, a slot that moves, a crash, time', crashes: 1, passes: 1 },
   { ...MOVING, name: 'b waits, a slot that moves, a hand-over', handOvers: 1 },
-  { ...MOVING, name: 'b waits, a slot that moves, requests that leave late', queued: true },
+  {
+    ...TWO,
+    cluster: {},
+    moves: 1,
+    name: 'two lockers, a slot that moves, requests that leave late',
+    queued: true,
+  },
   {
     ...MOVING,
     name: 'b waits, a slot that moves there and back, two failovers',

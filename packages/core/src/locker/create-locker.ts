@@ -28,9 +28,10 @@ import type { LockStore } from '../store/port.js';
  * @throws {RedisUnreachableError} if the server does not answer within `connectTimeout`.
  * @throws {RedisRefusedError} if it answers with an error, such as a wrong password, or if the user lacks
  *   a right that every locker needs: the message names it.
- * @throws {RedisUnsupportedError} if it is too old, or a replica;
- *   with `grace`, if it is a node of a cluster, can drop a lock to make room, or does not tell who it is. After an error
- *   nothing is left open.
+ * @throws {RedisUnsupportedError} if it is too old, or a replica; with `grace`, if it can drop a lock to
+ *   make room, or does not tell who it is.
+ * @throws {GraceMismatchError} if others with this `keyPrefix` count on a shorter grace than the `ttl` needs.
+ *   After an error nothing is left open.
  */
 export async function createLocker(options: LockerOptions = {}): Promise<Locker> {
   assertDisposable();

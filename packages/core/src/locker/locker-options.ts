@@ -99,7 +99,7 @@ export interface LockerOptions extends ModeOptions {
    * Has held locks survive the loss of the server's data, and nobody let in too early: once the server
    * was started anew, replaced or flushed, nothing is granted for so long, and those who hold locks
    * renew, and thereby reclaim them. The same for all lockers with this `keyPrefix`. It must be longer
-   * than any `ttl`, by 2 s and `lag`. Not in a cluster. Default: none; who takes it waits for it at a first start, too.
+   * than any `ttl`, by 2 s and `lag`. In a cluster each slot has its own. Default: none; who takes it waits for it at a first start, too.
    */
   readonly grace?: Duration | GraceOptions | undefined;
   /** Default for `acquire`. */
@@ -206,7 +206,7 @@ export function resolveLockerOptions(options: LockerOptions): ResolvedLockerOpti
       connectTimeout === undefined ? undefined : parseDuration('connectTimeout', connectTimeout, 1),
     commandTimeout: parseDuration('commandTimeout', commandTimeout, 1),
     replication: resolveReplication(options),
-    grace,
+    grace: grace && { ...grace, ttl: leaseTime },
     defaults: {
       ttl: leaseTime,
       waitTimeout: parseWaitTimeout(waitTimeout),

@@ -131,6 +131,10 @@ export class MemoryStore implements LosableMemoryStore {
     _commandTimeout: number,
     grace?: Grace,
   ): Promise<StoreSession> {
+    if (grace !== undefined) {
+      const failure = mismatch(this, grace, grace.ttl ?? 0);
+      if (failure !== undefined) return Promise.reject(failure);
+    }
     return Promise.resolve(new MemorySession(this, lockerId, listener, this.#listeners, grace));
   }
 }
@@ -211,15 +215,11 @@ class MemorySession implements StoreSession, GrantChannel {
     });
   }
 
-  /** Others count on a shorter grace than what is asked for. */
   #mismatch(operation: Operation): Failure | undefined {
     const isNew = operation.kind === 'acquire' || operation.kind === 'acquireAll';
     if (this.#grace === undefined || !isNew) return undefined;
-    const { shortest } = this.#store.keyspace.epoch(this.#grace, this.#store.now());
-    const needed = graceFor(operation.ttl, this.#grace);
-    if (needed <= shortest) return undefined;
-    const error = new GraceMismatchError(this.address, needed, shortest);
-    return { kind: 'refused', passing: false, error };
+    const error = mismatch(this.#store, this.#grace, operation.ttl);
+    return error && { kind: 'refused', passing: false, error };
   }
 
   listen(): Promise<Failure | undefined> {
@@ -258,6 +258,13 @@ class MemorySession implements StoreSession, GrantChannel {
     this.#closed = true;
     this.#listeners.delete(this.#lockerId);
   }
+}
+
+/** Others count on a shorter grace than a lease of so many ms needs. An epoch begins, if one is due. */
+function mismatch(store: MemoryStore, grace: Grace, ttl: number): GraceMismatchError | undefined {
+  const { shortest } = store.keyspace.epoch(grace, store.now());
+  const needed = graceFor(ttl, grace);
+  return needed > shortest ? new GraceMismatchError(store.address, needed, shortest) : undefined;
 }
 
 function closed(): Failure {

@@ -4,8 +4,8 @@ import type { Grace } from '../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
 import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
-import { noGraceIn } from './cluster/cluster-store.js';
 import { openCluster } from './cluster/open-cluster.js';
+import { beginAtOpening } from './commit/begin.js';
 import { dialectFor } from './commit/graced.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
@@ -45,18 +45,26 @@ export class RedisStore implements LockStore {
   ): Promise<StoreSession> {
     const { clock, pool: limits, replication } = this.#options;
     const source = grace === undefined ? this.#options.source : keepingData(this.#options.source);
-    const dialect = dialectFor(grace, listener, () => source.address);
+    const dialect = dialectFor(grace, (left) => listener.graced?.(left, source.address));
     const agenda = new Agenda(clock);
     const contact = new FirstContact(source);
     const pool = new Pool(contact, { ...limits, clock, agenda });
     const terms = { lockerId, listener, clock, agenda, commandTimeout };
     try {
-      await pool.open((connection) => connection.prepare(() => askForRights(connection)));
+      await pool.open((connection) =>
+        connection.prepare(async () => {
+          await askForRights(connection);
+          if (connection.facts?.mode !== 'cluster') {
+            await beginAtOpening(connection, grace, listener);
+          }
+        }),
+      );
       if (contact.mode === 'cluster') {
-        if (grace !== undefined) throw noGraceIn(source.address);
-        return await foundCluster(source, { ...terms, pool: limits, replication }, pool).finally(
-          () => pool.close(),
-        );
+        return await foundCluster(
+          source,
+          { ...terms, pool: limits, replication, grace },
+          pool,
+        ).finally(() => pool.close());
       }
     } catch (error) {
       pool.close();

@@ -6,6 +6,8 @@ export interface Grace {
   readonly time: number;
   /** How long a master that was deposed may still accept writes, in ms. */
   readonly lag: number;
+  /** What this locker asks for unless a call says otherwise, in ms. Undefined: nothing in particular. */
+  readonly ttl?: number;
 }
 
 /** For clocks of two servers, and clocks that run at different rates, in ms. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../runtime/clock.js';
 import type { Operation, RenewOperation } from '../../store/port.js';
 import type { Outcome } from '../commit/batch-reply.js';
+import type { SlotOperations } from '../commit/batch.js';
 import type { Dialect } from '../commit/dialect.js';
 import { failAll } from '../commit/entry.js';
 import type { Flight } from '../commit/flights.js';
@@ -10,7 +11,6 @@ import { Replication, type ReplicationTerms } from '../commit/replication.js';
 import type { Connection } from '../connections/connection.js';
 import { closed, refused, unanswered } from '../failures.js';
 import { codeOf, isForOneKey } from '../refusal.js';
-import { LONE_RENEWAL, LONE_RENEWAL_DIGEST } from '../script/lone-renewal.js';
 import { type Redirection, redirectionOf } from './redirection.js';
 import type { SlotEntry } from './slot-entry.js';
 import { tagOf } from './tag.js';
@@ -127,11 +127,7 @@ export class ClusterExchange implements Carrier {
     copies: Replication | undefined,
   ): Promise<void> {
     const { connection } = flight;
-    const parts = slots.map((entries) => ({
-      tag: tagOfAll(entries),
-      operations: operationsOf(entries),
-    }));
-    const command = together.encode(parts, idOf(connection));
+    const command = together.encode(slots.map(partOf), idOf(connection));
     let last = copies;
     let replies: unknown;
     try {
@@ -236,7 +232,7 @@ export class ClusterExchange implements Carrier {
   ): Promise<void> {
     const { key, token, fencingToken, ttl } = entry.operation as RenewOperation;
     const held = `${token} ${fencingToken}`;
-    const command = ['EVALSHA', LONE_RENEWAL_DIGEST, '1', key, held, String(ttl)];
+    const command = ['EVALSHA', this.#dialect.lone.digest, '1', key, held, String(ttl)];
     const { connection } = flight;
     const send = (): Promise<unknown> => {
       // It is for the next command alone; if the connection is lost, that says so.
@@ -247,7 +243,7 @@ export class ClusterExchange implements Carrier {
     let reply: unknown;
     try {
       reply = await send().catch(async (error: unknown) => {
-        await loadIfMissing(LONE_RENEWAL, error, flight, this.#clock);
+        await loadIfMissing(this.#dialect.lone.script, error, flight, this.#clock);
         const answered = send();
         last = this.#copiesOf([entry], flight);
         last?.ask();
@@ -361,6 +357,10 @@ export class ClusterExchange implements Carrier {
 
 function operationsOf(entries: readonly SlotEntry[]): Operation[] {
   return entries.map((entry) => entry.operation);
+}
+
+function partOf(entries: readonly SlotEntry[]): SlotOperations {
+  return { tag: tagOfAll(entries), operations: operationsOf(entries) };
 }
 
 function tagOfAll(entries: readonly SlotEntry[]): string {

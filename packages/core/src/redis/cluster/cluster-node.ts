@@ -25,6 +25,7 @@ export class ClusterNode {
   /** For messages. */
   readonly address: string;
   readonly host: string;
+  readonly source: ConnectionSource;
   readonly pool: Pool;
   readonly commit: GroupCommit;
   readonly wake: NodeWake;
@@ -34,6 +35,7 @@ export class ClusterNode {
     const checked = checkedForMaster(source);
     this.address = source.address;
     this.host = source.host;
+    this.source = checked;
     this.pool = new Pool(checked, { ...limits, clock, agenda });
     const exchange = new ClusterExchange(this, clock, ways, dialect, replication);
     const timing = { clock, agenda, commandTimeout, replication };

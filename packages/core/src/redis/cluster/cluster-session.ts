@@ -12,11 +12,12 @@ import type {
   StoreListener,
   StoreSession,
 } from '../../store/port.js';
+import type { Grace } from '../../store/grace.js';
 import { lockerIdOf } from '../../store/protocol.js';
 import type { Catalogue, Span, Views } from '../../store/view.js';
 import { neutrally } from '../../runtime/neutral.js';
 import { wakeChannelOf } from '../commit/batch.js';
-import { PLAIN } from '../commit/dialect.js';
+import { dialectFor } from '../commit/graced.js';
 import type { Entry } from '../commit/entry.js';
 import { failAll } from '../commit/entry.js';
 import type { ReplicationTerms } from '../commit/replication.js';
@@ -25,6 +26,7 @@ import type { PoolLimits } from '../connections/pool.js';
 import { closed, notSent, unlessClosed } from '../failures.js';
 import type { ClusterSource } from './cluster-source.js';
 import { ClusterNode } from './cluster-node.js';
+import { Epochs } from './epochs.js';
 import { ClusterShowing } from './cluster-showing.js';
 import type { Moves } from './moves.js';
 import { type NodeAddress, reachedAt } from './node-address.js';
@@ -33,7 +35,7 @@ import { SlotChannels } from './slot-channels.js';
 import { SlotEntry } from './slot-entry.js';
 import { SlotInquiry } from './slot-inquiry.js';
 import type { SlotRange } from './slot-ranges.js';
-import { slotOf } from './slot.js';
+import { SLOTS, slotOf } from './slot.js';
 import { tagOf } from './tag.js';
 import { Topology } from './topology.js';
 import { endOf } from '../wake/message.js';
@@ -50,6 +52,8 @@ export interface ClusterSessionOptions extends ClusterSource {
   readonly commandTimeout: number;
   /** How replicas are waited for; undefined: not at all. */
   readonly replication: ReplicationTerms | undefined;
+  /** Undefined: a loss of data is not provided for. */
+  readonly grace: Grace | undefined;
 }
 
 /** One locker's line to a cluster: each operation goes to the master that serves the slot of its lock. */
@@ -62,6 +66,7 @@ export class ClusterSession implements StoreSession {
   readonly #inquiry: SlotInquiry;
   readonly #channels: SlotChannels;
   readonly #showing: ClusterShowing;
+  readonly #epochs: Epochs<ClusterNode> | undefined;
   readonly #onClosed: () => void;
   #closed = false;
   /** Of the last lock: more than one question is asked about most. */
@@ -108,7 +113,14 @@ export class ClusterSession implements StoreSession {
       ownerOf: (slot) => this.#topology.ownerOf(slot),
       refused: (error) => this.#onRefused(error),
     });
+    const { grace } = options;
+    this.#epochs = grace && new Epochs(grace, { clock, agenda }, (node) => this.#slotsOf(node));
     this.#topology.begin(ranges);
+  }
+
+  /** See `Epochs.beginAll`: before the first lock is asked for. */
+  async beginEpochs(): Promise<void> {
+    await this.#epochs?.beginAll(this.#topology.nodes);
   }
 
   channelOf(key: string): GrantChannel {
@@ -166,6 +178,7 @@ export class ClusterSession implements StoreSession {
   close(): void {
     this.#closed = true;
     this.#channels.close();
+    this.#epochs?.close();
     this.#inquiry.close();
     this.#topology.close();
     this.#options.agenda.close();
@@ -195,8 +208,34 @@ export class ClusterSession implements StoreSession {
     return new RedisUnreachableError(this.address, `has no master for slot ${slot}`);
   }
 
+  #slotsOf(node: ClusterNode): number[] {
+    const slots: number[] = [];
+    for (let slot = 0; slot < SLOTS; slot += 1) {
+      if (this.#topology.ownerOf(slot) === node) slots.push(slot);
+    }
+    return slots;
+  }
+
+  /** Slots that have gone to another master have a grace there: it is over the sooner. */
+  #beginMoved(epochs: Epochs<ClusterNode>, slots: readonly number[]): void {
+    const byOwner = new Map<ClusterNode, number[]>();
+    for (const slot of slots) {
+      const owner = this.#topology.ownerOf(slot);
+      if (owner === undefined) continue;
+      const others = byOwner.get(owner);
+      if (others === undefined) byOwner.set(owner, [slot]);
+      else others.push(slot);
+    }
+    for (const [owner, own] of byOwner)
+      epochs.begin(
+        owner,
+        own.toSorted((a, b) => a - b),
+      );
+  }
+
   #openNode(address: NodeAddress): ClusterNode {
-    const { template, clock, agenda, pool, commandTimeout, replication } = this.#options;
+    const { template, listener, grace, clock, agenda, pool, commandTimeout, replication } =
+      this.#options;
     const source = template.at(address.host, address.port);
     const ways = {
       redirected: (redirection: Redirection) => this.#onRedirected(redirection),
@@ -212,7 +251,10 @@ export class ClusterSession implements StoreSession {
       pool,
       commandTimeout,
       replication,
-      dialect: PLAIN,
+      dialect: dialectFor(grace, (left) => {
+        listener.graced?.(left, node.address);
+        this.#epochs?.heard(node, left);
+      }),
     });
     node.pool.onFailed = () => this.#topology.doubt();
     node.pool.onLost = () => {
@@ -266,6 +308,7 @@ export class ClusterSession implements StoreSession {
       node.retire();
     }
     for (const entry of back) this.#route(entry as SlotEntry);
+    if (this.#epochs !== undefined) this.#beginMoved(this.#epochs, moves.slots);
     this.#channels.moved(moves.slots);
     moves.publish(this.address);
   }

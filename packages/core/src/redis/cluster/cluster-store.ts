@@ -1,9 +1,9 @@
 import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
-import { RedisUnsupportedError } from '../../errors.js';
 import type { Grace } from '../../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
 import type { ReplicationTerms } from '../commit/replication.js';
+import { keepingData } from '../connections/keeping-data.js';
 import type { PoolLimits } from '../connections/pool.js';
 import type { ClusterSource } from './cluster-source.js';
 import { openClusterAt } from './open-cluster.js';
@@ -33,8 +33,8 @@ export class ClusterStore implements LockStore {
     commandTimeout: number,
     grace?: Grace,
   ): Promise<StoreSession> {
-    if (grace !== undefined) return Promise.reject(noGraceIn(this.address));
-    const { source, clock, pool, replication } = this.#options;
+    const { clock, pool, replication } = this.#options;
+    const source = grace === undefined ? this.#options.source : keepingAll(this.#options.source);
     const agenda = new Agenda(clock);
     const { address } = this;
     return openClusterAt({
@@ -47,14 +47,11 @@ export class ClusterStore implements LockStore {
       pool,
       commandTimeout,
       replication,
+      grace,
     });
   }
 }
 
-/** What a slot takes along when it moves does not say whether it is all that there was. */
-export function noGraceIn(address: string): RedisUnsupportedError {
-  return new RedisUnsupportedError(
-    address,
-    'grace: it is a node of a cluster, where there is none',
-  );
+function keepingAll({ seeds, template, nodeAddressMap }: ClusterSource): ClusterSource {
+  return { seeds: seeds.map(keepingData), template: keepingData(template), nodeAddressMap };
 }

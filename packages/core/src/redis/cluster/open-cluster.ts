@@ -11,20 +11,37 @@ import { ClusterSession, type ClusterSessionOptions } from './cluster-session.js
 import { countOpened } from '../open-lockers.js';
 import { askForRights } from '../rights.js';
 import { question } from './slot-inquiry.js';
+import type { SlotRange } from './slot-ranges.js';
 
 /**
  * Opens a session of a cluster, by what one of its nodes says.
  *
  * @throws {RedisUnreachableError | RedisRefusedError} if it does not say who serves what.
+ * @throws {HoldfastError} if a master says that its locks cannot have the grace that is counted on.
  */
 export async function openCluster(
   options: ClusterSessionOptions,
   connection: Connection,
   { address, host }: ConnectionSource,
 ): Promise<ClusterSession> {
+  const ranges = await rangesBy(options, connection, { address, host });
+  const session = new ClusterSession(options, ranges, countOpened(options.address));
   try {
-    const ranges = await question(connection, host, options.nodeAddressMap);
-    return new ClusterSession(options, ranges, countOpened(options.address));
+    await session.beginEpochs();
+    return session;
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+}
+
+async function rangesBy(
+  { nodeAddressMap }: ClusterSessionOptions,
+  connection: Connection,
+  { address, host }: Pick<ConnectionSource, 'address' | 'host'>,
+): Promise<readonly SlotRange[]> {
+  try {
+    return await question(connection, host, nodeAddressMap);
   } catch (error) {
     const isReply = error instanceof Error && codeOf(error.message) !== undefined;
     throw isReply

@@ -9,10 +9,8 @@ import type {
 } from '../../store/port.js';
 import { wordsOf } from '../../store/words.js';
 import { DIGEST, GRACED_DIGEST, SLOTS_DIGEST } from '../script/index.js';
+import { EPOCH } from '../script/epoch.js';
 import { CLOCK, LEASES, QUEUE, ROOM, WAKE } from '../script/state.js';
-
-/** Where numbers come from. */
-export const CLOCK_KEY: string = `${RESERVED_PREFIX}${CLOCK}`;
 
 /** Where the command has the number of its keys, and the first of them. */
 const KEY_COUNT = 2;
@@ -82,7 +80,9 @@ export function encode(
     command.push(JSON.stringify(args));
     if (values !== undefined) command.push(values);
   } else {
-    for (const operation of operations) declareBeside(command, operation, base);
+    const reclaims = grace !== undefined;
+    for (const operation of operations) declareBeside(command, operation, base, reclaims);
+    if (reclaims) command.push(base + EPOCH + grace.scope);
     command[KEY_COUNT] = String(command.length - FIRST_KEY);
     command.push(JSON.stringify(args), values ?? '', locks, place.node);
   }
@@ -183,14 +183,19 @@ export function wakeChannelOf({ tag, node }: SlotPlace, lockerId: string): strin
   return `${baseOf(tag)}${WAKE}${lockerId}:${node}`;
 }
 
-/** The keys beside its locks that an operation may touch. */
-function declareBeside(command: string[], operation: Operation, base: string): void {
+/** The keys beside its locks that an operation may touch. With a grace a renewal may reclaim. */
+function declareBeside(
+  command: string[],
+  operation: Operation,
+  base: string,
+  reclaims: boolean,
+): void {
   const { kind, key } = operation;
   // It looks at the lock alone.
-  if (kind === 'renew' && operation.room === undefined) return;
+  if (kind === 'renew' && operation.room === undefined && !reclaims) return;
   const locks = kind === 'acquireAll' ? operation.members.map((member) => member.key) : [key];
   for (const lock of locks) {
-    if (kind !== 'renew') command.push(base + QUEUE + lock);
+    if (kind !== 'renew' || reclaims) command.push(base + QUEUE + lock);
     command.push(base + ROOM + lock, base + LEASES + lock);
   }
 }

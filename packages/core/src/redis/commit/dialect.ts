@@ -1,5 +1,6 @@
 import type { Operation } from '../../store/port.js';
 import { SCRIPT, SLOTS_SCRIPT } from '../script/index.js';
+import { LONE_RENEWAL, type LoneRenewal } from '../script/lone-renewal.js';
 import { decode, type Outcome } from './batch-reply.js';
 import { encode, encodeSlots, type SlotOperations, type SlotPlace } from './batch.js';
 
@@ -7,6 +8,8 @@ import { encode, encodeSlots, type SlotOperations, type SlotPlace } from './batc
 export interface Dialect {
   /** What the server has to know before. */
   readonly script: string;
+  /** A renewal of a lock whose slot is on its way. */
+  readonly lone: LoneRenewal;
   /** As {@link encode}. */
   encode(operations: readonly Operation[], place?: SlotPlace, self?: string): string[];
   /** As {@link decode}. */
@@ -24,6 +27,7 @@ interface SlotsDialect {
 
 export const PLAIN: Dialect = {
   script: SCRIPT,
+  lone: LONE_RENEWAL,
   encode,
   decode,
   slots: { script: SLOTS_SCRIPT, encode: encodeSlots },

@@ -1,7 +1,7 @@
 import type { Grace } from '../../store/grace.js';
-import type { StoreListener } from '../../store/port.js';
 import { timed } from '../../store/timed.js';
 import { GRACED_SCRIPT } from '../script/index.js';
+import { GRACED_LONE_RENEWAL } from '../script/lone-renewal.js';
 import { OUTCOME } from '../script/outcome.js';
 import { decode } from './batch-reply.js';
 import { encode } from './batch.js';
@@ -14,6 +14,7 @@ import { type Dialect, PLAIN } from './dialect.js';
 export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
   return {
     script: GRACED_SCRIPT,
+    lone: GRACED_LONE_RENEWAL,
     encode: (operations, place, self) => encode(operations, place, self, grace),
     decode(reply, operations, told) {
       if (typeof reply === 'number') {
@@ -31,15 +32,9 @@ export function graced(grace: Grace, onGrace: (left: number) => void): Dialect {
   };
 }
 
-/** How a locker speaks that counts on this with a server, which is at that address by then. */
-export function dialectFor(
-  grace: Grace | undefined,
-  listener: StoreListener,
-  addressOf: () => string,
-): Dialect {
-  return grace === undefined
-    ? PLAIN
-    : graced(grace, (left) => listener.graced?.(left, addressOf()));
+/** How a locker speaks that counts on this, or on none. */
+export function dialectFor(grace: Grace | undefined, onGrace: (left: number) => void): Dialect {
+  return grace === undefined ? PLAIN : graced(grace, onGrace);
 }
 
 function parts(reply: unknown): readonly [at: number, left: number, inner: unknown] {

@@ -8,7 +8,7 @@ import { MARKER, QUEUE } from './state.js';
  */
 
 /** Stands before the prefix of the lock keys, behind what the key of the clock begins with. */
-const EPOCH_NAME = 'epoch:';
+export const EPOCH = 'epoch:';
 
 /** How long a `replid` is, which stands first in the key of the epoch: it is found by its place. */
 const ID = 40;
@@ -52,7 +52,7 @@ local function reckon()
   end
   if given < time then given = time - 1 end
   now = math.floor(time / 1000)
-  local key = base .. '${EPOCH_NAME}' .. args[6]
+  local key = base .. '${EPOCH}' .. args[6]
   local written = redis.pcall('GET', key)
   local facts = redis.call('INFO', 'replication')
 ${cutOff}  if type(written) ~= 'string' then written = '' end

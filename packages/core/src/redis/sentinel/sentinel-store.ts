@@ -2,6 +2,7 @@ import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Grace } from '../../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
+import { beginAtOpening } from '../commit/begin.js';
 import { dialectFor } from '../commit/graced.js';
 import type { ReplicationTerms } from '../commit/replication.js';
 import { keepingData } from '../connections/keeping-data.js';
@@ -64,7 +65,12 @@ export class SentinelStore implements LockStore {
     pool.onFailed = () => void sentinels.review();
     try {
       await sentinels.open();
-      await pool.open((connection) => connection.prepare(() => askForRights(connection)));
+      await pool.open((connection) =>
+        connection.prepare(async () => {
+          await askForRights(connection);
+          await beginAtOpening(connection, grace, listener);
+        }),
+      );
     } catch (error) {
       sentinels.close();
       agenda.close();
@@ -77,7 +83,7 @@ export class SentinelStore implements LockStore {
       lockerId,
       listener,
       commandTimeout,
-      dialect: dialectFor(grace, listener, () => sentinels.current.address),
+      dialect: dialectFor(grace, (left) => listener.graced?.(left, sentinels.current.address)),
       replication,
       ...timing,
       onClosed: () => {
