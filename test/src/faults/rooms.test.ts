@@ -148,39 +148,48 @@ scenario('a permit whose release lost its answer is given back once', async (sce
   await Promise.all([stays, next, last].map((one) => one.release()));
 });
 
-scenario('a permit that was handed on is found also if the answer to the release is lost', async (scene) => {
-  const { observer } = scene;
-  const proxy = await scene.proxy();
-  const locker = await scene.locker({ url: proxy.url, pool: { min: 1, max: 2 } });
-  // Two connections: the one that is lost is not opened again, and nobody hears of that.
-  proxy.hang('down');
-  const others = [locker.acquire('one')];
-  await new Promise((resolve) => setImmediate(resolve));
-  others.push(locker.acquire('two'));
-  await proxy.heal();
-  await Promise.all((await Promise.all(others)).map((lock) => lock.release()));
-  const permit = await locker.acquire('api', { limit: 1 });
-  // Before the poll that is due every 5 s.
-  const waiting = locker.acquire('api', { limit: 1, waitTimeout: '4s' });
-  await observer.lined('api', 1);
-  await observer.send('CONFIG', 'SET', 'slowlog-log-slower-than', '0');
-  let swallowed = false;
-  proxy.rewrite((chunk, direction) => {
-    if (direction === 'up' || !chunk.includes('lock:api')) return chunk;
-    swallowed = true;
-    return Buffer.alloc(0);
-  });
-  const releasing = permit.release();
-  await until(() => swallowed);
-  const log = (await observer.send('SLOWLOG', 'GET', '10')) as [unknown, unknown, unknown, string[], string][];
-  const [, , , , address = ''] = log.find(([, , , [command]]) => command === 'EVALSHA') ?? [];
-  proxy.rewrite((chunk) => chunk);
-  await observer.send('CLIENT', 'KILL', 'ADDR', address);
-  const next = await waiting;
-  await releasing;
-  assert.equal(await inside(scene, 'api'), 1);
-  await next.release();
-});
+scenario(
+  'a permit that was handed on is found also if the answer to the release is lost',
+  async (scene) => {
+    const { observer } = scene;
+    const proxy = await scene.proxy();
+    const locker = await scene.locker({ url: proxy.url, pool: { min: 1, max: 2 } });
+    // Two connections: the one that is lost is not opened again, and nobody hears of that.
+    proxy.hang('down');
+    const others = [locker.acquire('one')];
+    await new Promise((resolve) => setImmediate(resolve));
+    others.push(locker.acquire('two'));
+    await proxy.heal();
+    await Promise.all((await Promise.all(others)).map((lock) => lock.release()));
+    const permit = await locker.acquire('api', { limit: 1 });
+    // Before the poll that is due every 5 s.
+    const waiting = locker.acquire('api', { limit: 1, waitTimeout: '4s' });
+    await observer.lined('api', 1);
+    await observer.send('CONFIG', 'SET', 'slowlog-log-slower-than', '0');
+    let swallowed = false;
+    proxy.rewrite((chunk, direction) => {
+      if (direction === 'up' || !chunk.includes('lock:api')) return chunk;
+      swallowed = true;
+      return Buffer.alloc(0);
+    });
+    const releasing = permit.release();
+    await until(() => swallowed);
+    const log = (await observer.send('SLOWLOG', 'GET', '10')) as [
+      unknown,
+      unknown,
+      unknown,
+      string[],
+      string,
+    ][];
+    const [, , , , address = ''] = log.find(([, , , [command]]) => command === 'EVALSHA') ?? [];
+    proxy.rewrite((chunk) => chunk);
+    await observer.send('CLIENT', 'KILL', 'ADDR', address);
+    const next = await waiting;
+    await releasing;
+    assert.equal(await inside(scene, 'api'), 1);
+    await next.release();
+  },
+);
 
 scenario('a line that is none leaves a room as it is, whoever leaves it', async (scene) => {
   const { observer } = scene;

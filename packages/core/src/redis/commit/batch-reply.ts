@@ -47,7 +47,8 @@ export function decode(
 }
 
 function readTold(item: unknown, told: string[]): void {
-  if (!Array.isArray(item)) throw new TypeError('The last item of the reply to a batch is no list.');
+  if (!Array.isArray(item))
+    throw new TypeError('The last item of the reply to a batch is no list.');
   const reader = new Reader(item);
   for (let n = 0; n < item.length; n += 1) told.push(reader.text());
 }
