@@ -57,6 +57,25 @@ describe('a push that nobody waits for any more', () => {
     assert.equal(line.of('release').length, 0);
   });
 
+  test('gives back what nobody here has ever held', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party();
+    rig.server.strangerTakes('a', 60_000);
+    const given = rig.watch(locker.acquire('a', { waitTimeout: 1_000 }));
+    await rig.clock.advance(0);
+    const [asked] = line.of('acquire');
+    assert.ok(asked?.kind === 'acquire');
+    await rig.clock.advance(1_100);
+    assert.equal(given.state, 'rejected');
+    assert.ok(rig.server.strangerReleases('a'));
+    // The server has the line of before again, and serves it.
+    const granted = rig.server.apply({ ...asked, enqueue: false, ticket: undefined });
+    assert.ok(granted.kind === 'granted');
+    line.push({ key: 'a', token: asked.token, fencingToken: granted.fencingToken });
+    await rig.clock.advance(0);
+    assert.equal(rig.server.isFree('a'), true);
+  });
+
   test('ends what it tells of while the cancel of its claim is on its way', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party();

@@ -157,7 +157,7 @@ export const FAULTS: readonly Fault[] = [
     cuts: [
       {
         file: 'engine/news.js',
-        from: 'this.#settlements.pushed(token);',
+        from: 'if (this.#settlements.pushed(token))\n            return;',
         to: `const operation = { kind: 'cancel', key, token, ttl: 1 };
         const time = this.#context.commandTimeout;
         if (this.#holds.olderThan({ key, token, fencingToken: Infinity }) === undefined)
@@ -350,7 +350,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'who gives up several locks stays in the line of one',
     world: { ...WAITING_FOR_TWO, aborts: 1 },
-    breaks: /somebody waits for more than 0 ms/,
+    breaks: /release and acquire of b\/4 overlap/,
     cuts: [
       {
         file: 'engine/claim/wait.js',

@@ -2,6 +2,7 @@ import type {
   Grant,
   GrantChannel,
   Revocation,
+  Room,
   StoreListener,
   StoreSession,
 } from '../store/port.js';
@@ -35,7 +36,7 @@ export class News implements StoreListener {
   }
 
   granted(grant: Grant): void {
-    const { key, token, fencingToken } = grant;
+    const { key, token } = grant;
     const claim = this.#lines.find(key, token);
     if (claim !== undefined) {
       claim.pushed(grant);
@@ -46,14 +47,20 @@ export class News implements StoreListener {
     const hold = this.#holds.olderThan(grant);
     if (hold !== undefined) {
       hold.lose('gone');
-      const operation = new Release(key, token, fencingToken, hold.room);
-      const time = this.#context.commandTimeout;
-      void this.#settlements.settle({ operation, time });
+      this.#giveBack(grant, hold.room);
       return;
     }
     // Nobody waits here. While its claim is being withdrawn, that ends it. Otherwise the push is an
-    // echo of a grant that was found without it, and that may be somebody else's by now.
-    this.#settlements.pushed(token);
+    // echo of a grant that was found without it, and that may be somebody else's by now: or a server that
+    // came up with the data of before has served the line of before, whose calls have ended.
+    if (this.#settlements.pushed(token)) return;
+    if (this.#holds.neverHad(grant)) this.#giveBack(grant, undefined);
+  }
+
+  #giveBack({ key, token, fencingToken }: Grant, room: Room | undefined): void {
+    const operation = new Release(key, token, fencingToken, room);
+    const time = this.#context.commandTimeout;
+    void this.#settlements.settle({ operation, time });
   }
 
   revoked(revocation: Revocation): void {

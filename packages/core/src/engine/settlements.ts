@@ -44,8 +44,10 @@ export class Settlements {
   }
 
   /** The server handed a lock to a token; if that is being settled, it is settled once more. */
-  pushed(token: string): void {
-    this.#open.get(token)?.again();
+  pushed(token: string): boolean {
+    const settlement = this.#open.get(token);
+    settlement?.again();
+    return settlement !== undefined;
   }
 
   /** One step was not enough to find out who is next in a line: takes the next ones. */

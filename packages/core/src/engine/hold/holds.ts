@@ -20,6 +20,8 @@ export class Holds {
   readonly #shared = new Map<string, Set<Hold>>();
   readonly #expected = new Set<Expected>();
   readonly #foretold = new Foretold();
+  /** The highest fencing token of a lock that was held here. */
+  #latest = 0;
 
   constructor(lockerId: string) {
     this.#lockerId = lockerId;
@@ -27,6 +29,7 @@ export class Holds {
 
   add(hold: Hold): void {
     this.#all.add(hold);
+    if (hold.fencingToken > this.#latest) this.#latest = hold.fencingToken;
     if (this.#foretold.take(hold)) hold.verify(true);
   }
 
@@ -89,6 +92,14 @@ export class Holds {
   olderThan({ key, token, fencingToken }: Pushed): Hold | undefined {
     const isOlder = (hold: Hold): boolean => hold.key === key && hold.fencingToken < fencingToken;
     return this.#withToken(token).find(isOlder);
+  }
+
+  /**
+   * Nobody here has ever held this grant, and so nobody can have it from here. Not always known of one that
+   * is so, since it is enough that a lock was granted later.
+   */
+  neverHad({ token, fencingToken }: Pushed): boolean {
+    return fencingToken > this.#latest && this.#withToken(token).length === 0;
   }
 
   /** Those that hold this grant here. */
