@@ -1,5 +1,6 @@
 import { createLocker, type LockerOptions } from '@holdfast/core';
 import type { Contestant } from './contestant.js';
+import { HOLDFAST } from './like-holdfast.js';
 import type { Entry } from './roster.js';
 
 export const WITHOUT_GRACE = 'Holdfast, without a grace';
@@ -9,17 +10,10 @@ export const WITH_GRACE = 'Holdfast, with a grace';
 const TTL = '2s';
 const GRACE = '4.1s';
 
-const holdfast = {
-  role: 'holdfast',
-  waits: 'woken',
-  renews: 'always',
-  sends: ['evalsha'],
-} as const;
-
 /** The same with and without. */
 export const GRACED: readonly Entry[] = [
-  { name: WITHOUT_GRACE, ...holdfast, open: (url) => open({ url, ttl: TTL }) },
-  { name: WITH_GRACE, ...holdfast, open: (url) => open({ url, ttl: TTL, grace: GRACE }) },
+  { name: WITHOUT_GRACE, ...HOLDFAST, open: (url) => open({ url, ttl: TTL }) },
+  { name: WITH_GRACE, ...HOLDFAST, open: (url) => open({ url, ttl: TTL, grace: GRACE }) },
 ];
 
 async function open(options: LockerOptions): Promise<Contestant> {

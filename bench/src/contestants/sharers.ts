@@ -1,5 +1,6 @@
 import { createLocker, type TryAcquireOptions } from '@holdfast/core';
 import { type Contestant, TTL } from './contestant.js';
+import { HOLDFAST } from './like-holdfast.js';
 import type { Entry } from './roster.js';
 
 /** Permits of the one lock that all callers of a workload want. */
@@ -10,22 +11,15 @@ export const SHARED = 'Holdfast, shared';
 export const LIMITED: string = `Holdfast, limit ${PERMITS}`;
 export const SEMAPHORE: string = `redis-semaphore, limit ${PERMITS}`;
 
-const holdfast = {
-  role: 'holdfast',
-  waits: 'woken',
-  renews: 'always',
-  sends: ['evalsha'],
-} as const;
-
 /** Those who let several hold one lock, and for comparison who does not. */
 export const SHARERS: readonly Entry[] = [
   {
     name: EXCLUSIVE,
-    ...holdfast,
+    ...HOLDFAST,
     open: async (url) => (await import('./holdfast.js')).open(url),
   },
-  { name: SHARED, ...holdfast, open: (url) => openHoldfast(url, { mode: 'shared' }) },
-  { name: LIMITED, ...holdfast, open: (url) => openHoldfast(url, { limit: PERMITS }) },
+  { name: SHARED, ...HOLDFAST, open: (url) => openHoldfast(url, { mode: 'shared' }) },
+  { name: LIMITED, ...HOLDFAST, open: (url) => openHoldfast(url, { limit: PERMITS }) },
   {
     name: SEMAPHORE,
     role: 'peer',

@@ -88,7 +88,8 @@ export interface LockerOptions extends ModeOptions {
   readonly connectTimeout?: Duration | undefined;
   /**
    * So many replicas must have acknowledged a lock that is acquired, and each renewal, before it is
-   * believed: a `NotReplicatedError` otherwise. In a cluster: of the master that has it. Default: none is waited for.
+   * believed: a `NotReplicatedError` otherwise. In a cluster: of the master that has it. Default: none is
+   * waited for.
    */
   readonly replicas?: number | undefined;
   /** How long replicas are waited for. Default 100 ms. */
@@ -99,7 +100,8 @@ export interface LockerOptions extends ModeOptions {
    * Has held locks survive the loss of the server's data, and nobody let in too early: once the server
    * was started anew, replaced or flushed, nothing is granted for so long, and those who hold locks
    * renew, and thereby reclaim them. The same for all lockers with this `keyPrefix`. It must be longer
-   * than any `ttl`, by 2 s and `lag`. In a cluster each slot has its own. Default: none; who takes it waits for it at a first start, too.
+   * than any `ttl`, by 2 s and `lag`. In a cluster each slot has its own. Default: none; who takes it waits
+   * for it at a first start, too.
    */
   readonly grace?: Duration | GraceOptions | undefined;
   /** Default for `acquire`. */

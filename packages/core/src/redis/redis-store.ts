@@ -2,10 +2,10 @@ import { Agenda } from '../runtime/agenda.js';
 import type { Clock } from '../runtime/clock.js';
 import type { Grace } from '../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../store/port.js';
+import { askAtOpening } from './at-opening.js';
 import type { ClusterSessionOptions } from './cluster/cluster-session.js';
 import type { ClusterSource } from './cluster/cluster-source.js';
 import { openCluster } from './cluster/open-cluster.js';
-import { beginAtOpening } from './commit/begin.js';
 import { dialectFor } from './commit/graced.js';
 import type { ReplicationTerms } from './commit/replication.js';
 import type { ConnectionSource } from './connections/client.js';
@@ -15,7 +15,6 @@ import { keepingData } from './connections/keeping-data.js';
 import { Pool, type PoolLimits } from './connections/pool.js';
 import { countOpened } from './open-lockers.js';
 import { RedisSession } from './redis-session.js';
-import { askForRights } from './rights.js';
 
 export interface RedisStoreOptions {
   readonly source: ConnectionSource;
@@ -51,14 +50,7 @@ export class RedisStore implements LockStore {
     const pool = new Pool(contact, { ...limits, clock, agenda });
     const terms = { lockerId, listener, clock, agenda, commandTimeout };
     try {
-      await pool.open((connection) =>
-        connection.prepare(async () => {
-          await askForRights(connection);
-          if (connection.facts?.mode !== 'cluster') {
-            await beginAtOpening(connection, grace, listener);
-          }
-        }),
-      );
+      await pool.open((connection) => askAtOpening(connection, grace, listener));
       if (contact.mode === 'cluster') {
         return await foundCluster(
           source,

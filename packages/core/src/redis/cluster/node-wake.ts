@@ -103,7 +103,8 @@ export class NodeWake {
         for (const { resolve } of all) resolve(connection);
       } catch (error) {
         for (const { audience } of all) this.#audiences.delete(this.#channel(audience).name);
-        // What failed on it has closed it.
+        // Nothing stands any more that could be left: what failed on a connection has closed it.
+        this.#leaving = [];
         if (connection !== undefined) this.#onLost(connection);
         for (const { reject } of all) reject(error);
       }

@@ -2,7 +2,7 @@ import { Agenda } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
 import type { Grace } from '../../store/grace.js';
 import type { LockStore, StoreListener, StoreSession } from '../../store/port.js';
-import { beginAtOpening } from '../commit/begin.js';
+import { askAtOpening } from '../at-opening.js';
 import { dialectFor } from '../commit/graced.js';
 import type { ReplicationTerms } from '../commit/replication.js';
 import { keepingData } from '../connections/keeping-data.js';
@@ -10,7 +10,6 @@ import { Pool, type PoolLimits } from '../connections/pool.js';
 import { sourceOfOptions } from '../connections/source.js';
 import { countOpened } from '../open-lockers.js';
 import { RedisSession } from '../redis-session.js';
-import { askForRights } from '../rights.js';
 import { addressOfSentinels, Sentinels, type SentinelSource } from './sentinels.js';
 import type { ResolvedSentinelOptions } from './sentinel-options.js';
 
@@ -65,12 +64,7 @@ export class SentinelStore implements LockStore {
     pool.onFailed = () => void sentinels.review();
     try {
       await sentinels.open();
-      await pool.open((connection) =>
-        connection.prepare(async () => {
-          await askForRights(connection);
-          await beginAtOpening(connection, grace, listener);
-        }),
-      );
+      await pool.open((connection) => askAtOpening(connection, grace, listener));
     } catch (error) {
       sentinels.close();
       agenda.close();
