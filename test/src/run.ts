@@ -21,7 +21,7 @@ import { leftovers } from './leftovers.js';
  * Files that run side by side: more than a small machine has processors, since most of them wait, for
  * servers, and for leases to end.
  */
-const CONCURRENCY = 7;
+const CONCURRENCY = 9;
 /**
  * For one file, in milliseconds; far above what any takes, also beside other work. Node 20 has no
  * such limit for each test.

@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { main } from '../../../packages/cli/dist/main.js';
-import { END, type Call } from './one-process.js';
+import { type Call, END } from './one-process.js';
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { args, url } = JSON.parse(line) as Call;
