@@ -175,10 +175,8 @@ test(
     };
     assert.deepEqual(await left(), [undefined, undefined, undefined]);
     // As of a reign that is over, with nothing lost: a locker that asks for no lock begins nothing.
-    const [, until = '', , began, reign = ''] = String(await admin.command('GET', EPOCH)).split(
-      ' ',
-    );
-    const former = `${'0'.repeat(40)} ${until} 3100 ${began} ${'0'.repeat(reign.length)}`;
+    const [, end = '', , began, reign = ''] = String(await admin.command('GET', EPOCH)).split(' ');
+    const former = `${'0'.repeat(40)} ${end} 3100 ${began} ${'0'.repeat(reign.length)}`;
     await admin.command('SET', EPOCH, former);
     assert.deepEqual(await left(), [3_100, 3_100, undefined]);
     assert.equal(await admin.command('GET', EPOCH), former);

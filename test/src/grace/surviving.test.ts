@@ -24,6 +24,13 @@ function isFor(event: DiagnosticMessages['holdfast:grace'], ...names: string[]):
   return event.state === 'reclaimed' && names.includes(event.lockName);
 }
 
+/** Of that lock, in ms; 0: it is not told. */
+async function left(locker: Locker, grace?: boolean): Promise<number> {
+  const { graceRemaining } = await locker.inspect('order:46', { grace });
+  if (graceRemaining !== undefined) assert.ok(graceRemaining > 0);
+  return graceRemaining ?? 0;
+}
+
 interface Ground extends AsyncDisposable {
   /** With a grace, unless other terms are given. */
   locker(terms?: LockerOptions): Promise<Locker>;
@@ -127,11 +134,6 @@ for (const [where, open] of Object.entries({
       await using ground = await open();
       await using mine = await ground.locker();
       await using reader = await ground.locker({});
-      const left = async (locker: Locker, grace?: boolean): Promise<number> => {
-        const { graceRemaining } = await locker.inspect('order:46', { grace });
-        if (graceRemaining !== undefined) assert.ok(graceRemaining > 0);
-        return graceRemaining ?? 0;
-      };
       const all = async (): Promise<number[]> => [await left(mine), await left(reader, true)];
       await (await mine.acquire('order:46')).release();
       assert.deepEqual(await all(), [0, 0]);
