@@ -1,16 +1,20 @@
 import type { Action } from './action.js';
 import type { World } from './world.js';
 
-/** What can go wrong next. */
-export function disturbances({ parties, left, server }: World): Action[] {
+/** What can go wrong next, with the server and these lockers. */
+export function disturbances({ left, server }: World, lockers: World['active']): Action[] {
   const actions: Action[] = [];
-  for (const [party, { session, alive, calls }] of parties.entries()) {
+  for (const [party, { session, alive, calls }] of lockers) {
     if (!alive) continue;
     const add = (kind: Action['kind'], place = 0): void => {
       actions.push({ kind, party, place });
     };
     if (left.crashes > 0 && calls.length > 0) add('crash');
-    for (const [place, { sent, awaited, outcome }] of session.requests.entries()) {
+    for (const [place, { sent, awaited, outcome, operation }] of session.requests.entries()) {
+      if (sent && outcome === undefined && server.slot !== undefined) {
+        for (const slot of server.slot.stepsBefore(operation, left.moves > 0))
+          actions.push({ kind: 'serve', party, place, slot });
+      }
       if (!awaited) continue;
       if (sent && left.cuts > 0) add('cut', place);
       if (outcome !== undefined) continue;

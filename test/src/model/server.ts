@@ -142,6 +142,17 @@ export class Server {
     return next;
   }
 
+  /** Whether a token of this locker holds or waits, or did and was not found to be over. */
+  knows(lockerId: string): boolean {
+    return this.#opened.some(({ $data: { $leases, $rooms, $queues } }) => {
+      const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
+      const waiters = [...$queues.values()].flatMap((queue) => queue.waiters);
+      return [...$leases.values(), ...members, ...waiters].some(
+        ({ token }) => lockerIdOf(token) === lockerId,
+      );
+    });
+  }
+
   size(now: number): number {
     return this.#keyspaces.reduce((sum, keyspace) => sum + keyspace.size(now), 0);
   }
@@ -188,12 +199,12 @@ export class Server {
     return outcome;
   }
 
-  /** Everything that later operations depend on. */
-  state(now: number): string {
+  /** Everything that later operations depend on; without what concerns only these lockers. */
+  state(now: number, without: ReadonlySet<string>): string {
     const states = this.#opened.map((opened) => stateOf(opened, now));
     const robbed = this.#thefts.size + this.robbed.size > 0;
     const thefts = robbed ? `;${[...this.#thefts, ...this.robbed].join()}` : '';
-    return `${states.join('/')}${thefts}${this.slot?.state() ?? ''};${this.subscriptions.state()}`;
+    return `${states.join('/')}${thefts}${this.slot?.state() ?? ''};${this.subscriptions.state(without)}`;
   }
 
   #all(key: string): readonly Lease[] {

@@ -103,14 +103,10 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       break;
     case 'move':
       left.moves -= 1;
-      server.slot?.begin();
-      break;
-    case 'take along':
-      server.slot?.take(place);
+      arrive(world);
       break;
     case 'arrive':
-      server.finishMove();
-      for (const { session: each } of parties) each.wake.everBroke = true;
+      arrive(world);
       break;
     case 'lose':
       left.losses -= 1;
@@ -139,4 +135,10 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       left.passes -= 1;
       world.now = world.next;
   }
+}
+
+/** The slot is at the other master. */
+function arrive({ server, parties }: World): void {
+  server.finishMove();
+  for (const { session } of parties) session.wake.everBroke = true;
 }
