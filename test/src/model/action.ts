@@ -26,6 +26,8 @@ export interface Action {
     | 'deafen'
     | 'notice'
     | 'fail over'
+    | 'promote'
+    | 'learn'
     | 'lose'
     | 'move'
     | 'arrive'

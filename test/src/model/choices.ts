@@ -17,7 +17,7 @@ export function choices(world: World): Action[] {
 }
 
 /** What happens by itself to these lockers, sooner or later, in a world where nothing breaks any more. */
-export function deliveries({ server }: World, lockers: World['active']): Action[] {
+export function deliveries({ server, former }: World, lockers: World['active']): Action[] {
   const actions: Action[] = [];
   if (server.slot?.moving === true) actions.push({ kind: 'arrive', party: 0, place: 0 });
   for (const [party, { name, session, alive, clock }] of lockers) {
@@ -27,6 +27,7 @@ export function deliveries({ server }: World, lockers: World['active']): Action[
     }
     if (server.subscriptions.haunts(name)) actions.push({ kind: 'notice', party, place: 0 });
     if (!alive) continue;
+    if (session.server === former?.server) actions.push({ kind: 'learn', party, place: 0 });
     for (const { number: place, subscribing, messages } of session.wake.all) {
       if (messages.length > 0) actions.push({ kind: 'hear', party, place });
       if (subscribing) actions.push({ kind: 'subscribe', party, place });

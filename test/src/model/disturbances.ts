@@ -36,6 +36,7 @@ export function disturbances({ left, server }: World, lockers: World['active']):
   if (left.returns > 0 && reigns.mayReturn) actions.push({ kind: 'return', party: 0, place: 0 });
   if (left.moves > 0 && server.slot?.moving === false)
     actions.push({ kind: 'move', party: 0, place: 0 });
+  if (left.promotions > 0) actions.push({ kind: 'promote', party: 0, place: 0 });
   if (left.failovers > 0) actions.push({ kind: 'fail over', party: 0, place: 0 });
   return actions;
 }

@@ -11,7 +11,8 @@ import type { World } from './world.js';
  */
 export function patience(world: World): number {
   const { now, letters, shape } = world;
-  if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts'])) return Infinity;
+  if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts', 'promotions']))
+    return Infinity;
   if (happened(world, ['drops', 'deafs', 'failovers'])) {
     // When the oldest waiter of a process polls too late, the others have to wait for theirs.
     return (shape.calls > 1 ? FALLBACK_INTERVAL : 0) + TTL + 2;

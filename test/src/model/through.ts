@@ -8,7 +8,8 @@ import type { World } from './world.js';
  * calls are over, nobody knows a token of it, and no timer is set. What comes on its channels, and what becomes of them,
  * is not looked into any more; only an ending has it happen. Without this, half of all states differ in nothing else.
  */
-export function isThrough({ shape, left, letters, server }: World, party: Party): boolean {
+export function isThrough(world: World, party: Party): boolean {
+  const { shape, left, letters, server, former } = world;
   const { alive, closing, calls, session, clock, name } = party;
   const mayGoOn =
     left.closes + left.forces + left.handOvers + left.shares + letters.length > 0 ||
@@ -19,14 +20,14 @@ export function isThrough({ shape, left, letters, server }: World, party: Party)
   const { requests, wake } = session;
   if (!calls.every(({ state }) => state === 'done')) {
     // A belief is over when the lock is given back, and with nothing that could go wrong, the answer tells nothing new.
-    if (left.cuts + left.passes > 0 || !calls.every((call) => isGivenBack(call, requests)))
-      return false;
+    const isSure = left.cuts + left.passes + left.promotions === 0 && former === undefined;
+    if (!isSure || !calls.every((call) => isGivenBack(call, requests))) return false;
     if (clock.isDue) return false;
   } else if (requests.length > 0 || clock.timers > 0) {
     return false;
   }
   const isTold = wake.all.some(({ messages }) => messages.some(({ kind }) => kind === 'grant'));
-  return !isTold && !server.knows(name);
+  return !isTold && !server.knows(name) && former?.server.knows(name) !== true;
 }
 
 /** It is over, or the server has said that it is. */

@@ -57,7 +57,7 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'send':
       return `${name} sends ${operation}`;
     case 'serve':
-      return `the server applies ${operation}`;
+      return `the ${request?.server === world.former?.server ? 'former ' : ''}server applies ${operation}`;
     case 'answer':
       return `${name} is answered ${operation}: ${request?.outcome?.kind}`;
     case 'cut':
@@ -89,6 +89,10 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'move':
     case 'arrive':
       return 'the other master serves the slot';
+    case 'promote':
+      return 'a replica takes the place of the master, which goes on';
+    case 'learn':
+      return `${name} learns of the new master`;
     case 'lose':
       return `the server comes up as another, with the first ${place} operations`;
     case 'flush':

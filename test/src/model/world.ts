@@ -1,5 +1,6 @@
 import type { Action, Step } from './action.js';
 import { drain } from './drain.js';
+import type { Former } from './former.js';
 import { subscribed } from './hand-offs.js';
 import { History } from './history.js';
 import type { Letter } from './letter.js';
@@ -19,7 +20,9 @@ import { isThrough } from './through.js';
 export class World {
   readonly shape: Shape;
   readonly parties: readonly Party[];
-  readonly server: Server;
+  server: Server;
+  /** The master that was replaced, and goes on. */
+  former: Former | undefined;
   readonly left: Budget;
   readonly history: History;
   /** Locks that were handed over, and that nobody has adopted yet. */
@@ -90,6 +93,7 @@ export class World {
     const { losses, flushes, returns } = this.left;
     if (losses + returns > 0) state += this.server.reigns.past;
     if (flushes + this.server.reigns.losses > 0) state += `!${this.server.reigns.losses}`;
+    if (this.former !== undefined) state += `/${this.former.state(this.now)}`;
     if (this.shape.shares !== undefined) state += JSON.stringify([...this.server.ended]);
     for (const { token, fencingToken } of this.letters) state += `@${token} ${fencingToken}`;
     for (const [index, party] of this.parties.entries()) {
@@ -99,9 +103,11 @@ export class World {
       }
       const { session, alive } = party;
       state += `|${this.history.of(index)}${alive ? '' : 'x'}`;
-      for (const { asked, said, sent, awaited } of session.requests) {
+      for (const { asked, said, sent, awaited, server, outcome } of session.requests) {
         state += `,${asked}${said}${sent ? 1 : 0}${awaited ? 1 : 0}`;
+        if (server === this.former?.server) state += this.former.isLate(outcome) ? 'f' : 'b';
       }
+      if (session.server === this.former?.server) state += 'f';
       for (const { number, subscribing, messages } of session.wake.all) {
         state += `#${number}${subscribing ? 's' : ''}`;
         for (const message of messages) {
@@ -109,6 +115,7 @@ export class World {
             message.kind === 'grant'
               ? `>${message.grant.token} ${message.grant.fencingToken}`
               : `>${message.kind}`;
+          if (this.former?.isLate(message) === false) state += 'b';
         }
       }
       if (session.disconnected) state += 'd';
