@@ -5,11 +5,14 @@ import { createLocker } from '@holdfast/core';
 import { startCluster, startProxy, startRedis } from '@holdfast/support';
 import { LEAST_PRIVILEGE, LEAST_PRIVILEGE_IN_A_CLUSTER } from '../contract/acl.js';
 import { until } from '../contract/patience.js';
+import { afterFirstStart } from '../grace/first-start.js';
 import { oneServer } from '../redis/one-server.js';
 import { RawClient } from '../redis/raw-client.js';
 import { Holdfast } from './holdfast.js';
+import { inOneProcess } from './one-process.js';
 
 const server = oneServer();
+const call = inOneProcess();
 
 interface Finding {
   readonly check: string;
@@ -24,7 +27,7 @@ interface Examined {
 }
 
 async function examine(url = server.redis.url, ...args: string[]): Promise<Examined> {
-  const { code, stdout, stderr } = await Holdfast.run(['doctor', '--json', ...args], { url });
+  const { code, stdout, stderr } = await call(['doctor', '--json', ...args], url);
   assert.equal(stderr, '');
   return { code, findings: (JSON.parse(stdout) as Examined).findings };
 }
@@ -106,6 +109,37 @@ test('a failover that loses grants is a warning, and missing replicas a danger',
   const wrong = await examine(replica.url);
   assert.equal(wrong.code, 1);
   assertFound(wrong, 'serving', 'danger', /it is a replica/);
+});
+
+test('a grace is a warning as long as it runs, and when it is due', async () => {
+  const { url } = server.redis;
+  assert.ok((await examine()).findings.every(({ check }) => check !== 'grace'));
+  await using locker = await createLocker({ url, ttl: '20s', grace: '30s' });
+  const running = await examine();
+  assert.equal(running.code, 0);
+  assertFound(running, 'grace', 'warning', /a grace runs, 2\ds left: nothing new is granted/);
+  const blind = await examine(await allow(LEAST_PRIVILEGE.split(' ')));
+  assertFound(blind, 'grace', 'unknown', /may not ask whose data it is/);
+  await afterFirstStart(server.witness);
+  assertFound(await examine(), 'grace', 'good', /no grace runs/);
+  const key = 'holdfast:epoch:lock:';
+  const epoch = String(await server.witness.command('GET', key)).split(' ');
+  const [, , shortest = '', began = ''] = epoch;
+  const lasted = [Number(began) + 30_000, shortest, began].join(' ');
+  await server.witness.command('SET', key, `${'0'.repeat(40)} ${lasted} ${'0'.repeat(40)}`);
+  assertFound(await examine(), 'grace', 'warning', /a grace of 30s begins with the next call/);
+  assert.equal(await locker.tryAcquire('order:42'), null);
+  assertFound(await examine(), 'grace', 'warning', /a grace runs, [23]\ds left/);
+});
+
+test('a node of a cluster tells of the graces of its slots', async () => {
+  await using cluster = await startCluster({ masters: 2, replicas: 0 });
+  await using witness = await RawClient.open(cluster.url);
+  await using _ = await createLocker({ url: cluster.url, ttl: '5m', grace: '10m' });
+  const running = await examine(cluster.url);
+  assertFound(running, 'grace', 'warning', /a grace runs in 8192 of 8192 slots, [89]m \d+s left/);
+  await afterFirstStart(witness);
+  assertFound(await examine(cluster.url), 'grace', 'good', /no grace runs/);
 });
 
 /** The URL of a user that has these rights and no others. */

@@ -5,13 +5,16 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { createLocker, type Lock, type Locker } from '@holdfast/core';
 import { startProxy } from '@holdfast/support';
+import { afterFirstStart } from '../grace/first-start.js';
 import { oneServer } from '../redis/one-server.js';
 import { type Ending, Holdfast, PROGRAM } from './holdfast.js';
+import { inOneProcess } from './one-process.js';
 
 const server = oneServer();
+const call = inOneProcess();
 
 function holdfast(...args: string[]): Promise<Ending> {
-  return Holdfast.run(args, { url: server.redis.url });
+  return call(args, server.redis.url);
 }
 
 async function lines(...args: string[]): Promise<string[]> {
@@ -104,6 +107,32 @@ test('show tells the holders and the line, in its order', async () => {
   assert.deepEqual(await lines('show', 'nobody has it'), ['nobody has it  free']);
 });
 
+test('ls, show and watch tell of a grace that runs, and do not need to be told of it', async () => {
+  const { url } = server.redis;
+  await using locker = await createLocker({ url, ttl: '20s', grace: '30s' });
+  const ended = new AbortController();
+  const waits = locker.acquire('order:42', { signal: ended.signal }).catch(() => {});
+  await server.witness.queued('lock:order:42', 1);
+  const [head = '', row = ''] = await lines('ls');
+  assert.match(head, /WAITING {2}GRACE$/);
+  assert.match(row, /^order:42 {2}free .* 2\ds$/);
+  const said = await lines('show', 'order:42');
+  assert.deepEqual(said.slice(0, 2), ['order:42  free', '']);
+  assert.match(said[2] ?? '', /^a grace runs: nobody new gets it for 2\ds$/);
+  assert.match((await lines('watch', '--count', '1'))[0] ?? '', /, a grace runs, 2\ds left$/);
+  for (const command of [['ls'], ['show', 'order:42']]) {
+    const { graceRemaining } = JSON.parse((await lines(...command, '--json')).join('\n')) as {
+      readonly graceRemaining?: number;
+    };
+    assert.ok((graceRemaining ?? 0) > 20_000 && (graceRemaining ?? 0) <= 30_000);
+  }
+  await afterFirstStart(server.witness);
+  assert.match((await lines('ls'))[0] ?? '', /WAITING$/);
+  assert.doesNotMatch((await lines('show', 'order:42')).join('\n'), /grace/);
+  ended.abort();
+  await waits;
+});
+
 test('what others have named cannot command the terminal', async () => {
   const name = 'a\x1b]0;owned\x07\n\u202eb';
   await server.witness.command('SET', `lock:${name}`, '\x1b[2Jforeign', 'PX', '30000');
@@ -154,7 +183,7 @@ test('watch outlives an outage', async () => {
 test('a look at a server that cannot be reached is 69, and one that cannot be meant 64', async () => {
   const url = 'redis://127.0.0.1:1';
   const looks = [['ls'], ['show', 'a'], ['watch'], ['release', 'a', '--force', '--yes']];
-  const away = await Promise.all(looks.map((args) => Holdfast.run(args, { url })));
+  const away = await Promise.all(looks.map((args) => call(args, url)));
   for (const { code, stdout, stderr } of away) {
     assert.deepEqual([code, stdout], [69, '']);
     assert.match(stderr, /^holdfast: Redis at redis:\/\/127\.0\.0\.1:1 cannot be reached: .*\n$/);

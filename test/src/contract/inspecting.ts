@@ -52,6 +52,7 @@ export function inspecting(promises: Promises): void {
       holderCount: 0,
       waiting: [],
       waitingCount: 0,
+      graceRemaining: undefined,
     });
   });
 

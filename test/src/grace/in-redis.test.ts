@@ -155,6 +155,37 @@ test('a grace begins when the first locker is opened, not with its first call', 
   assert.equal(await admin.command('GET', EPOCH), began);
 });
 
+test(
+  'a look needs no right more, and believes what is written where it may not ask',
+  LONG,
+  async () => {
+    await using redis = await startRedis();
+    await using admin = await RawClient.open(redis.url);
+    await using mine = await createLocker({ url: redis.url, ...TERMS });
+    await mine.using('order:42', () => {});
+    await admin.command('ACL', 'SETUSER', 'worker', 'on', '>secret', ...LEAST_PRIVILEGE.split(' '));
+    const readers = await Promise.all(
+      ['', 'worker:secret@'].map((user) => {
+        return createLocker({ url: `redis://${user}127.0.0.1:${redis.port}` });
+      }),
+    );
+    const left = (): Promise<(number | undefined)[]> => {
+      const looks = [mine, ...readers].map((locker) => locker.inspect('order:42', { grace: true }));
+      return Promise.all(looks).then((seen) => seen.map(({ graceRemaining }) => graceRemaining));
+    };
+    assert.deepEqual(await left(), [undefined, undefined, undefined]);
+    // As of a reign that is over, with nothing lost: a locker that asks for no lock begins nothing.
+    const [, end = '', , began, reign = ''] = String(await admin.command('GET', EPOCH)).split(' ');
+    const former = `${'0'.repeat(40)} ${end} 3100 ${began} ${'0'.repeat(reign.length)}`;
+    await admin.command('SET', EPOCH, former);
+    assert.deepEqual(await left(), [3_100, 3_100, undefined]);
+    assert.equal(await admin.command('GET', EPOCH), former);
+    assert.equal(await mine.tryAcquire('order:42'), null);
+    for (const shown of await left()) assert.ok((shown ?? 0) > 0 && (shown ?? 0) <= 3_100);
+    for (const reader of readers) await reader.close();
+  },
+);
+
 test('nonsense in place of an epoch begins another one', LONG, async () => {
   await using redis = await startRedis();
   await using admin = await RawClient.open(redis.url);

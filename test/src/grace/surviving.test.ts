@@ -6,23 +6,34 @@ import {
   createLocker,
   type DiagnosticMessages,
   type Locker,
+  type LockerOptions,
+  type LockInspection,
   type LockJSON,
   memoryStore,
 } from '@holdfast/core';
 import { type RedisServer, startCluster, startRedis, startSentinels } from '@holdfast/support';
-import { aborted, told } from '../contract/patience.js';
+import { aborted, told, until } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { placeOf } from '../sentinel/place.js';
 
-const TERMS = { ttl: '1s', grace: '3.1s' } as const;
+const GRACE = 4_100;
+const TERMS = { ttl: '2s', grace: GRACE } as const;
 
 /** Locks of tests that run side by side have names of their own. */
 function isFor(event: DiagnosticMessages['holdfast:grace'], ...names: string[]): boolean {
   return event.state === 'reclaimed' && names.includes(event.lockName);
 }
 
+/** Of that lock, in ms; 0: it is not told. */
+async function left(locker: Locker, grace?: boolean): Promise<number> {
+  const { graceRemaining } = await locker.inspect('order:46', { grace });
+  if (graceRemaining !== undefined) assert.ok(graceRemaining > 0);
+  return graceRemaining ?? 0;
+}
+
 interface Ground extends AsyncDisposable {
-  locker(): Promise<Locker>;
+  /** With a grace, unless other terms are given. */
+  locker(terms?: LockerOptions): Promise<Locker>;
   loseData(): unknown;
 }
 
@@ -30,7 +41,7 @@ async function inRedis(): Promise<Ground> {
   const redis = await startRedis();
   const admin = await RawClient.open(redis.url);
   return {
-    locker: () => createLocker({ url: redis.url, ...TERMS }),
+    locker: (terms = TERMS) => createLocker({ url: redis.url, ...terms }),
     loseData: () => admin.command('FLUSHALL'),
     async [Symbol.asyncDispose]() {
       await admin[Symbol.asyncDispose]();
@@ -43,9 +54,9 @@ async function inRedis(): Promise<Ground> {
 async function bySentinels(): Promise<Ground> {
   const group = await startSentinels({ sentinels: 1 });
   const admin = await RawClient.open((group.servers[0] as RedisServer).url);
-  const terms = { ...placeOf(group), ...TERMS, replicas: 1, replicaTimeout: '5s' } as const;
+  const place = { ...placeOf(group), replicas: 1, replicaTimeout: '5s' } as const;
   return {
-    locker: () => createLocker(terms),
+    locker: (terms = TERMS) => createLocker({ ...place, ...terms }),
     loseData: () => admin.command('FLUSHALL'),
     async [Symbol.asyncDispose]() {
       await admin[Symbol.asyncDispose]();
@@ -58,7 +69,7 @@ async function inACluster(): Promise<Ground> {
   const cluster = await startCluster({ masters: 2, replicas: 0 });
   const admins = await Promise.all(cluster.nodes.map(({ url }) => RawClient.open(url)));
   return {
-    locker: () => createLocker({ url: cluster.url, ...TERMS }),
+    locker: (terms = TERMS) => createLocker({ url: cluster.url, ...terms }),
     loseData: () => Promise.all(admins.map((admin) => admin.command('FLUSHALL'))),
     async [Symbol.asyncDispose]() {
       for (const admin of admins) await admin[Symbol.asyncDispose]();
@@ -70,7 +81,7 @@ async function inACluster(): Promise<Ground> {
 async function inThisProcess(): Promise<Ground> {
   const store = memoryStore();
   return {
-    locker: () => createLocker({ store, ...TERMS }),
+    locker: (terms = TERMS) => createLocker({ store, ...terms }),
     loseData: () => store.loseData(),
     async [Symbol.asyncDispose]() {},
   };
@@ -102,7 +113,7 @@ for (const [where, open] of Object.entries({
       assert.ok(lock.held);
       await assert.rejects(other.acquire('order:43', { waitTimeout: '50ms' }), (error) => {
         assert(error instanceof AcquireTimeoutError);
-        assert.ok((error.graceRemaining ?? 0) > 0 && (error.graceRemaining ?? 0) <= 3_100);
+        assert.ok((error.graceRemaining ?? 0) > 0 && (error.graceRemaining ?? 0) <= GRACE);
         assert.match(error.message, /has lost its data, or was started anew/);
         return true;
       });
@@ -117,6 +128,31 @@ for (const [where, open] of Object.entries({
       assert.deepEqual(order, []);
       await Promise.all(waits);
       assert.ok(!lock.signal.aborted);
+    });
+
+    test('is shown to whoever looks, and a look begins none', async () => {
+      await using ground = await open();
+      await using mine = await ground.locker();
+      await using reader = await ground.locker({});
+      const all = async (): Promise<number[]> => [await left(mine), await left(reader, true)];
+      await (await mine.acquire('order:46')).release();
+      assert.deepEqual(await all(), [0, 0]);
+      await ground.loseData();
+      // One that is due is whole, as long as nobody asks for a lock. Of one that was forgotten only those know who have it.
+      assert.deepEqual([...(await all()), ...(await all())], [GRACE, 0, GRACE, 0]);
+      assert.equal(await mine.tryAcquire('order:46'), null);
+      for (const shown of await all()) assert.ok(shown > 0 && shown <= GRACE, `${shown} ms`);
+      assert.deepEqual([await left(reader), await left(mine, false)], [0, 0]);
+      const waits = mine.acquire('order:46');
+      await until(async () => (await mine.inspect('order:46')).waitingCount > 0, 'it waits');
+      const listed: LockInspection[] = [];
+      for await (const lock of mine.list()) listed.push(lock);
+      assert.deepEqual(
+        listed.map(({ name, graceRemaining = 0 }) => [name, graceRemaining > 0]),
+        [['order:46', true]],
+      );
+      await (await waits).release();
+      assert.deepEqual(await all(), [0, 0]);
     });
 
     test('keeps those who share a lock, those who have a permit, and several as one', async () => {

@@ -2,10 +2,12 @@ import type { Fault } from './faults.js';
 import {
   AFTER_A_WHILE,
   COMES_BACK,
+  GIVEN_UP,
   HANDED_OFF_UNSEEN,
   LATE_RENEWAL,
   LOST_AND_WAITED_FOR,
   OLD_LETTER,
+  PERMIT_GIVEN_UP,
   TWIN_GAVE_BACK,
 } from './shapes-of-losses.js';
 
@@ -81,6 +83,30 @@ export const FAULTS_OF_LOSSES: readonly Fault[] = [
         file: 'memory/epochs.js',
         from: 'known?.reign !== this.reign',
         to: "known?.reign.split(':')[0] !== this.reign.split(':')[0]",
+      },
+    ],
+  },
+  {
+    name: 'who was served once more keeps the lock for its ttl',
+    world: GIVEN_UP,
+    breaks: /waits for more than/,
+    cuts: [
+      {
+        file: 'engine/news.js',
+        from: 'if (!this.#holds.neverHad(grant))',
+        to: 'if (true)',
+      },
+    ],
+  },
+  {
+    name: 'who was served once more keeps a permit for its ttl',
+    world: PERMIT_GIVEN_UP,
+    breaks: /waits for more than/,
+    cuts: [
+      {
+        file: 'engine/settlements.js',
+        from: "outcome.kind === 'lost' && outcome.holder?.kind === 'room'",
+        to: 'false',
       },
     ],
   },

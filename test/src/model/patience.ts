@@ -7,17 +7,25 @@ import type { World } from './world.js';
  * handed over. What was lost or refused on the way, and wake channels that break, cost a pause before
  * the next try, but no lease. A wake channel that is deaf costs the time until somebody polls. What a
  * crash, a request without an answer, or a lock that was handed over to nobody leaves behind may have
- * to run out.
+ * to run out. After a loss of data a grace has to pass, and nothing else: no lease of what was served once
+ * more. A second one can bring back what was given back after the first.
  */
 export function patience(world: World): number {
   const { now, letters, shape } = world;
-  if (now > 0 || letters.length > 0 || happened(world, ['crashes', 'cuts', 'promotions']))
-    return Infinity;
+  const losses = count(world, ['losses', 'flushes', 'returns']);
+  // Each of them takes a moment.
+  if (now > losses || losses > 1 || letters.length > 0) return Infinity;
+  if (happened(world, ['crashes', 'cuts', 'promotions'])) return Infinity;
   if (happened(world, ['drops', 'deafs', 'failovers'])) {
     // When the oldest waiter of a process polls too late, the others have to wait for theirs.
     return (shape.calls > 1 ? FALLBACK_INTERVAL : 0) + TTL + 2;
   }
+  if (losses === 1) return (shape.grace ?? 0) + TTL / 2;
   return happened(world, ['breaks', 'unsents', 'refusals', 'moves']) ? TTL - 1 : 0;
+}
+
+function count({ left, shape }: World, kinds: readonly (keyof World['left'])[]): number {
+  return kinds.reduce((sum, kind) => sum + (shape[kind] ?? 0) - left[kind], 0);
 }
 
 function happened({ left, shape }: World, kinds: readonly (keyof World['left'])[]): boolean {

@@ -159,6 +159,14 @@ const THREE_IN_LINE: Shape = {
   ],
 };
 
+/** The server can have b in line again when it has given up; c waits behind. */
+export const GIVEN_UP: Shape = { ...THREE_IN_LINE, losses: 1, aborts: 1 };
+
+const ONE: Room = { limit: 1, weight: 1 };
+
+/** The same in a room. */
+export const PERMIT_GIVEN_UP: Shape = { ...GIVEN_UP, modes: [ONE, ONE, ONE] };
+
 /** The lock is on its way from a to b, who has not heard of it, and c waits. */
 const ON_ITS_WAY: Shape = {
   ...THREE_IN_LINE,
@@ -257,7 +265,8 @@ export const LARGE_LOSSES: readonly Shape[] = [
   { ...THREE_IN_LINE, name: 'two wait, a loss, a lost reply', losses: 1, cuts: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a loss, a crash', losses: 1, crashes: 1 },
   { ...THREE_IN_LINE, name: 'two wait, a loss, a server that comes back', losses: 1, returns: 1 },
-  { ...THREE_IN_LINE, name: 'two wait, a loss, a wait that gives up', losses: 1, aborts: 1 },
+  { ...GIVEN_UP, name: 'two wait, a loss, a wait that gives up' },
+  { ...PERMIT_GIVEN_UP, name: 'two wait for a permit, a loss, a wait that gives up' },
   { ...THREE_IN_LINE, name: 'two wait, a flush, a forced release', flushes: 1, forces: 1 },
   { ...ON_ITS_WAY, name: 'a hand-off on its way, two losses', losses: 2 },
   { ...GRACED_WAITING, name: 'b waits, two losses, a lost reply', losses: 2, cuts: 1 },

@@ -10,6 +10,7 @@ import { checked } from '../usage-error.js';
 import { checkClock } from './checks/clock.js';
 import { checkConnections } from './checks/connections.js';
 import { checkEviction } from './checks/eviction.js';
+import { checkGrace } from './checks/grace.js';
 import { checkKeys } from './checks/keys.js';
 import { checkLatency } from './checks/latency.js';
 import { checkLocks } from './checks/locks.js';
@@ -37,6 +38,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     ...judged(facts),
     ...(await checkClock(server)),
     ...(await checkLatency(server)),
+    ...(await checkGrace(server, facts, prefix)),
     ...(await checkKeys(server, prefix)),
     ...(locker === undefined ? [] : await checkLocks(locker)),
   ];

@@ -6,20 +6,23 @@ import { table } from '../output/table.js';
 import { checked } from '../usage-error.js';
 import { wholeNumber } from '../whole-number.js';
 import type { ShowOptions } from './show-command.js';
-import { ageOf, leftOf, modeOf, nameOf, wishOf } from './words.js';
+import { ageOf, graceOf, leftOf, modeOf, nameOf, wishOf } from './words.js';
 import { print } from '../output/print.js';
 
 /** Prints one lock: who holds it, and the line. */
 export async function show(name: string, options: ShowOptions): Promise<void> {
   const waiting = wholeNumber('--waiting', options.waiting);
   await using locker = await checked(() => createLocker(lockerOptions(options)));
-  const lock = await checked(() => locker.inspect(name, { waiting }));
+  const lock = await checked(() => locker.inspect(name, { waiting, grace: true }));
   if (options.json === true) print(JSON.stringify(lock, undefined, 2));
   else print(describe(lock));
 }
 
 export function describe(lock: LockInspection): string {
   const parts = [`${paint('bold', printable(lock.name))}  ${modeOf(lock)}`];
+  if (lock.graceRemaining !== undefined) {
+    parts.push(`a grace runs: nobody new gets it for ${graceOf(lock)}`);
+  }
   if (lock.holders.length > 0) {
     const head = ['HOLDER', 'FOR', 'LEFT', 'FENCING TOKEN', 'LISTENS'];
     parts.push(table(head, lock.holders.map(holderRow)) + more(lock.holders, lock.holderCount));

@@ -1,4 +1,5 @@
 import type { InspectedHolder, InspectedWaiter, LockInspection } from '@holdfast/core';
+import { paint } from '../output/paint.js';
 import { printable } from '../output/printable.js';
 import { span } from '../output/span.js';
 
@@ -37,6 +38,11 @@ export function ageOf(who: InspectedHolder | InspectedWaiter): string {
 /** What remains of a lease; a key without expiry has no end. */
 export function leftOf({ remaining }: InspectedHolder): string {
   return remaining === undefined ? 'no end' : span(remaining);
+}
+
+/** Until when nobody new is let in; empty: there is no grace. */
+export function graceOf({ graceRemaining }: LockInspection): string {
+  return graceRemaining === undefined ? '' : paint('yellow', span(graceRemaining));
 }
 
 /** The first, and how many more there are. */

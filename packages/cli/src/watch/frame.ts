@@ -3,6 +3,7 @@ import { ageOf, leftOf, modeOf, nameOf, withOthers } from '../look/words.js';
 import { counted } from '../output/counted.js';
 import { paint } from '../output/paint.js';
 import { printable } from '../output/printable.js';
+import { span } from '../output/span.js';
 import { table } from '../output/table.js';
 import type { Leases } from './leases.js';
 import type { Look } from './look.js';
@@ -22,7 +23,7 @@ const WIDTHS = [15, 22, 9, BAR + 9];
 
 /** One picture of the live view. */
 export function frame(
-  { locks, waiting }: Look,
+  { locks, waiting, graceRemaining }: Look,
   handOffs: number | undefined,
   leases: Leases,
   size: Size,
@@ -30,6 +31,9 @@ export function frame(
   const room = roomFor(size);
   const counts = [counted(locks.length, 'lock'), `${waiting} waiting`];
   if (handOffs !== undefined) counts.push(`${handOffs.toFixed(handOffs < 10 ? 1 : 0)} hand-offs/s`);
+  if (graceRemaining !== undefined) {
+    counts.push(paint('yellow', `a grace runs, ${span(graceRemaining)} left`));
+  }
   const title = `${paint('bold', 'holdfast')}  ${counts.join(', ')}`;
   if (locks.length === 0) return title;
   const rows = locks.slice(0, room).map((lock) => rowOf(lock, leases));

@@ -1,6 +1,6 @@
 import { globOf } from '../store/glob.js';
 import type { Failure } from '../store/terms.js';
-import type { Catalogue, Span, View, Views } from '../store/view.js';
+import type { Catalogue, GraceSought, Span, View, Views } from '../store/view.js';
 import type { Context } from './context.js';
 import { Paging, type Wanted } from './paging.js';
 import { passes, pauseAfter, silence } from './retry.js';
@@ -18,14 +18,19 @@ export class Inspecting {
   }
 
   /**
-   * One lock, in the pages that it takes: the first one has all that is counted, those after it only more
-   * holders and waiters.
+   * One lock, in the pages that it takes: the first one has all that is counted, and the grace, those after
+   * it only more holders and waiters.
    *
    * @throws {RedisUnreachableError | RedisRefusedError | LockerClosedError} if nothing was answered.
    */
-  async inspect(name: string, key: string, wanted: Wanted): Promise<readonly [View, ...View[]]> {
+  async inspect(
+    name: string,
+    key: string,
+    wanted: Wanted,
+    grace: GraceSought | undefined,
+  ): Promise<readonly [View, ...View[]]> {
     const paging = new Paging(wanted);
-    const first = await this.#look(name, key, paging.first);
+    const first = await this.#look(name, key, { ...paging.first, grace });
     const pages: [View, ...View[]] = [first];
     for (let next = paging.after(first, paging.first); next !== undefined;) {
       // oxlint-disable-next-line no-await-in-loop -- each page begins where the last one ends
@@ -41,7 +46,13 @@ export class Inspecting {
    *
    * @throws as `inspect`.
    */
-  async *list(prefix: string, match: string, limit: number): AsyncGenerator<View, void, undefined> {
+  async *list(
+    prefix: string,
+    match: string,
+    limit: number,
+    grace: GraceSought | undefined,
+  ): AsyncGenerator<View, void, undefined> {
+    const span = { ...OF_EACH, grace };
     const { session } = this.#context;
     const isMeant = globOf(match);
     const seen = new Set<string>();
@@ -56,7 +67,7 @@ export class Inspecting {
       const keys = [...new Set(found.keys.filter(isNew))];
       for (let at = 0; at < keys.length; at += AT_ONCE) {
         const some = keys.slice(at, at + AT_ONCE);
-        const { views } = await this.#ask<Views>((time) => session.look(some, OF_EACH, time));
+        const { views } = await this.#ask<Views>((time) => session.look(some, span, time));
         for (const view of views) {
           if (!isOurs(view, prefix)) continue;
           seen.add(view.key);

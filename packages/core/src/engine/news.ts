@@ -13,6 +13,9 @@ import type { Holds } from './hold/holds.js';
 import { Release } from './operations.js';
 import type { Settlements } from './settlements.js';
 
+/** A grant that is given back in a room is told by its number alone, whatever it has taken there. */
+const SHARED: Room = { limit: Infinity, weight: 1 };
+
 /** What the store may have news for. */
 export interface NewsRooms {
   readonly context: Context;
@@ -47,20 +50,20 @@ export class News implements StoreListener {
     const hold = this.#holds.olderThan(grant);
     if (hold !== undefined) {
       hold.lose('gone');
-      this.#giveBack(grant, hold.room);
+      this.#giveBack(releaseOf(grant, hold.room));
       return;
     }
     // Nobody waits here. While its claim is being withdrawn, that ends it. Otherwise the push is an
     // echo of a grant that was found without it, and that may be somebody else's by now: or a server that
     // came up with the data of before has served the line of before, whose calls have ended.
     if (this.#settlements.pushed(token)) return;
-    if (this.#holds.neverHad(grant)) this.#giveBack(grant, undefined);
+    if (!this.#holds.neverHad(grant)) return;
+    this.#giveBack(releaseOf(grant, undefined), releaseOf(grant, SHARED));
   }
 
-  #giveBack({ key, token, fencingToken }: Grant, room: Room | undefined): void {
-    const operation = new Release(key, token, fencingToken, room);
+  #giveBack(operation: Release, amongOthers?: Release): void {
     const time = this.#context.commandTimeout;
-    void this.#settlements.settle({ operation, time });
+    void this.#settlements.settle({ operation, amongOthers, time });
   }
 
   revoked(revocation: Revocation): void {
@@ -70,6 +73,10 @@ export class News implements StoreListener {
   reconnected(channels?: ReadonlySet<GrantChannel>): void {
     this.#lines.askAll(channels);
   }
+}
+
+function releaseOf({ key, token, fencingToken }: Grant, room: Room | undefined): Release {
+  return new Release(key, token, fencingToken, room);
 }
 
 /**

@@ -8,6 +8,8 @@ type GivingBack = CancelOperation | ReleaseOperation;
 
 export interface Settling {
   readonly operation: GivingBack;
+  /** Nobody here knows how the grant is held: if not alone, this is the operation. */
+  readonly amongOthers?: GivingBack | undefined;
   /** After so many ms it has run out by itself. */
   readonly time: number;
   /** What is under way on that token; operations on one token never overlap. */
@@ -83,6 +85,7 @@ class Settlement implements Persistent<GivingBack> {
   readonly #context: Context;
   readonly #settling: Settling;
   readonly #until: number;
+  #operation: GivingBack;
   #resolve!: () => void;
   /** How many are on their way. */
   #underWay = 0;
@@ -90,6 +93,7 @@ class Settlement implements Persistent<GivingBack> {
   constructor(context: Context, settling: Settling, over: (more: boolean) => void) {
     this.#context = context;
     this.#settling = settling;
+    this.#operation = settling.operation;
     this.#until = context.clock.now() + settling.time;
     this.#over = (more) => {
       over(more);
@@ -110,6 +114,12 @@ class Settlement implements Persistent<GivingBack> {
   }
 
   answered({ outcome }: Answer<GivingBack>): void {
+    const { amongOthers } = this.#settling;
+    const isRoom = outcome.kind === 'lost' && outcome.holder?.kind === 'room';
+    if (isRoom && amongOthers !== undefined && this.#operation !== amongOthers) {
+      this.#operation = amongOthers;
+      this.#send();
+    }
     this.#end(moreOf(outcome));
   }
 
@@ -129,9 +139,8 @@ class Settlement implements Persistent<GivingBack> {
 
   #send(): void {
     this.#underWay += 1;
-    const { operation } = this.#settling;
     const effort = { urgency: 'giving back', until: this.#until, whateverIsSaid: true } as const;
-    persist(this.#context, operation, effort, this);
+    persist(this.#context, this.#operation, effort, this);
   }
 }
 

@@ -32,6 +32,16 @@ export interface LockInspection {
   readonly waiting: readonly InspectedWaiter[];
   /** How many stand in the line: more than `waiting` if not all were asked for. */
   readonly waitingCount: number;
+  /**
+   * Whoever is not inside gets this lock in so many ms at the earliest, since the store has lost its data, or was
+   * started anew: see the option `grace` of `createLocker`. Undefined: there is no such time, or neither this locker
+   * has a grace nor the call asked for it.
+   *
+   * A loss that nobody has come upon yet counts as a grace that begins at this moment, although it begins with
+   * the next call for any lock. Then it is all of the grace, and not less the next time that one looks. It is as
+   * long as that of this locker; without one, as the last one was. In a cluster each slot has a grace of its own.
+   */
+  readonly graceRemaining: number | undefined;
 }
 
 /** Who holds a lock: a locker like this one, or a program of another kind. */

@@ -22,6 +22,7 @@ import { LockSet, type LockSetJSON } from './lock-set.js';
 import { type PlatformRequest, requestTerms } from './platform-request.js';
 import { type LockRequest, parseRequests } from './requested.js';
 import { readOwner } from '../store/owner.js';
+import type { GraceSought } from '../store/view.js';
 import { isTraced, traced } from './tracing/trace.js';
 import {
   type AcquireOptions,
@@ -381,7 +382,8 @@ export class Locker implements AsyncDisposable {
   async inspect(name: string, options: InspectOptions = {}): Promise<LockInspection> {
     const key = lockKey(this.#keyPrefix, name);
     const wanted = resolveInspectOptions(options);
-    const pages = await this.#inspecting.inspect(name, key, wanted);
+    const grace = this.#sought(wanted.grace);
+    const pages = await this.#inspecting.inspect(name, key, wanted, grace);
     return toldLock(name, pages, this.#engine.context.lockerId, wanted.holders);
   }
 
@@ -409,8 +411,8 @@ export class Locker implements AsyncDisposable {
    * @throws what `inspect` throws: for a bad option at once, else where it is iterated over.
    */
   list(options: ListOptions = {}): AsyncIterable<LockInspection> {
-    const { match, limit } = resolveListOptions(options);
-    const views = this.#inspecting.list(this.#keyPrefix, match, limit);
+    const { match, limit, grace } = resolveListOptions(options);
+    const views = this.#inspecting.list(this.#keyPrefix, match, limit, this.#sought(grace));
     return toldLocks(views, this.#keyPrefix, this.#engine.context.lockerId);
   }
 
@@ -497,6 +499,13 @@ export class Locker implements AsyncDisposable {
     return traced('acquire', names, options, () =>
       this.#engine.acquireAll(locks, options).then((set) => new LockSet(set, names)),
     );
+  }
+
+  /** Which grace is looked at. `isWanted`: undefined if nothing was said. */
+  #sought(isWanted: boolean | undefined): GraceSought | undefined {
+    const terms = this.#engine.context.grace?.terms;
+    if (!(isWanted ?? terms !== undefined)) return undefined;
+    return { scope: this.#keyPrefix, time: terms?.time };
   }
 
   #acquire(name: string, options: ResolvedAcquireOptions): Promise<Lock> {

@@ -17,7 +17,7 @@ export function toldLock(
   lockerId: string,
   most: number = Infinity,
 ): LockInspection {
-  const [{ holding, count }] = pages;
+  const [{ holding, count, graceLeft = 0 }] = pages;
   const moments = pages.map(({ at }) => new Date(at));
   // A lease that was renewed between two pages comes in both.
   const holders = new Map<unknown, InspectedHolder>();
@@ -40,6 +40,7 @@ export function toldLock(
     holderCount: holding?.kind === 'room' ? holding.count : Number(holding !== undefined),
     waiting,
     waitingCount: count,
+    graceRemaining: graceLeft > 0 ? Math.ceil(graceLeft) : undefined,
   };
 }
 

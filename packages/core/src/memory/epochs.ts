@@ -1,4 +1,5 @@
 import type { Grace } from '../store/grace.js';
+import type { GraceSought } from '../store/view.js';
 
 /** One reign over the data. Moments in ms. */
 export interface Epoch {
@@ -34,6 +35,15 @@ export class Epochs {
     const shortest = Math.min(known.shortest, time);
     if (until === known.until && shortest === known.shortest) return known;
     return this.#write(scope, { ...known, until, shortest });
+  }
+
+  /** What is left of the grace in ms, if somebody asks for a lock now; begins nothing. */
+  left({ scope, time }: GraceSought, now: number): number {
+    const known = this.#epochs.get(scope);
+    if (known === undefined) return time ?? 0;
+    const { until, began, reign } = known;
+    if (reign !== this.reign) return time ?? until - began;
+    return until > now ? Math.max(until, began + (time ?? 0)) - now : 0;
   }
 
   clear(): void {

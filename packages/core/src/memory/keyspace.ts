@@ -1,6 +1,7 @@
 import { BATCH_BUDGET, HAND_OFF_BUDGET, LEAST_BUDGET, lockerIdOf } from '../store/protocol.js';
 import { type Grace, HIGHEST_AHEAD } from '../store/grace.js';
 import { timed } from '../store/timed.js';
+import type { GraceSought } from '../store/view.js';
 import { Data, type Found, holderOf, type Lease, TORN, type Waiter } from './data.js';
 import { type Epoch, Epochs } from './epochs.js';
 import { ALONE, type Room } from './room.js';
@@ -119,6 +120,11 @@ export class Keyspace {
   /** The epoch of today; a new one, if the data is not of it. */
   epoch(grace: Grace, now: number): Epoch {
     return this.#epochs.at(grace, now);
+  }
+
+  /** See `Epochs.left`. */
+  graceLeft(sought: GraceSought, now: number): number {
+    return this.#epochs.left(sought, now);
   }
 
   /** All is lost: as with a server that was flushed, or comes up with nothing. */

@@ -233,7 +233,10 @@ class MemorySession implements StoreSession, GrantChannel {
     const { keyspace } = this.#store;
     const now = this.#store.now();
     const listens = (lockerId: string): boolean => this.#listeners.has(lockerId);
-    const views = keys.map((key) => viewOf(key, now, keyspace.find(key, now), span, listens));
+    const graceLeft = span.grace && keyspace.graceLeft(span.grace, now);
+    const views = keys.map((key) => {
+      return { ...viewOf(key, now, keyspace.find(key, now), span, listens), graceLeft };
+    });
     return Promise.resolve({ kind: 'views', views });
   }
 

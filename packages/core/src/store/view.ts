@@ -16,6 +16,16 @@ export interface Span {
   readonly endsFrom?: number | undefined;
   /** Only those behind this ticket. */
   readonly behind?: number | undefined;
+  /** The grace is looked at, too. Undefined: it is not. */
+  readonly grace?: GraceSought | undefined;
+}
+
+/** Whose grace is looked at. */
+export interface GraceSought {
+  /** As in `Grace`. */
+  readonly scope: string;
+  /** How long it would last if it began now, in ms. Undefined: as long as the last one. */
+  readonly time: number | undefined;
 }
 
 /** One who holds a lock, alone or in a room. */
@@ -66,6 +76,8 @@ export interface View {
   /** How many stand in the line. */
   readonly count: number;
   readonly waiting: readonly Standing[];
+  /** So many ms nobody is granted it, if it is asked for now. Undefined: that was not asked. */
+  readonly graceLeft?: number | undefined;
 }
 
 /** A part of all that is held or waited for. */

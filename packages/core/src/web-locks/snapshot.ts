@@ -7,7 +7,7 @@ import type { LockInfo, LockManagerSnapshot, LockMode } from './platform.js';
 /** All that is held, and asked for. Each lock is whole; between two of them time passes. */
 export async function snapshot(locker: Locker): Promise<LockManagerSnapshot> {
   const listed: LockInspection[] = [];
-  for await (const lock of locker.list()) listed.push(lock);
+  for await (const lock of locker.list({ grace: false })) listed.push(lock);
   const whole = listed.map(async (lock) => {
     return isWhole(lock) ? lock : locker.inspect(lock.name, ALL);
   });
@@ -15,7 +15,7 @@ export async function snapshot(locker: Locker): Promise<LockManagerSnapshot> {
   return { held: locks.flatMap(heldOf), pending: locks.flatMap(pendingOf) };
 }
 
-const ALL = { holders: Infinity, waiting: Infinity };
+const ALL = { holders: Infinity, waiting: Infinity, grace: false };
 
 /** A list shows a few of those who hold a lock, and nobody who waits. */
 function isWhole({ holders, holderCount, waitingCount }: LockInspection): boolean {

@@ -17,11 +17,13 @@ export async function lookAt(
   span: Span,
   place?: SlotPlace,
 ): Promise<View[]> {
-  const { holders, waiting, endsFrom, behind } = span;
+  const { holders, waiting, endsFrom, behind, grace } = span;
   const from = endsFrom === undefined ? '(0' : String(endsFrom);
   const after = behind === undefined ? '-inf' : `(${behind}`;
   const args = [String(holders), String(waiting), from, after];
   if (place !== undefined) args.push(baseOf(place.tag), `:${place.node}`);
+  else if (grace !== undefined) args.push(RESERVED_PREFIX, '');
+  if (grace !== undefined) args.push(grace.scope, String(grace.time ?? ''));
   const command = ['EVALSHA', DIGEST, String(keys.length), ...keys, ...args];
   const channelOf = (lockerId: string): string =>
     place === undefined ? RESERVED_PREFIX + WAKE + lockerId : wakeChannelOf(place, lockerId);

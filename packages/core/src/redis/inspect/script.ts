@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { graceLeft } from './grace-left.js';
 import { OWN_FIELDS } from '../script/rooms.js';
 import { RESERVED_PREFIX } from '../../store/protocol.js';
 import { LEASES, MARKER, QUEUE, ROOM, SHOWN, WAKE } from '../script/state.js';
@@ -8,9 +9,10 @@ import { LEASES, MARKER, QUEUE, ROOM, SHOWN, WAKE } from '../script/state.js';
  * runs it where it may not write.
  *
  * KEYS: the locks   ARGV: how many holders, how many waiters; from which end of a lease, behind which ticket,
- * as ZRANGE has it
- * Reply: the time in microseconds; for each lock a list; and for each wake channel of whom they name its
- * name and how many listen.
+ * as ZRANGE has it; in a cluster, or where a grace is looked at, what stands before the names of all that is
+ * kept beside locks, and behind those of channels; for a grace, see there
+ * Reply: the time in microseconds; for each lock a list; for each wake channel of whom they name its
+ * name and how many listen; and what is left of a grace in ms, if that was asked.
  *   type, value, remaining, used, limit, holders, count of holders, waiters, count of waiters
  * Without a room, `used` is false, and there are no holders: all is in the value. With one, each holder
  * is: token, terms, end; each waiter: member, ticket.
@@ -88,11 +90,11 @@ local function look(lock)
     used or false, limit or false, holders or {}, count or 0, line, waiting,
   }
 end
-
+${graceLeft}
 local locks = {}
 for i, lock in ipairs(KEYS) do locks[i] = look(lock) end
 local heard = #channels > 0 and redis.call('PUBSUB', 'SHARDNUMSUB', unpack(channels)) or {}
-return { string.format('%d%06d', now[1], now[2]), locks, heard }
+return { string.format('%d%06d', now[1], now[2]), locks, heard, ARGV[7] and graceLeft() }
 `;
 
 /** By which the server knows the script once it is loaded. */

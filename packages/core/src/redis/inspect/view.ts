@@ -31,7 +31,7 @@ export function viewsOf(
   keys: readonly string[],
   channelOf: (lockerId: string) => string,
 ): View[] {
-  const [micros, locks, heard] = list(reply);
+  const [micros, locks, heard, graceLeft] = list(reply);
   const at = Number(micros) / 1_000;
   const shown = list(locks);
   if (!(at > 0) || shown.length !== keys.length)
@@ -42,7 +42,10 @@ export function viewsOf(
     if (Number(channels[i + 1]) > 0) listening.add(String(channels[i]));
   }
   const listens = (token: string): boolean => listening.has(channelOf(lockerIdOf(token)));
-  return keys.map((key, place) => viewOf(key, at, list(shown[place]) as unknown as Shown, listens));
+  return keys.map((key, place) => {
+    const view = viewOf(key, at, list(shown[place]) as unknown as Shown, listens);
+    return typeof graceLeft === 'number' ? { ...view, graceLeft } : view;
+  });
 }
 
 type Listens = (token: string) => boolean;

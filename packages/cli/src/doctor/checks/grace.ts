@@ -1,0 +1,105 @@
+import { span } from '../../output/span.js';
+import type { Server } from '../../connection/server.js';
+import type { Facts } from '../facts.js';
+import { type Finding, findingsOf } from '../finding.js';
+
+const { good, warning, unknown } = findingsOf('grace');
+
+/** Epochs of a page of keys, and pages at most: enough for a million keys. */
+const PAGE = '1000';
+const PAGES = 1_000;
+
+/** See "Grace" in docs/protocol.md. */
+const EPOCH = /^([\da-f]+) (\d+) \d+ (\d+) (\S+)$/;
+const ADVICE =
+  'Wait: it ends by itself, and nothing makes it shorter that is safe. Locks that are held are renewed. ' +
+  'Find out why the server was started anew, promoted or emptied. Move no slots, and do not restart it again.';
+
+/** What remains of the graces of one epoch or more, in ms. */
+interface Remaining {
+  readonly running: readonly number[];
+  /** How long those last that nobody has come upon yet. */
+  readonly due: readonly number[];
+  readonly count: number;
+}
+
+/** Whether lockers with a grace wait for one at this server; nothing is said where there are none. */
+export async function checkGrace(server: Server, facts: Facts, prefix: string): Promise<Finding[]> {
+  const epochs = await epochsOf(server, facts, prefix);
+  if (epochs === undefined) return [unknown('this user may not look for a grace', 'Allow +scan.')];
+  if (epochs.length === 0) return [];
+  const time = await server.tryAsk('TIME');
+  if (!facts.known || !Array.isArray(time)) {
+    const what = 'this user may not ask whose data it is: whether a grace runs is not known';
+    return [unknown(what, 'Allow +info and +time, or look as another user.')];
+  }
+  const [seconds, microseconds] = time.map(Number);
+  const now = (seconds ?? 0) * 1_000 + Math.floor((microseconds ?? 0) / 1_000);
+  return told(remaining(epochs, facts, now));
+}
+
+function told({ running, due, count }: Remaining): Finding[] {
+  const where = (some: number): string => (count > 1 ? ` in ${some} of ${count} slots` : '');
+  if (running.length > 0) {
+    const left = span(Math.max(...running));
+    const what = `a grace runs${where(running.length)}, ${left} left: nothing new is granted until then`;
+    return [warning(what, ADVICE)];
+  }
+  if (due.length > 0) {
+    const what = `a grace of ${span(Math.max(...due))} begins${where(due.length)} with the next call for a lock`;
+    return [warning(`${what}: the server was started anew, or promoted`, ADVICE)];
+  }
+  return [good('no grace runs')];
+}
+
+function remaining(epochs: readonly string[], facts: Facts, now: number): Remaining {
+  const reign = reignOf(facts);
+  const running: number[] = [];
+  const due: number[] = [];
+  for (const epoch of epochs) {
+    const [, history, until, began, whose] = EPOCH.exec(epoch) ?? [];
+    if (history === undefined) continue;
+    if (history !== facts.text('master_replid') && whose !== reign) {
+      due.push(Number(until) - Number(began));
+    } else if (Number(until) > now) running.push(Number(until) - now);
+  }
+  return { running, due, count: epochs.length };
+}
+
+function reignOf(facts: Facts): string {
+  const [process, former = ''] = [facts.text('run_id') ?? '', facts.text('master_replid2')];
+  return /[^0]/.test(former) ? `${process}:${facts.text('master_replid')}` : process;
+}
+
+/** That of the server; in a cluster, of all its slots. Undefined: this user may not look. */
+async function epochsOf(
+  server: Server,
+  facts: Facts,
+  prefix: string,
+): Promise<string[] | undefined> {
+  if (facts.text('cluster_enabled') !== '1') {
+    return texts([await server.tryAsk('GET', `holdfast:epoch:${prefix}`)]);
+  }
+  const match = `holdfast:{???}:epoch:${prefix.replaceAll(/[\\*?[\]]/g, String.raw`\$&`)}`;
+  const found = new Map<string, string>();
+  let cursor = '0';
+  for (let page = 0; page < PAGES; page += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- the next page is known when this one is here
+    const reply = await server.tryAsk('SCAN', cursor, 'MATCH', match, 'COUNT', PAGE);
+    if (!Array.isArray(reply)) return undefined;
+    const [next, keys] = reply as [string, string[]];
+    // oxlint-disable-next-line no-await-in-loop -- in one go, as they stand in line on the connection
+    const epochs = await Promise.all(keys.map((key) => server.tryAsk('GET', key)));
+    for (const [place, key] of keys.entries()) {
+      const epoch = epochs[place];
+      if (typeof epoch === 'string') found.set(key, epoch);
+    }
+    cursor = next;
+    if (cursor === '0') break;
+  }
+  return [...found.values()];
+}
+
+function texts(replies: readonly unknown[]): string[] {
+  return replies.filter((reply) => typeof reply === 'string');
+}
