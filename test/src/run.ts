@@ -14,13 +14,14 @@ import { constants, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findRedisServer } from '@holdfast/support';
+import { inGroups, type Unit } from './groups.js';
 import { leftovers } from './leftovers.js';
 
 /**
  * Files that run side by side: more than a small machine has processors, since most of them wait, for
  * servers, and for leases to end.
  */
-const CONCURRENCY = 7;
+const CONCURRENCY = 9;
 /**
  * For one file, in milliseconds; far above what any takes, also beside other work. Node 20 has no
  * such limit for each test.
@@ -28,8 +29,8 @@ const CONCURRENCY = 7;
 const TIMEOUT = 600_000;
 
 /** Parts with which a file's path begins: files that mostly wait, and of the others those that take longest. */
-const WAITING = ['contract/', 'faults/', 'grace/', 'decorators/'];
-const LONGEST = ['torture/torture', 'model/', 'readme/', 'cli/'];
+const WAITING = ['contract/', 'grace/', 'cli/complaints', 'cluster/', 'faults/', 'decorators/'];
+const LONGEST = ['torture/torture', 'model/', 'readme/', 'cli/', 'demo/', 'examples/', 'redis/'];
 
 const compiled = fileURLToPath(new URL('.', import.meta.url));
 const sources = fileURLToPath(new URL('../src/', import.meta.url));
@@ -46,11 +47,23 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const redisServer = await findRedisServer();
+  const groups = await mkdtemp(join(tmpdir(), 'holdfast-groups-'));
+  // What was chosen runs by itself.
+  const isWhole = args.length === 0;
+  const units = isWhole
+    ? await inGroups(files, compiled, groups)
+    : files.map((name) => ({ path: join(compiled, name), name }));
   const runDirectory = await mkdtemp(join(tmpdir(), 'holdfast-run-'));
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const child = spawn(
     process.execPath,
-    [join(compiled, 'in-order.js'), String(CONCURRENCY), String(TIMEOUT), ...options, ...files],
+    [
+      join(compiled, 'in-order.js'),
+      String(CONCURRENCY),
+      String(TIMEOUT),
+      ...options,
+      ...inOrder(units),
+    ],
     {
       stdio: 'inherit',
       env: {
@@ -67,7 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   const remains = await leftovers(runDirectory);
-  await rm(runDirectory, { recursive: true, force: true });
+  for (const folder of [runDirectory, groups]) await rm(folder, { recursive: true, force: true });
   if (signal !== null) return 128 + constants.signals[signal];
   if (remains.length === 0) return code ?? 1;
   console.error(['The tests left behind:', ...remains].join('\n  '));
@@ -77,19 +90,22 @@ async function main(args: readonly string[]): Promise<number> {
 /** The compiled test files that still have a source: a build does not remove what it once made. */
 async function testFiles(kind: 'test' | 'check', filters: readonly string[]): Promise<string[]> {
   const found = await readdir(compiled, { recursive: true });
-  const names = found
+  return found
     .filter((name) => name.endsWith(`.${kind}.js`))
     .filter((name) => existsSync(join(sources, name.replace(/\.js$/, '.ts'))))
     .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)));
-  const waiting = names.filter((name) => rank(WAITING, name) < WAITING.length);
-  const others = names.filter((name) => !waiting.includes(name));
+}
+
+function inOrder(units: readonly Unit[]): string[] {
+  const waiting = units.filter(({ name }) => rank(WAITING, name) < WAITING.length);
+  const others = units.filter((unit) => !waiting.includes(unit));
   return [...inShares(waiting, WAITING), ...inShares(others, LONGEST)]
     .toSorted((one, other) => one.share - other.share)
-    .map(({ name }) => relative(process.cwd(), join(compiled, name)));
+    .map(({ path }) => relative(process.cwd(), path));
 }
 
 interface Place {
-  readonly name: string;
+  readonly path: string;
   /** Of its kind, how much is before it: from 0 to 1. */
   readonly share: number;
 }
@@ -98,10 +114,13 @@ interface Place {
  * Those that take longest come first, so that none is left to the end, alone. By their shares, those that keep a
  * processor busy run beside those that wait, from the beginning to the end.
  */
-function inShares(names: readonly string[], first: readonly string[]): Place[] {
-  return names
-    .toSorted((one, other) => rank(first, one) - rank(first, other) || (one < other ? -1 : 1))
-    .map((name, index) => ({ name, share: index / names.length }));
+function inShares(units: readonly Unit[], first: readonly string[]): Place[] {
+  return units
+    .toSorted(
+      (one, other) =>
+        rank(first, one.name) - rank(first, other.name) || (one.name < other.name ? -1 : 1),
+    )
+    .map(({ path }, index) => ({ path, share: index / units.length }));
 }
 
 function rank(first: readonly string[], name: string): number {

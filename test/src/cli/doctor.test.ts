@@ -9,8 +9,10 @@ import { afterFirstStart } from '../grace/first-start.js';
 import { oneServer } from '../redis/one-server.js';
 import { RawClient } from '../redis/raw-client.js';
 import { Holdfast } from './holdfast.js';
+import { inOneProcess } from './one-process.js';
 
 const server = oneServer();
+const call = inOneProcess();
 
 interface Finding {
   readonly check: string;
@@ -25,7 +27,7 @@ interface Examined {
 }
 
 async function examine(url = server.redis.url, ...args: string[]): Promise<Examined> {
-  const { code, stdout, stderr } = await Holdfast.run(['doctor', '--json', ...args], { url });
+  const { code, stdout, stderr } = await call(['doctor', '--json', ...args], url);
   assert.equal(stderr, '');
   return { code, findings: (JSON.parse(stdout) as Examined).findings };
 }

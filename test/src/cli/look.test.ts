@@ -8,11 +8,13 @@ import { startProxy } from '@holdfast/support';
 import { afterFirstStart } from '../grace/first-start.js';
 import { oneServer } from '../redis/one-server.js';
 import { type Ending, Holdfast, PROGRAM } from './holdfast.js';
+import { inOneProcess } from './one-process.js';
 
 const server = oneServer();
+const call = inOneProcess();
 
 function holdfast(...args: string[]): Promise<Ending> {
-  return Holdfast.run(args, { url: server.redis.url });
+  return call(args, server.redis.url);
 }
 
 async function lines(...args: string[]): Promise<string[]> {
@@ -181,7 +183,7 @@ test('watch outlives an outage', async () => {
 test('a look at a server that cannot be reached is 69, and one that cannot be meant 64', async () => {
   const url = 'redis://127.0.0.1:1';
   const looks = [['ls'], ['show', 'a'], ['watch'], ['release', 'a', '--force', '--yes']];
-  const away = await Promise.all(looks.map((args) => Holdfast.run(args, { url })));
+  const away = await Promise.all(looks.map((args) => call(args, url)));
   for (const { code, stdout, stderr } of away) {
     assert.deepEqual([code, stdout], [69, '']);
     assert.match(stderr, /^holdfast: Redis at redis:\/\/127\.0\.0\.1:1 cannot be reached: .*\n$/);

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { createLocker, type LockJSON, type LockSetJSON } from '@holdfast/core';
 import { oneServer } from '../redis/one-server.js';
 import { type Ending, Holdfast } from './holdfast.js';
+import { inOneProcess } from './one-process.js';
 import { PRINT_ENVIRONMENT } from './scripts.js';
 
 const server = oneServer();
+const call = inOneProcess();
 
 function run(...args: string[]): Promise<Ending> {
   return Holdfast.run(['run', ...args], { url: server.redis.url });
@@ -208,13 +210,17 @@ test('what cannot be meant is 64, and says what could be', async () => {
     [[], /Usage: holdfast/],
     [['rum'], /unknown command 'rum'[^]*Did you mean run/],
   ];
-  const { url } = server.redis;
-  const endings = await Promise.all(cases.map(([args]) => Holdfast.run(args, { url })));
-  for (const [index, { code, stdout, stderr }] of endings.entries()) {
-    const [args, expected] = cases[index] ?? [[], /^$/];
+  for (const [args, expected] of cases) {
+    const { code, stdout, stderr } = await call(args, server.redis.url);
     assert.deepEqual([code, stdout], [64, ''], args.join(' '));
     assert.match(stderr, expected, args.join(' '));
   }
+});
+
+test('a mistake is an exit code of the process, too', async () => {
+  const { code, stdout, stderr } = await run('job', '--ttl', '5', '--', 'true');
+  assert.deepEqual([code, stdout], [64, '']);
+  assert.match(stderr, /^holdfast: --ttl: '5' has no unit/);
 });
 
 test('a server that may not be used, or not so, has a code of its own', async () => {
