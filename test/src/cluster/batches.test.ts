@@ -5,7 +5,7 @@ import { eventually, told } from '../contract/patience.js';
 import { type Shard, Shards } from './shards.js';
 
 /** Far above what any of them takes. */
-const TIMEOUT = 20_000;
+const TIMEOUT = 120_000;
 const COUNT = 24;
 
 async function takeAndGiveBack(locker: Locker, all: readonly string[]): Promise<Lock[]> {
