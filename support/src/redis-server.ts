@@ -168,6 +168,9 @@ export class RedisServer implements AsyncDisposable {
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
     await ended;
     clearTimeout(timer);
+    // A process that it has forked, for a snapshot, has its log as well, and would keep us alive.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long the watchdogs of processes that were killed may take to clean up after them. */
-const PATIENCE = 3_000;
+const PATIENCE = 10_000;
 
 /**
  * What still carries the run's folder in its name a moment after the run: processes, by their

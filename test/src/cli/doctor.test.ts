@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createLocker } from '@holdfast/core';
-import { startCluster, startProxy, startRedis } from '@holdfast/support';
+import { type RedisServer, startCluster, startProxy, startRedis } from '@holdfast/support';
 import { LEAST_PRIVILEGE, LEAST_PRIVILEGE_IN_A_CLUSTER } from '../contract/acl.js';
 import { until } from '../contract/patience.js';
 import { afterFirstStart } from '../grace/first-start.js';
@@ -138,6 +138,14 @@ test('a node of a cluster tells of the graces of its slots', async () => {
   await using _ = await createLocker({ url: cluster.url, ttl: '5m', grace: '10m' });
   const running = await examine(cluster.url);
   assertFound(running, 'grace', 'warning', /a grace runs in 8192 of 8192 slots, [89]m \d+s left/);
+  assert.equal(running.code, 0);
+  // What comes to a master that has lost data is to stay open.
+  await using other = await RawClient.open((cluster.nodes[1] as RedisServer).url);
+  const id = String(await other.command('CLUSTER', 'MYID'));
+  await witness.command('CLUSTER', 'SETSLOT', '16383', 'IMPORTING', id);
+  const moving = await examine(cluster.url);
+  assert.equal(moving.code, 1);
+  assertFound(moving, 'grace', 'danger', /1 slot on the way to or from this master while a grace/);
   await afterFirstStart(witness);
   assertFound(await examine(cluster.url), 'grace', 'good', /no grace runs/);
 });

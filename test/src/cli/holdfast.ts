@@ -9,7 +9,7 @@ export const PROGRAM: string = fileURLToPath(
 );
 
 /** Far above what anything here takes, in ms. */
-const PATIENCE = 30_000;
+const PATIENCE = 80_000;
 
 export interface Ending {
   readonly code: number | null;

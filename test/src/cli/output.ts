@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Far above what anything here takes, in ms. */
-const PATIENCE = 20_000;
+const PATIENCE = 40_000;
 
 /** What a program has said until now, and will say. */
 export class Output {

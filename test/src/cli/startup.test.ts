@@ -32,7 +32,7 @@ async function work(...args: string[]): Promise<number> {
   const { stdout } = await promisify(execFile)(
     'sh',
     ['-c', script, 'sh', process.execPath, ...args],
-    { env: { ...process.env, REDIS_URL: server.redis.url } },
+    { env: { ...process.env, LC_ALL: 'C', REDIS_URL: server.redis.url } },
   );
   // The second line is that of the children: user and system, as in 0m0.123s.
   const times = [...stdout.matchAll(/(\d+)m([\d.]+)s/g)].slice(2);

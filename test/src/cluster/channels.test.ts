@@ -16,7 +16,7 @@ async function hasRefused({ client }: Shard, command: string): Promise<boolean> 
   return JSON.stringify(await client.command('ACL', 'LOG')).includes(command);
 }
 
-describe('the channels of the slots of one master', { timeout: 20_000 }, () => {
+describe('the channels of the slots of one master', { timeout: 300_000 }, () => {
   let shards: Shards;
   let master: Shard;
   before(async () => {

@@ -8,7 +8,7 @@ import { createLocker } from '@holdfast/core';
 import { baseFor, type Shard, Shards } from './shards.js';
 
 /** Far above what any of them takes: a failover is some 4 s. */
-const TIMEOUT = 40_000;
+const TIMEOUT = 120_000;
 
 /** From the first write that the new master accepts until the lock is handed on, in ms. */
 const PATIENCE = 2_000;

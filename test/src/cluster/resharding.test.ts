@@ -5,7 +5,7 @@ import { eventually, told } from '../contract/patience.js';
 import { baseFor, type Shard, Shards } from './shards.js';
 
 /** Far above what any of them takes. */
-const TIMEOUT = 20_000;
+const TIMEOUT = 120_000;
 
 /** A lock whose slot is at one master, and the other one that it goes to. */
 interface Scene {

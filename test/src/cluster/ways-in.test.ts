@@ -17,7 +17,7 @@ import { type Entrance, hasOpenssl, openEntrance } from '../redis/tls-entrance.j
 import { type Shard, Shards } from './shards.js';
 
 /** Far above what any of them takes. */
-const TIMEOUT = 20_000;
+const TIMEOUT = 300_000;
 
 /** Takes, renews and hands on a lock of every master, and several in one call. */
 async function exercise(shards: Shards, where: LockerOptions): Promise<void> {

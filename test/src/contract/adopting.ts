@@ -34,7 +34,7 @@ export function adopting(promises: Promises): void {
 
   promises('a delegate can choose another ttl, and not to renew', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    const lock = await mine.acquire('order:42', { ttl: '1s', renew: false });
+    const lock = await mine.acquire('order:42', { ttl: '10s', renew: false });
     await using longer = await other.adopt(sent(lock), { ttl: '1h' });
     assert.ok(longer.remaining > 3_000_000, `${longer.remaining} ms`);
     const short = await mine.acquire('order:43', { ttl: 250, renew: false });

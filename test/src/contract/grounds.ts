@@ -9,7 +9,7 @@ const GROUNDS: Readonly<Record<string, () => Promise<Ground>>> = {
 };
 
 /** Far above what any of them takes. */
-const TIMEOUT = 30_000;
+const TIMEOUT = 120_000;
 
 /**
  * Declares what is promised of one concept wherever locks are kept, each promise on a ground of its

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DiagnosticChannel, DiagnosticMessages } from '@holdfast/core';
 
 /** Far above what anything here takes, in ms. */
-const PATIENCE = 15_000;
+const PATIENCE = 40_000;
 
 /**
  * Waits for what comes by itself. The timers and sockets of a locker do not keep this process alive:

@@ -29,7 +29,7 @@ setImmediate(() => console.log(JSON.stringify({ code, reason, told, uncaught }))
 
 test('a listener that throws is reported by Node, and nothing else comes of it', async () => {
   const args = ['--input-type=module', '--eval', PROGRAM];
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
   assert.equal(stderr, '');
   const { code, reason, told, uncaught } = JSON.parse(stdout) as Record<string, unknown>;
   assert.deepEqual([code, reason], ['ACQUIRE_TIMEOUT', 'forced']);

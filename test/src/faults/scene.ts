@@ -26,7 +26,7 @@ export function scenario(
   act: (scene: Scene) => Promise<void>,
   options: RedisOptions = {},
 ): void {
-  test(promise, { timeout: 60_000 }, async () => {
+  test(promise, { timeout: 120_000 }, async () => {
     await using scene = await Scene.open(options);
     await act(scene);
     await scene.leavesNothing();

@@ -37,7 +37,7 @@ type Act = (one: Member, other: Member, job: string) => Promise<void>;
 /** A promise that is kept whichever version is the one, and whichever the other. */
 function mixed(promise: string, act: Act): void {
   for (const [place, versions] of ['former and present', 'present and former'].entries()) {
-    test(`${promise} (${versions})`, { skip: skip ?? false, timeout: 20_000 }, async () => {
+    test(`${promise} (${versions})`, { skip: skip ?? false, timeout: 120_000 }, async () => {
       const [one, other] = fleet.pairings[place] ?? [];
       assert.ok(one && other);
       const job = nextName();
@@ -112,7 +112,7 @@ mixed('a holder that crashed is replaced by the other version', async (one, othe
   await other.request('release', job);
 });
 
-const together = { skip: skip ?? false, timeout: 20_000 };
+const together = { skip: skip ?? false, timeout: 120_000 };
 
 test('both versions stand in one line, and are served in its order', together, async () => {
   const { former, present, observer } = fleet;

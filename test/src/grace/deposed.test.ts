@@ -16,7 +16,7 @@ const LAG = (MAX_LAG + 1) * 1_000;
 const TTL = 4_000;
 const GRACE = { for: TTL + LAG + 2_000, lag: LAG };
 /** Most of the time is spent waiting for graces. */
-const TERMS = { concurrency: true, timeout: 60_000 };
+const TERMS = { concurrency: true, timeout: 300_000 };
 
 interface Scene {
   readonly master: RedisServer;

@@ -9,7 +9,7 @@ import { placeOf } from '../sentinel/place.js';
 import { afterFirstStart } from './first-start.js';
 
 /** Far above what it takes: a failover is some 2 s, and the grace some more. */
-const LONG = { timeout: 90_000 };
+const LONG = { timeout: 300_000 };
 
 test('sentinels promote one that has lost a lock, which its holder reclaims', LONG, async () => {
   await using group = await startSentinels();

@@ -7,7 +7,7 @@ import { told, until } from '../contract/patience.js';
 import { afterFirstStart } from './first-start.js';
 
 /** Far above what any of them takes: most of it is a grace. */
-const TIMEOUT = 90_000;
+const TIMEOUT = 300_000;
 
 const GRACE = 12_100;
 const TERMS = { ttl: '10s', grace: GRACE, commandTimeout: '2s' } as const;

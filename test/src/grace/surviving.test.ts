@@ -95,7 +95,7 @@ for (const [where, open] of Object.entries({
 })) {
   // Most of the time is spent waiting for graces. But to begin those of all slots is work.
   const concurrency = open !== inACluster;
-  describe(`a grace, with locks ${where}`, { concurrency, timeout: 120_000 }, () => {
+  describe(`a grace, with locks ${where}`, { concurrency, timeout: 300_000 }, () => {
     test('keeps a held lock over a loss of data, and everybody else out until it is over', async () => {
       await using ground = await open();
       await using mine = await ground.locker();

@@ -26,9 +26,10 @@ export interface Action {
     | 'deafen'
     | 'notice'
     | 'fail over'
+    | 'promote'
+    | 'learn'
     | 'lose'
     | 'move'
-    | 'take along'
     | 'arrive'
     | 'flush'
     | 'return'
@@ -42,9 +43,17 @@ export interface Action {
    * lost, how many operations are kept.
    */
   readonly place: number;
+  /** Of an operation that is served: what the slot does right before. */
+  readonly slot?: Step;
   /** What the first one does whom the locker calls back meanwhile. */
   readonly reaction?: Reaction;
 }
+
+/**
+ * `leaves`: the slot begins to go to the other master, and all keys are still here. `takes the lock`, `takes lock and
+ * line`: it has begun, and they are there already, with no other key.
+ */
+export type Step = 'leaves' | 'takes the lock' | 'takes lock and line';
 
 /**
  * What somebody does whom the locker calls back: a subscriber of `holdfast:hand-off` can abort the

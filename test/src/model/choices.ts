@@ -5,27 +5,29 @@ import type { World } from './world.js';
 
 /** Everything that can happen next. */
 export function choices(world: World): Action[] {
-  const actions = [...deliveries(world), ...ofCallers(world), ...disturbances(world)];
+  const { active } = world;
+  const actions = [
+    ...deliveries(world, active),
+    ...ofCallers(world),
+    ...disturbances(world, active),
+  ];
   if (world.left.passes > 0 && world.next < Infinity)
     actions.push({ kind: 'pass', party: 0, place: 0 });
   return withReactions(world, actions);
 }
 
-/** What happens by itself, sooner or later, in a world where nothing breaks any more. */
-export function deliveries({ parties, server }: World): Action[] {
+/** What happens by itself to these lockers, sooner or later, in a world where nothing breaks any more. */
+export function deliveries({ server, former }: World, lockers: World['active']): Action[] {
   const actions: Action[] = [];
-  if (server.slot?.moving === true) {
-    const { parts } = server.slot;
-    for (const place of parts.keys()) actions.push({ kind: 'take along', party: 0, place });
-    if (parts.length === 0) actions.push({ kind: 'arrive', party: 0, place: 0 });
-  }
-  for (const [party, { name, session, alive, clock }] of parties.entries()) {
+  if (server.slot?.moving === true) actions.push({ kind: 'arrive', party: 0, place: 0 });
+  for (const [party, { name, session, alive, clock }] of lockers) {
     for (const [place, { sent, outcome }] of session.requests.entries()) {
       const kind = sent ? (outcome === undefined ? 'serve' : 'answer') : 'send';
       actions.push({ kind, party, place });
     }
     if (server.subscriptions.haunts(name)) actions.push({ kind: 'notice', party, place: 0 });
     if (!alive) continue;
+    if (session.server === former?.server) actions.push({ kind: 'learn', party, place: 0 });
     for (const { number: place, subscribing, messages } of session.wake.all) {
       if (messages.length > 0) actions.push({ kind: 'hear', party, place });
       if (subscribing) actions.push({ kind: 'subscribe', party, place });

@@ -40,7 +40,8 @@ export class Conduct {
     for (const { operation: other, awaited } of underWay) {
       if (!awaited || !tokensOf(other).includes(token)) continue;
       const ends = ENDS.has(kind) && ENDS.has(other.kind);
-      const harmless = ends || (this.#doubts && (isQuestion(operation) || isQuestion(other)));
+      if (ends || areOfTwoGrants(operation, other)) continue;
+      const harmless = this.#doubts && (isQuestion(operation) || isQuestion(other));
       // Who adopts a lock does not know what was under way when it was handed over.
       if (!harmless && !this.#handedOver.has(token)) {
         this.broken ??= `${kind} and ${other.kind} of ${token} overlap`;
@@ -54,6 +55,13 @@ export class Conduct {
       this.broken ??= `${token} is asked for again and again, and time stands still`;
     }
   }
+}
+
+/** Each names its grant: one of them changes nothing of what the other is about. */
+function areOfTwoGrants(one: Operation, other: Operation): boolean {
+  return (
+    'fencingToken' in one && 'fencingToken' in other && one.fencingToken !== other.fencingToken
+  );
 }
 
 /** Whether a grant still stands. With a grace, what may be written back says until when. */

@@ -1,16 +1,20 @@
 import type { Action } from './action.js';
 import type { World } from './world.js';
 
-/** What can go wrong next. */
-export function disturbances({ parties, left, server }: World): Action[] {
+/** What can go wrong next, with the server and these lockers. */
+export function disturbances({ left, server }: World, lockers: World['active']): Action[] {
   const actions: Action[] = [];
-  for (const [party, { session, alive, calls }] of parties.entries()) {
+  for (const [party, { session, alive, calls }] of lockers) {
     if (!alive) continue;
     const add = (kind: Action['kind'], place = 0): void => {
       actions.push({ kind, party, place });
     };
     if (left.crashes > 0 && calls.length > 0) add('crash');
-    for (const [place, { sent, awaited, outcome }] of session.requests.entries()) {
+    for (const [place, { sent, awaited, outcome, operation }] of session.requests.entries()) {
+      if (sent && outcome === undefined && server.slot !== undefined) {
+        for (const slot of server.slot.stepsBefore(operation, left.moves > 0))
+          actions.push({ kind: 'serve', party, place, slot });
+      }
       if (!awaited) continue;
       if (sent && left.cuts > 0) add('cut', place);
       if (outcome !== undefined) continue;
@@ -32,6 +36,7 @@ export function disturbances({ parties, left, server }: World): Action[] {
   if (left.returns > 0 && reigns.mayReturn) actions.push({ kind: 'return', party: 0, place: 0 });
   if (left.moves > 0 && server.slot?.moving === false)
     actions.push({ kind: 'move', party: 0, place: 0 });
+  if (left.promotions > 0) actions.push({ kind: 'promote', party: 0, place: 0 });
   if (left.failovers > 0) actions.push({ kind: 'fail over', party: 0, place: 0 });
   return actions;
 }

@@ -33,7 +33,7 @@ const PASS: Action = { kind: 'pass', party: 0, place: 0 };
 
 /** The one thing that happens next, undefined: all is done. */
 function next(world: World): Action | undefined {
-  const [delivery] = deliveries(world);
+  const [delivery] = deliveries(world, [...world.parties.entries()]);
   if (delivery !== undefined) return delivery;
   for (const [party, { alive, calls }] of world.parties.entries()) {
     const place = alive ? calls.findIndex(({ state }) => state === 'held') : -1;

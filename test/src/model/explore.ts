@@ -56,7 +56,7 @@ export function explore(shape: Shape, specimen: Specimen, order: Order): Explora
     let world: World | undefined = kept ?? walk(shape, specimen, way);
     kept = undefined;
     const actions = choices(world);
-    if (deliveries(world).length === 0) {
+    if (deliveries(world, world.active).length === 0) {
       endings += 1;
       violation = violationAtEnd(world, way);
       world.discard();

@@ -24,6 +24,7 @@ const NOTICED: ReadonlySet<Action['kind']> = new Set<Action['kind']>([
   'restore',
   'hear',
   'break',
+  'learn',
 ]);
 
 /** Histories by what came before and what came last: the same number, the same history. */

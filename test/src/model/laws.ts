@@ -26,6 +26,7 @@ function isSame(one: Hold, other: Hold): boolean {
 /** The law that does not hold in this state, if there is one. */
 export function broken(world: World): string | undefined {
   if (world.server.broken !== undefined) return world.server.broken;
+  if (world.former?.server.broken !== undefined) return world.former.server.broken;
   const believers = new Map<string, { readonly name: string; readonly hold: Hold }[]>();
   for (const { session, calls, alive, closing, name } of world.parties) {
     if (session.conduct.broken !== undefined) return session.conduct.broken;
@@ -35,6 +36,8 @@ export function broken(world: World): string | undefined {
         const { name: lock, token, fencingToken } = hold;
         // It learns it by its next renewal.
         if (world.server.robbed.has(`${token} ${fencingToken}`)) continue;
+        // Nor was it told by a master that is one: what that said is over with the lease.
+        if (world.former?.vouches(hold) === true) continue;
         if (isForsaken(world, hold)) return `${name} has lost ${lock}, which it believed in alone`;
         if (!hold.held) continue;
         if (isRemainder(world, hold)) continue;

@@ -14,8 +14,8 @@ export function patience(world: World): number {
   const { now, letters, shape } = world;
   const losses = count(world, ['losses', 'flushes', 'returns']);
   // Each of them takes a moment.
-  if (now > losses || losses > 1 || letters.length > 0 || happened(world, ['crashes', 'cuts']))
-    return Infinity;
+  if (now > losses || losses > 1 || letters.length > 0) return Infinity;
+  if (happened(world, ['crashes', 'cuts', 'promotions'])) return Infinity;
   if (happened(world, ['drops', 'deafs', 'failovers'])) {
     // When the oldest waiter of a process polls too late, the others have to wait for theirs.
     return (shape.calls > 1 ? FALLBACK_INTERVAL : 0) + TTL + 2;

@@ -4,7 +4,7 @@ import type { Channels, Keyspace } from '../../../packages/core/dist/memory/keys
 import type { Specimen } from './specimen.js';
 
 /** One operation that was applied, under which reign, and who listened then. */
-interface Event {
+export interface Event {
   readonly reign: string;
   readonly operation: Operation;
   readonly now: number;
@@ -39,6 +39,7 @@ export class Reigns {
     channels: Channels,
     grace: Grace | undefined,
     describe: (keyspace: Keyspace) => string,
+    life: readonly Event[] = [],
   ) {
     this.#specimen = specimen;
     this.#channels = channels;
@@ -46,6 +47,14 @@ export class Reigns {
     this.#describe = describe;
     this.#keyspace = this.#live([]);
     this.#before = describe(this.#keyspace);
+    if (life.length === 0) return;
+    this.#keyspace = this.#live(life);
+    this.#life = [...life];
+  }
+
+  /** All that happened, for one who has lived through the same. */
+  get life(): readonly Event[] {
+    return this.#life;
   }
 
   get keyspace(): Keyspace {

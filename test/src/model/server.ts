@@ -8,7 +8,7 @@ import type {
 import { lockerIdOf } from '../../../packages/core/dist/store/protocol.js';
 import type { Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
 import type { Grace } from '../../../packages/core/dist/store/grace.js';
-import { Reigns } from './reigns.js';
+import { type Event, Reigns } from './reigns.js';
 import { type Carelessness, Slot } from './slot.js';
 import type { Specimen } from './specimen.js';
 import { Subscriptions } from './subscriptions.js';
@@ -71,15 +71,22 @@ export class Server {
   /** The fencing tokens of the last thefts, by the tokens of the thieves. */
   readonly #thefts = new Map<string, number>();
   readonly #fences = new Map<string, number>();
+  readonly #specimen: Specimen;
+  readonly #grace: Grace | undefined;
   #told: string[] = [];
+  /** Where it is heard as well what this one says. */
+  #echo: Subscriptions | undefined;
 
   constructor(
     specimen: Specimen,
     receivers: ReadonlyMap<string, Receiver>,
     grace: Grace | undefined,
     cluster: { readonly careless?: Carelessness } | undefined,
+    life: readonly Event[] = [],
   ) {
     const { subscriptions } = this;
+    this.#specimen = specimen;
+    this.#grace = grace;
     this.#receivers = receivers;
     const channels = {
       listens: (lockerId: string) => subscriptions.listens(lockerId),
@@ -87,7 +94,7 @@ export class Server {
       // Whoever is not told learns it by a renewal.
       revoke: () => {},
     };
-    this.reigns = new Reigns(specimen, channels, grace, describe);
+    this.reigns = new Reigns(specimen, channels, grace, describe, life);
     if (cluster === undefined) return;
     const channelsAt = (owner: 0 | 1): typeof channels => ({
       listens: (lockerId) => subscriptions.listens(lockerId, owner),
@@ -95,6 +102,15 @@ export class Server {
       revoke: () => {},
     });
     this.slot = new Slot(specimen, [channelsAt(0), channelsAt(1)], cluster.careless);
+  }
+
+  /** A replica that has all that there is here; nobody listens there. `echoes`: what is said here is heard there. */
+  successor(echoes: boolean): Server {
+    const { life } = this.reigns;
+    const server = new Server(this.#specimen, this.#receivers, this.#grace, undefined, life);
+    for (const [key, fence] of this.#fences) server.#fences.set(key, fence);
+    if (echoes) this.#echo = server.subscriptions;
+    return server;
   }
 
   get #keyspaces(): readonly Keyspace[] {
@@ -140,6 +156,17 @@ export class Server {
       }
     }
     return next;
+  }
+
+  /** Whether a token of this locker holds or waits, or did and was not found to be over. */
+  knows(lockerId: string): boolean {
+    return this.#opened.some(({ $data: { $leases, $rooms, $queues } }) => {
+      const members = [...$rooms.values()].flatMap(({ $members }) => Array.from($members.values()));
+      const waiters = [...$queues.values()].flatMap((queue) => queue.waiters);
+      return [...$leases.values(), ...members, ...waiters].some(
+        ({ token }) => lockerIdOf(token) === lockerId,
+      );
+    });
   }
 
   size(now: number): number {
@@ -188,12 +215,12 @@ export class Server {
     return outcome;
   }
 
-  /** Everything that later operations depend on. */
-  state(now: number): string {
+  /** Everything that later operations depend on; without what concerns only these lockers. */
+  state(now: number, without: ReadonlySet<string>): string {
     const states = this.#opened.map((opened) => stateOf(opened, now));
     const robbed = this.#thefts.size + this.robbed.size > 0;
     const thefts = robbed ? `;${[...this.#thefts, ...this.robbed].join()}` : '';
-    return `${states.join('/')}${thefts}${this.slot?.state() ?? ''};${this.subscriptions.state()}`;
+    return `${states.join('/')}${thefts}${this.slot?.state() ?? ''};${this.subscriptions.state(without)}`;
   }
 
   #all(key: string): readonly Lease[] {
@@ -314,6 +341,7 @@ export class Server {
   #publish(grant: Grant, owner?: 0 | 1): void {
     if (this.subscriptions.listens(lockerIdOf(grant.token), owner)) this.#told.push(grant.token);
     this.subscriptions.publish(grant, owner);
+    this.#echo?.publish(grant);
   }
 }
 

@@ -23,7 +23,7 @@ export class Session implements StoreSession, GrantChannel {
   /** The connection for commands broke; another one will stand. */
   disconnected = false;
   readonly #listener: StoreListener;
-  readonly #server: Server;
+  #server: Server;
   readonly #specimen: Specimen;
   readonly #queued: boolean;
   #closed = false;
@@ -82,6 +82,7 @@ export class Session implements StoreSession, GrantChannel {
       asked: JSON.stringify(operation),
       said: '',
       outcome: undefined,
+      server: this.#server,
       sent: false,
       awaited: true,
     };
@@ -122,6 +123,7 @@ export class Session implements StoreSession, GrantChannel {
 
   /** The request leaves its process, if anybody still wants it. */
   send(request: Request): void {
+    request.server = this.#server;
     request.sent = request.reply.sending();
     if (!request.sent) {
       queueMicrotask(() => {
@@ -132,12 +134,13 @@ export class Session implements StoreSession, GrantChannel {
 
   /** The server applies a request. */
   serve(request: Request, now: number): void {
-    if (this.#server.refuses(request.operation)) {
+    const { server } = request;
+    if (server.refuses(request.operation)) {
       if (request.awaited) this.refuse(request);
       else this.#remove(request);
       return;
     }
-    const outcome = this.#server.apply(request.operation, now);
+    const outcome = server.apply(request.operation, now);
     request.outcome = outcome;
     request.said = JSON.stringify(outcome, whatDecides);
     if (!request.awaited) this.#remove(request);
@@ -166,6 +169,25 @@ export class Session implements StoreSession, GrantChannel {
     const error = new this.#specimen.RedisRefusedError(this.address, 'full');
     this.#remove(request);
     request.reply.failed({ kind: 'refused', passing: true, error });
+  }
+
+  /** Whom it asks now. */
+  get server(): Server {
+    return this.#server;
+  }
+
+  /**
+   * It learns that another one is the master: its connections to the former one are closed, and whatever is answered
+   * there is not heard any more. `waits`: it is, wrongly.
+   */
+  turnTo(server: Server, waits: boolean): void {
+    const failure: Failure = { kind: 'unanswered', error: this.#unreachable('was replaced') };
+    this.#server = server;
+    this.disconnected = true;
+    this.wake.turnTo(server.subscriptions, failure);
+    for (const request of this.requests.filter(({ sent, awaited }) => sent && awaited)) {
+      if (!waits) this.#fail(request, failure);
+    }
   }
 
   /** A connection for commands stands again. */

@@ -1,5 +1,6 @@
 import type { Room } from '../../../packages/core/dist/store/port.js';
 import type { Action, Reaction } from './action.js';
+import type { Trust } from './former.js';
 import type { Carelessness } from './slot.js';
 
 /** How often each thing may happen. */
@@ -40,6 +41,8 @@ interface Limits {
   readonly returns: number;
   /** The slot of all locks goes to the other master. Only in a cluster. */
   readonly moves: number;
+  /** Replicas that take the place of the master with all that it has, while it goes on: once at most. */
+  readonly promotions: number;
   /** Locks of which others are told, who may take part in them. */
   readonly shares: number;
   /** Locks that are taken by force from whoever has them. */
@@ -71,6 +74,8 @@ export interface Shape extends Partial<Limits> {
   readonly grace?: number;
   /** All locks are in one slot of a cluster. */
   readonly cluster?: { readonly careless?: Carelessness };
+  /** What is got wrong about a master that was replaced. */
+  readonly former?: Trust;
   /** Locks are not renewed by themselves. */
   readonly lasting?: boolean;
   /** A request does not leave at once. */
@@ -100,6 +105,7 @@ const NONE: Budget = {
   flushes: 0,
   returns: 0,
   moves: 0,
+  promotions: 0,
   shares: 0,
   forces: 0,
 };

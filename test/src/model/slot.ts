@@ -1,5 +1,6 @@
 import type { Channels, Keyspace } from '../../../packages/core/dist/memory/keyspace.js';
 import type { Operation } from '../../../packages/core/dist/store/port.js';
+import type { Step } from './action.js';
 import type { Specimen } from './specimen.js';
 
 /**
@@ -21,11 +22,17 @@ interface Opened {
   };
 }
 
-type Part = readonly [kind: '$leases' | '$rooms' | '$queues' | '$clock', key: string];
+const PARTS = ['$leases', '$rooms', '$queues'] as const;
+type Part = (typeof PARTS)[number];
 
 /**
  * All locks of a world, which are in one slot of a cluster, at one of two masters; or on the way from one to
- * the other, key by key.
+ * the other.
+ *
+ * The slot goes key by key, and anything may happen in between. But only an operation that is served meanwhile can tell:
+ * whatever else happens comes to the same before and after a key has gone. And of all keys only the place of the lock
+ * decides, and only for what needs no other key. So the slot takes its steps right before an operation that they make a
+ * difference to, and what is left of them as it arrives: no state is lost but those that differ in a place nobody asks for.
  */
 export class Slot {
   readonly spaces: readonly [Keyspace, Keyspace];
@@ -59,52 +66,57 @@ export class Slot {
     return this.#careless === 'silent move';
   }
 
-  begin(): void {
+  step(step: Step): void {
     this.#moving = true;
+    if (step !== 'leaves') this.#take('$leases');
+    if (step === 'takes lock and line') this.#take('$queues');
   }
 
-  /** What has not gone yet. */
-  get parts(): readonly Part[] {
-    const { $data } = this.#at(this.#owner);
-    const maps = (['$leases', '$rooms', '$queues'] as const).flatMap((kind) =>
-      Array.from($data[kind].keys(), (key): Part => [kind, key]),
-    );
-    return $data.$clock > 0 ? [...maps, ['$clock', '']] : maps;
-  }
-
-  /** One key goes over. */
-  take(place: number): void {
-    const [kind, key] = this.parts[place] as Part;
-    const [from, to] = [this.#at(this.#owner).$data, this.#at(this.#target).$data];
-    if (kind === '$clock') {
-      if (this.#careless !== 'new clock') to.$clock = from.$clock;
-      from.$clock = 0;
-    } else {
-      to[kind].set(key, from[kind].get(key));
-      from[kind].delete(key);
-    }
-  }
-
-  /** All has arrived: the other one serves it from now on. */
+  /** All that has not gone yet goes, and the other one serves it from now on. */
   finish(): void {
+    for (const part of PARTS) this.#take(part);
+    const [from, to] = [this.#at(this.#owner).$data, this.#at(this.#target).$data];
+    if (this.#careless !== 'new clock') to.$clock = from.$clock;
+    from.$clock = 0;
     this.#owner = this.#target;
     this.#moving = false;
+  }
+
+  /**
+   * What the slot may do right before an operation that is on its way, so that this makes a difference to it;
+   * `mayLeave`: it may begin to go.
+   */
+  stepsBefore(operation: Operation, mayLeave: boolean): readonly Step[] {
+    if (!this.#moving && !mayLeave) return [];
+    const steps: Step[] = this.#moving ? [] : ['leaves'];
+    const { $leases, $queues } = this.#at(this.#owner).$data;
+    const goesAnyway = this.#careless === 'asks for all';
+    if ((goesAnyway || isAlone(operation)) && $leases.has(operation.key))
+      steps.push('takes the lock');
+    if (goesAnyway && $queues.has(operation.key)) steps.push('takes lock and line');
+    return steps;
   }
 
   /**
    * Who applies an operation. Undefined: it is refused, since what it needs is not all in one place. Of a
    * renewal the lock is the only key: who has it answers.
    */
-  spaceFor({ kind, key, ...rest }: Operation): Keyspace | undefined {
+  spaceFor(operation: Operation): Keyspace | undefined {
     if (!this.#moving) return this.spaces[this.#owner];
-    const isAlone = kind === 'renew' && (rest as { readonly room?: unknown }).room === undefined;
-    const isHere = this.#at(this.#owner).$data.$leases.has(key);
-    if (!isAlone && (isHere || this.#careless !== 'asks for all')) return undefined;
+    const isHere = this.#at(this.#owner).$data.$leases.has(operation.key);
+    if (!isAlone(operation) && (isHere || this.#careless !== 'asks for all')) return undefined;
     return this.spaces[isHere ? this.#owner : this.#target];
   }
 
   state(): string {
     return `${this.#owner}${this.#moving ? '>' : ''}`;
+  }
+
+  /** All keys of one kind go over. */
+  #take(part: Part): void {
+    const [from, to] = [this.#at(this.#owner).$data[part], this.#at(this.#target).$data[part]];
+    for (const [key, value] of from) to.set(key, value);
+    from.clear();
   }
 
   get #target(): 0 | 1 {
@@ -114,4 +126,9 @@ export class Slot {
   #at(place: 0 | 1): Opened {
     return this.spaces[place] as unknown as Opened;
   }
+}
+
+/** Whether it needs no key but that of the lock. */
+function isAlone(operation: Operation): boolean {
+  return operation.kind === 'renew' && operation.room === undefined;
 }

@@ -93,9 +93,10 @@ export class Subscriptions {
     }
   }
 
-  state(): string {
-    const texts = [...this.#all.values()].map(
-      ({ channel: { lockerId, number }, at, state }) => `${lockerId}${number}@${at}${state}`,
+  /** `without`: these lockers. */
+  state(without: ReadonlySet<string>): string {
+    const texts = [...this.#all.values()].flatMap(({ channel: { lockerId, number }, at, state }) =>
+      without.has(lockerId) ? [] : [`${lockerId}${number}@${at}${state}`],
     );
     return `${this.#master};${texts.toSorted().join()}`;
   }

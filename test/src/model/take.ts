@@ -1,5 +1,6 @@
 import type { Action } from './action.js';
 import type { Call } from './call.js';
+import { Former } from './former.js';
 import type { Party } from './party.js';
 import type { Request } from './request.js';
 import type { World } from './world.js';
@@ -54,6 +55,7 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       session.serve(request, world.now);
       break;
     case 'answer':
+      world.former?.answers(session, request);
       session.answer(request);
       break;
     case 'cut':
@@ -79,6 +81,7 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       session.wake.subscribe(place);
       break;
     case 'hear':
+      world.former?.says(session, session.wake.find(place).messages[0]);
       session.wake.hear(place);
       break;
     case 'break':
@@ -103,14 +106,17 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       break;
     case 'move':
       left.moves -= 1;
-      server.slot?.begin();
-      break;
-    case 'take along':
-      server.slot?.take(place);
+      arrive(world);
       break;
     case 'arrive':
-      server.finishMove();
-      for (const { session: each } of parties) each.wake.everBroke = true;
+      arrive(world);
+      break;
+    case 'promote':
+      left.promotions -= 1;
+      promote(world);
+      break;
+    case 'learn':
+      session.turnTo(server, world.shape.former === 'its answers');
       break;
     case 'lose':
       left.losses -= 1;
@@ -139,4 +145,17 @@ export function take(world: World, { kind, party: index, place }: Action): void 
       left.passes -= 1;
       world.now = world.next;
   }
+}
+
+/** A replica that has all takes the place of the master, which goes on, and those who ask it do not know. */
+function promote(world: World): void {
+  world.former = new Former(world.server, world.parties);
+  world.server = world.server.successor(world.shape.former === 'its channels');
+  for (const { session } of world.parties) session.wake.everBroke = true;
+}
+
+/** The slot is at the other master. */
+function arrive({ server, parties }: World): void {
+  server.finishMove();
+  for (const { session } of parties) session.wake.everBroke = true;
 }

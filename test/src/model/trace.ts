@@ -19,9 +19,10 @@ export function trace(shape: Shape, specimen: Specimen, { law, actions }: Violat
 
 /** To be called before the action is taken. */
 function describe(world: World, action: Action): string {
-  const { reaction } = action;
+  const { reaction, slot } = action;
+  const before = slot === undefined ? '' : `the slot ${slot}${slot === 'leaves' ? '' : ' along'}; `;
   const meanwhile = reaction === undefined ? '' : `; who is called back meanwhile: ${reaction}`;
-  return whatHappens(world, action) + meanwhile;
+  return before + whatHappens(world, action) + meanwhile;
 }
 
 function whatHappens(world: World, { kind, party: index, place }: Action): string {
@@ -56,7 +57,7 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'send':
       return `${name} sends ${operation}`;
     case 'serve':
-      return `the server applies ${operation}`;
+      return `the ${request?.server === world.former?.server ? 'former ' : ''}server applies ${operation}`;
     case 'answer':
       return `${name} is answered ${operation}: ${request?.outcome?.kind}`;
     case 'cut':
@@ -86,11 +87,12 @@ function whatHappens(world: World, { kind, party: index, place }: Action): strin
     case 'fail over':
       return 'master and replica change places';
     case 'move':
-      return 'the slot begins to go to the other master';
-    case 'take along':
-      return `it takes along ${world.server.slot?.parts[place]?.join(' of ').replace('$', '')}`;
     case 'arrive':
       return 'the other master serves the slot';
+    case 'promote':
+      return 'a replica takes the place of the master, which goes on';
+    case 'learn':
+      return `${name} learns of the new master`;
     case 'lose':
       return `the server comes up as another, with the first ${place} operations`;
     case 'flush':

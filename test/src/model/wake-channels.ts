@@ -17,7 +17,7 @@ export class WakeChannels {
   everBroke = false;
   readonly #lockerId: string;
   readonly #listener: Listener;
-  readonly #subscriptions: Subscriptions;
+  #subscriptions: Subscriptions;
   #standing: WakeChannel | undefined;
   #coming: WakeChannel | undefined;
   #last = 0;
@@ -86,6 +86,17 @@ export class WakeChannels {
     this.#drop(channel);
     if (channel.number === this.#last) this.#over(failure);
     if (this.#mustTell) this.#open();
+  }
+
+  /** They break, and are opened at another server. */
+  turnTo(subscriptions: Subscriptions, failure: Failure): void {
+    const channels = this.all;
+    for (const channel of channels) this.#drop(channel);
+    this.#subscriptions = subscriptions;
+    if (channels.length === 0) return;
+    this.#mustTell = true;
+    this.#over(failure);
+    this.#open();
   }
 
   /** The server does not serve it any more. */

@@ -1,5 +1,6 @@
-import type { Action } from './action.js';
+import type { Action, Step } from './action.js';
 import { drain } from './drain.js';
+import type { Former } from './former.js';
 import { subscribed } from './hand-offs.js';
 import { History } from './history.js';
 import type { Letter } from './letter.js';
@@ -7,8 +8,10 @@ import { NAMES, Party } from './party.js';
 import { Server } from './server.js';
 import type { Session } from './session.js';
 import { type Budget, budgetOf, type Shape } from './shape.js';
+import type { Slot } from './slot.js';
 import type { Specimen } from './specimen.js';
 import { take } from './take.js';
+import { isThrough } from './through.js';
 
 /**
  * Lockers, their lines and one server with its replica, at a standstill. Whatever can happen next is
@@ -17,7 +20,9 @@ import { take } from './take.js';
 export class World {
   readonly shape: Shape;
   readonly parties: readonly Party[];
-  readonly server: Server;
+  server: Server;
+  /** The master that was replaced, and goes on. */
+  former: Former | undefined;
   readonly left: Budget;
   readonly history: History;
   /** Locks that were handed over, and that nobody has adopted yet. */
@@ -43,6 +48,7 @@ export class World {
   take(action: Action): void {
     const { party: index, reaction } = action;
     const party = this.parties[index] as Party;
+    if (action.slot !== undefined) this.#goes(action.slot);
     this.history.note(this, action);
     party.reaction = reaction;
     subscribed(
@@ -60,6 +66,17 @@ export class World {
     this.history.noteReaction(index, reaction);
   }
 
+  #goes(step: Step): void {
+    const slot = this.server.slot as Slot;
+    if (!slot.moving) this.left.moves -= 1;
+    slot.step(step);
+  }
+
+  /** The lockers that something may still happen to which makes a difference, and their places. */
+  get active(): readonly (readonly [number, Party])[] {
+    return [...this.parties.entries()].filter(([, party]) => !isThrough(this, party));
+  }
+
   /** The next moment at which something is due somewhere. */
   get next(): number {
     let next = this.server.next(this.now);
@@ -69,17 +86,28 @@ export class World {
 
   /** All that later steps depend on. Two worlds of the same shape and state have the same future. */
   state(): string {
-    let state = `${this.now}|${Object.values(this.left).join()}|${this.server.state(this.now)}`;
+    const through = new Set(this.parties.filter((one) => isThrough(this, one)));
+    const names = new Set(Array.from(through, ({ name }) => name));
+    const there = this.server.state(this.now, names);
+    let state = `${this.now}|${Object.values(this.left).join()}|${there}`;
     const { losses, flushes, returns } = this.left;
     if (losses + returns > 0) state += this.server.reigns.past;
     if (flushes + this.server.reigns.losses > 0) state += `!${this.server.reigns.losses}`;
+    if (this.former !== undefined) state += `/${this.former.state(this.now)}`;
     if (this.shape.shares !== undefined) state += JSON.stringify([...this.server.ended]);
     for (const { token, fencingToken } of this.letters) state += `@${token} ${fencingToken}`;
-    for (const [index, { session, alive }] of this.parties.entries()) {
-      state += `|${this.history.of(index)}${alive ? '' : 'x'}`;
-      for (const { asked, said, sent, awaited } of session.requests) {
-        state += `,${asked}${said}${sent ? 1 : 0}${awaited ? 1 : 0}`;
+    for (const [index, party] of this.parties.entries()) {
+      if (through.has(party)) {
+        state += '|-';
+        continue;
       }
+      const { session, alive } = party;
+      state += `|${this.history.of(index)}${alive ? '' : 'x'}`;
+      for (const { asked, said, sent, awaited, server, outcome } of session.requests) {
+        state += `,${asked}${said}${sent ? 1 : 0}${awaited ? 1 : 0}`;
+        if (server === this.former?.server) state += this.former.isLate(outcome) ? 'f' : 'b';
+      }
+      if (session.server === this.former?.server) state += 'f';
       for (const { number, subscribing, messages } of session.wake.all) {
         state += `#${number}${subscribing ? 's' : ''}`;
         for (const message of messages) {
@@ -87,6 +115,7 @@ export class World {
             message.kind === 'grant'
               ? `>${message.grant.token} ${message.grant.fencingToken}`
               : `>${message.kind}`;
+          if (this.former?.isLate(message) === false) state += 'b';
         }
       }
       if (session.disconnected) state += 'd';

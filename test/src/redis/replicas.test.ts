@@ -13,7 +13,7 @@ import { aborted, until } from '../contract/patience.js';
 import { RawClient } from './raw-client.js';
 
 /** Far above what any of them takes. */
-const TIMEOUT = 20_000;
+const TIMEOUT = 300_000;
 
 /** What replicas may take that are not stuck, on a busy machine. */
 const PATIENT = '5s';

@@ -5,7 +5,7 @@ import { startSentinels } from '@holdfast/support';
 import { type Entrance, hasOpenssl, openEntrance } from '../redis/tls-entrance.js';
 
 const options = hasOpenssl()
-  ? { timeout: 40_000 }
+  ? { timeout: 120_000 }
   : { skip: 'needs openssl, to make a certificate' };
 
 /** Behind a way in that speaks TLS, under another address. */

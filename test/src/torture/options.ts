@@ -36,7 +36,7 @@ const USAGE = `usage: npm run torture -- [option …]
   --lose-data       the servers lose data, in all ways
   --lose-data=WAY   they do so in this way: ${Object.keys(lossesAt('single')).join(', ')};
                     beyond one server, instead of the last: ${Object.keys(lossesAt('cluster')).slice(4).join(', ')}
-  --grace TIME      all lockers have a grace, such as 6s; only with --lose-data
+  --grace TIME      all lockers have a grace, such as 6s: the longest ttl, 3 s, and 2 s at least
   --without FAULT   leaves out a kind of fault, as the table names it; can be given several times
   --out FOLDER      where the journals and the picture go; default: a new temp folder`;
 

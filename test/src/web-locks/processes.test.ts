@@ -6,7 +6,7 @@ import { type RedisServer, startRedis, startWorker, type WorkerProcess } from '@
 import type { Commands } from './client.js';
 import { hold } from './holding.js';
 
-const TIMEOUT = 30_000;
+const TIMEOUT = 120_000;
 const CLIENT = new URL('./client.js', import.meta.url);
 
 let redis: RedisServer;

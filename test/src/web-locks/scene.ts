@@ -11,7 +11,7 @@ const GROUNDS: Readonly<Record<string, () => Promise<Ground>>> = {
 };
 
 /** Far above what any of them takes. */
-const TIMEOUT = 20_000;
+const TIMEOUT = 120_000;
 
 /** Lock managers, each as if in a process of its own. */
 export class Clients {

@@ -1,9 +1,10 @@
-import { span } from '../../output/span.js';
 import type { Server } from '../../connection/server.js';
+import { counted } from '../../output/counted.js';
+import { span } from '../../output/span.js';
 import type { Facts } from '../facts.js';
 import { type Finding, findingsOf } from '../finding.js';
 
-const { good, warning, unknown } = findingsOf('grace');
+const { good, warning, danger, unknown } = findingsOf('grace');
 
 /** Epochs of a page of keys, and pages at most: enough for a million keys. */
 const PAGE = '1000';
@@ -35,7 +36,24 @@ export async function checkGrace(server: Server, facts: Facts, prefix: string): 
   }
   const [seconds, microseconds] = time.map(Number);
   const now = (seconds ?? 0) * 1_000 + Math.floor((microseconds ?? 0) / 1_000);
-  return told(remaining(epochs, facts, now));
+  const found = remaining(epochs, facts, now);
+  const isQuiet = found.running.length + found.due.length === 0;
+  return [...told(found), ...(isQuiet ? [] : await checkMoves(server))];
+}
+
+/** What slots that are on their way had here, and was lost, is seen by nobody: see docs/decisions/0048. */
+async function checkMoves(server: Server): Promise<Finding[]> {
+  const nodes = await server.tryAsk('CLUSTER', 'NODES');
+  if (typeof nodes !== 'string') return [];
+  const own = nodes.split('\n').find((line) => /^\S+ \S+ (\S+,)?myself/.test(line)) ?? '';
+  const moving = own.match(/\[\d+-[<>]-/g)?.length ?? 0;
+  if (moving === 0) return [];
+  return [
+    danger(
+      `${counted(moving, 'slot')} on the way to or from this master while a grace runs: ended now, a lock can have two holders`,
+      'Leave these slots open: no CLUSTER SETSLOT … NODE or STABLE before the grace is over. Then finish the move.',
+    ),
+  ];
 }
 
 function told({ running, due, count }: Remaining): Finding[] {
