@@ -16,6 +16,9 @@ async function takeAndGiveBack(locker: Locker, all: readonly string[]): Promise<
   return locks;
 }
 
+/** What stands for the slot of a lock in the names beside it. */
+const tagIn = (name: string): string => tagOf(slotOf(`lock:${name}`));
+
 /** How many scripts a master has run so far. */
 const scripts = ({ client }: Shard): Promise<number> => client.calls('evalsha');
 
@@ -67,7 +70,6 @@ describe('locks of many slots that are asked for at the same time', () => {
     const { client } = master;
     const [stranger = '', ...others] = await names(master);
     const lone = [others.pop() as string];
-    const tagIn = (name: string): string => tagOf(slotOf(`lock:${name}`));
     const clockOf = async (name: string): Promise<string> =>
       String(await client.command('GET', `holdfast:{${tagIn(name)}}:clock`));
     // Where anything is, a clock may have been lost.
