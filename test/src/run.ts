@@ -21,7 +21,7 @@ import { leftovers } from './leftovers.js';
  * Files that run side by side: more than a small machine has processors, since most of them wait, for
  * servers, and for leases to end.
  */
-const CONCURRENCY = 9;
+const CONCURRENCY = 8;
 /**
  * For one file, in milliseconds; far above what any takes, also beside other work. Node 20 has no
  * such limit for each test.
@@ -47,13 +47,13 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   }
   const redisServer = await findRedisServer();
+  const runDirectory = await mkdtemp(join(tmpdir(), 'holdfast-run-'));
   const groups = await mkdtemp(join(tmpdir(), 'holdfast-groups-'));
   // What was chosen runs by itself.
   const isWhole = args.length === 0;
   const units = isWhole
     ? await inGroups(files, compiled, groups)
     : files.map((name) => ({ path: join(compiled, name), name }));
-  const runDirectory = await mkdtemp(join(tmpdir(), 'holdfast-run-'));
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const child = spawn(
     process.execPath,
