@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createLocker, type Lock, type Locker, RedisRefusedError } from '@holdfast/core';
 import { eventually, told } from '../contract/patience.js';
+import { slotOf } from '../../../packages/core/dist/redis/cluster/slot.js';
+import { tagOf } from '../../../packages/core/dist/redis/cluster/tag.js';
 import { type Shard, Shards } from './shards.js';
 
 /** Far above what any of them takes. */
@@ -13,6 +15,9 @@ async function takeAndGiveBack(locker: Locker, all: readonly string[]): Promise<
   await Promise.all(locks.map((lock) => lock.release()));
   return locks;
 }
+
+/** What stands for the slot of a lock in the names beside it. */
+const tagIn = (name: string): string => tagOf(slotOf(`lock:${name}`));
 
 /** How many scripts a master has run so far. */
 const scripts = ({ client }: Shard): Promise<number> => client.calls('evalsha');
@@ -58,6 +63,22 @@ describe('locks of many slots that are asked for at the same time', () => {
     for (const [place, lock] of second.entries()) {
       assert.ok(lock.fencingToken > (first[place] as Lock).fencingToken);
     }
+  });
+
+  test('have no lines to look for in a slot without keys', { timeout: TIMEOUT }, async () => {
+    const [master] = shards.all as [Shard];
+    const { client } = master;
+    const [stranger = '', ...others] = await names(master);
+    const lone = [others.pop() as string];
+    const clockOf = async (name: string): Promise<string> =>
+      String(await client.command('GET', `holdfast:{${tagIn(name)}}:clock`));
+    // Where anything is, a clock may have been lost.
+    await client.command('SET', `another:{${tagIn(stranger)}}`, 'of somebody else');
+    await using locker = await createLocker({ url: shards.url });
+    await takeAndGiveBack(locker, lone);
+    await takeAndGiveBack(locker, [stranger, ...others]);
+    assert.match(await clockOf(stranger), /^\d{16} \d{13}$/);
+    for (const name of [...lone, ...others]) assert.match(await clockOf(name), /^\d{16}$/);
   });
 
   test('do not wait for one whose slot is on its way', { timeout: TIMEOUT }, async () => {

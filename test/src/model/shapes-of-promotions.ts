@@ -2,7 +2,7 @@ import type { Shape } from './shape.js';
 import { TWO, WAITING } from './shapes.js';
 
 /** a has the lock, b waits for it, and a replica takes the place of the master, which goes on. */
-export const PROMOTING: Shape = { ...WAITING, promotions: 1 };
+const PROMOTING: Shape = { ...WAITING, promotions: 1 };
 
 /** a has given the lock back to a master that stopped: it has not heard of that, and both know of the new one. */
 export const GIVEN_BACK_TO_A_FORMER: Shape = {

@@ -96,9 +96,13 @@ if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then
   if not now.err then
     time = now[1] * 1000000 + now[2]
     given = time - 1
-    if not redis.acl_check_cmd('DBSIZE') or redis.call('DBSIZE') > 0 then
-      lined = string.format('%d', time / 1000 + ${LINE_TOLD})
+    local others
+    if here == '' then
+      others = redis.acl_check_cmd('DBSIZE') and redis.call('DBSIZE')
+    elseif redis.acl_check_cmd('CLUSTER', 'KEYSLOT', '') and redis.acl_check_cmd('CLUSTER', 'COUNTKEYSINSLOT', '0') then
+      others = redis.pcall('CLUSTER', 'COUNTKEYSINSLOT', redis.call('CLUSTER', 'KEYSLOT', KEYS[1]))
     end
+    if others ~= 0 then lined = string.format('%d', time / 1000 + ${LINE_TOLD}) end
   end
 end
 -- Another slot of this run may have asked for the time.
