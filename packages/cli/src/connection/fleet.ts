@@ -19,7 +19,7 @@ const MOVED = /^MOVED 0 (\S*):(\d+)$/;
 const EPOCH = /^[\da-f]+ \d+ (\d+) \d+ \S+$/;
 
 /** Others with this prefix have a grace, and what was given does not go with it. Nothing was taken. */
-export class FleetMismatchError extends Error {
+class FleetMismatchError extends Error {
   override readonly name: string = 'FleetMismatchError';
   readonly code = 'GRACE_MISMATCH';
 }
