@@ -40,7 +40,18 @@ function start(args: readonly string[], script: string): Holdfast {
 
 /** The deaf family under a lock of its own, which would leave it hours, within the command of another one. */
 function startNested(...args: string[]): Holdfast {
-  const inner = ['run', 'inner', '--ttl', '1h', '--grace', '1h', '--', 'sh', '-c', DEAF_FAMILY];
+  const inner = [
+    'run',
+    'inner',
+    '--ttl',
+    '1h',
+    '--kill-after',
+    '1h',
+    '--',
+    'sh',
+    '-c',
+    DEAF_FAMILY,
+  ];
   return Holdfast.start(['run', ...args, '--', process.execPath, PROGRAM, ...inner], {
     url: server.redis.url,
   });
@@ -127,8 +138,8 @@ test('a lost lock ends the command and all that it has started, and is 76', asyn
   assert.match(stderr, /Lock "job" .*was lost: .*\n[^]*the command ran, which ended with 3\n/);
 });
 
-test('who does not heed SIGTERM is killed after the grace, with all its children', async () => {
-  await using holdfast = start(['job', '--ttl', '600ms', '--grace', '300ms'], DEAF_FAMILY);
+test('who does not heed SIGTERM is killed after --kill-after, with all its children', async () => {
+  await using holdfast = start(['job', '--ttl', '600ms', '--kill-after', '300ms'], DEAF_FAMILY);
   using family = await familyOf(holdfast);
   await takeAway('job');
   const { code, stderr } = await holdfast.ended;
@@ -252,7 +263,7 @@ test('--on-lost ignore leaves the command alone when holdfast is killed, too', a
 });
 
 test('whatever left the group ends as well, when the lock is lost', LINUX, async () => {
-  await using holdfast = start(['job', '--ttl', '600ms', '--grace', '300ms'], ELSEWHERE);
+  await using holdfast = start(['job', '--ttl', '600ms', '--kill-after', '300ms'], ELSEWHERE);
   using family = await familyOf(holdfast);
   await takeAway('job');
   assert.equal((await holdfast.ended).code, 76);
@@ -270,7 +281,7 @@ test(
   'what runs under a lock within ends with the outer one, when that is lost',
   LINUX,
   async () => {
-    await using holdfast = startNested('outer', '--ttl', '3s', '--grace', '300ms');
+    await using holdfast = startNested('outer', '--ttl', '3s', '--kill-after', '300ms');
     using family = await familyOf(holdfast);
     await takeAway('outer');
     await holdfast.stderr.says(/Lock "outer" .*was lost/);

@@ -58,8 +58,8 @@ describe('locks of many slots that are asked for at the same time', () => {
     const first = await takeAndGiveBack(locker, all);
     const count = await scripts(master);
     const second = await takeAndGiveBack(locker, all);
-    // They may leave on two connections.
-    assert.ok((await scripts(master)) - count <= 4);
+    // They may leave on several connections, eight at a time.
+    assert.ok((await scripts(master)) - count <= (2 * COUNT) / 8);
     for (const [place, lock] of second.entries()) {
       assert.ok(lock.fencingToken > (first[place] as Lock).fencingToken);
     }

@@ -4,6 +4,11 @@ const UNITS = [
   ['m', 60_000],
 ] as const;
 
+/** A time in ms as an option takes it: `45s`, `1500ms`. */
+export function exact(time: number): string {
+  return time % 1_000 === 0 ? `${time / 1_000}s` : `${time}ms`;
+}
+
 /** A time in ms as a person reads it: `0.4s`, `12s`, `3m 20s`, `2d 4h`. */
 export function span(time: number): string {
   const whole = Math.max(0, time);

@@ -68,13 +68,13 @@ export class Child {
     this.#send(signal);
   }
 
-  /** Asks it, and all that it has started, to end, and kills what is left when the grace, in ms, is over. */
-  async end(grace: number): Promise<void> {
-    if (grace > 0) {
+  /** Asks it, and all that it has started, to end, and kills what is left after so many ms. */
+  async end(killAfter: number): Promise<void> {
+    if (killAfter > 0) {
       this.#tell('SIGTERM');
       // What was stopped would not hear of it.
       this.#tell('SIGCONT');
-      const end = performance.now() + grace;
+      const end = performance.now() + killAfter;
       // oxlint-disable-next-line no-await-in-loop -- Nobody tells that a group has ended.
       while (this.#isAlive() && performance.now() < end) await sleep(LOOK_INTERVAL);
     }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { type GraceArguments, withGrace } from '../connection/grace.js';
 import { type ConnectionOptions, withConnection } from '../connection/options.js';
 import { UsageError } from '../usage-error.js';
 
@@ -6,7 +7,7 @@ import { UsageError } from '../usage-error.js';
 export type OnLost = 'term' | 'kill' | 'ignore';
 
 /** As the arguments have them; nothing is checked yet. */
-export interface RunOptions extends ConnectionOptions {
+export interface RunOptions extends ConnectionOptions, GraceArguments {
   readonly ttl?: string;
   /** False: `--no-wait`. */
   readonly wait?: string | false;
@@ -16,7 +17,7 @@ export interface RunOptions extends ConnectionOptions {
   readonly weight?: string;
   readonly owner?: string;
   readonly onLost: OnLost;
-  readonly grace?: string;
+  readonly killAfter?: string;
   readonly conflictExitCode?: string;
   readonly quiet?: true;
 }
@@ -29,16 +30,18 @@ Examples:
   holdfast run account:1 account:2 -- ./transfer.sh
 
 Exit codes: that of the command; 128 + n if signal n ended it; 64 usage, 69 Redis
-unreachable, 75 busy, 76 lock lost, 77 refused, 78 unsupported server, 126 not
-executable, 127 not found.
+unreachable, 75 busy, 76 lock lost, 77 refused, 78 unsupported server, or another
+grace than others have, 126 not executable, 127 not found.
 `;
 
 export function runCommand(command: readonly string[], onCode: (code: number) => void): Command {
-  return withConnection(
-    new Command('run')
-      .description('Run a command while a lock is held. Several names: all of them, or none.')
-      .usage('<name...> [options] -- <command> [args...]')
-      .argument('<name...>', 'names of locks'),
+  return withGrace(
+    withConnection(
+      new Command('run')
+        .description('Run a command while a lock is held. Several names: all of them, or none.')
+        .usage('<name...> [options] -- <command> [args...]')
+        .argument('<name...>', 'names of locks'),
+    ),
   )
     .option('--ttl <duration>', 'how long others wait if this machine dies (default: 30s)')
     .option('--wait <duration>', 'wait for so long (default: without end)')
@@ -53,7 +56,7 @@ export function runCommand(command: readonly string[], onCode: (code: number) =>
         .choices(['term', 'kill', 'ignore'])
         .default('term'),
     )
-    .option('--grace <duration>', 'time between SIGTERM and SIGKILL (default: 10s)')
+    .option('--kill-after <duration>', 'time between SIGTERM and SIGKILL (default: 10s)')
     .option('-E, --conflict-exit-code <n>', 'exit code when it is busy (default: 75)')
     .option('-q, --quiet', 'say nothing when it is busy')
     .addHelpText('after', EXAMPLES)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLocker, type Lock, type Locker, type LockSet } from '@holdfast/core';
+import type { Lock, Locker, LockSet } from '@holdfast/core';
+import { joinFleet } from '../connection/fleet.js';
 import { EXIT, exitCodeOf, exitCodeOfSignal } from '../exit-code.js';
 import { say } from '../output/say.js';
 import { checked } from '../usage-error.js';
@@ -22,7 +23,7 @@ export async function run(request: RunRequest): Promise<number> {
   using signals = new Signals();
   const terms = await checked(() => termsOf(request.options));
   const told = abortOf(signals.ended);
-  const opening = checked(() => createLocker(terms.locker));
+  const opening = checked(() => joinFleet(request.options, terms.locker));
   const locker = await Promise.race([opening, told]);
   if (locker === undefined) return codeOfFirst(signals);
   try {

@@ -1,5 +1,7 @@
-import type { AcquireOptions, LockerOptions } from '@holdfast/core';
+import type { AcquireOptions } from '@holdfast/core';
+import type { FleetOptions } from '../connection/fleet.js';
 import { lockerOptions } from '../connection/options.js';
+import { assertWithin, parseGrace } from '../connection/parse-grace.js';
 import { duration } from '../duration.js';
 import { EXIT } from '../exit-code.js';
 import { UsageError } from '../usage-error.js';
@@ -7,19 +9,19 @@ import { wholeNumber } from '../whole-number.js';
 import type { OnLost, RunOptions } from './command.js';
 
 /** In ms. */
-const DEFAULT_GRACE = 10_000;
+const DEFAULT_KILL_AFTER = 10_000;
 
 /** That of the library, in ms. */
 const DEFAULT_TTL = 30_000;
 
 /** The options of a run, checked. */
 export interface Terms {
-  readonly locker: LockerOptions;
+  readonly locker: FleetOptions;
   readonly acquire: AcquireOptions;
   readonly ttl: number;
   readonly onLost: OnLost;
   /** How long a command may take to end before it is killed, in ms. 0: not at all. */
-  readonly grace: number;
+  readonly killAfter: number;
   readonly busyCode: number;
 }
 
@@ -33,9 +35,11 @@ export function termsOf(options: RunOptions): Terms {
   if (weight !== undefined && limit === undefined) {
     throw new UsageError('--weight: it is part of a --limit.');
   }
+  const grace = parseGrace(options);
+  if (grace !== undefined) assertWithin(grace, ttl);
   return {
     // A forced release is told at once.
-    locker: { ...lockerOptions(options), owner, listen: true },
+    locker: { ...lockerOptions(options), owner, listen: true, ttl, grace },
     acquire: {
       ttl,
       waitTimeout: waitOf(wait),
@@ -47,13 +51,13 @@ export function termsOf(options: RunOptions): Terms {
     },
     ttl,
     onLost,
-    grace: onLost === 'kill' ? 0 : graceOf(options.grace),
+    killAfter: onLost === 'kill' ? 0 : killAfterOf(options.killAfter),
     busyCode: conflictExitCode === undefined ? EXIT.BUSY : exitCode(conflictExitCode),
   };
 }
 
-function graceOf(grace: string | undefined): number {
-  return grace === undefined ? DEFAULT_GRACE : duration('--grace', grace, 0);
+function killAfterOf(text: string | undefined): number {
+  return text === undefined ? DEFAULT_KILL_AFTER : duration('--kill-after', text, 0);
 }
 
 function waitOf(wait: string | boolean | undefined): number {

@@ -14,7 +14,7 @@ import { TOKENS } from './environment.js';
  */
 const SCRIPT = `
 trap '' HUP INT QUIT TERM TSTP TTIN TTOU
-token= grace= patience= target= timer=
+token= rest= patience= target= timer=
 others() {
   for file in $(grep -lsF -e "$token" /proc/[0-9]*/environ); do
     pid=\${file#/proc/} pid=\${pid%/environ}
@@ -28,10 +28,10 @@ alive() { kill -s 0 -- $target || [ -n "$(others)" ]; }
 pause() { sleep "$1" || sleep 1; }
 act() {
   [ -n "$target" ] || pause 0.2
-  if [ "$grace" != 0 ]; then
+  if [ "$rest" != 0 ]; then
     tell TERM
     tell CONT
-    sleep "$grace" & sleeper=$!
+    sleep "$rest" & sleeper=$!
     while kill -s 0 "$sleeper" && alive; do pause 0.1; done
     kill -s KILL "$sleeper"
   fi
@@ -54,7 +54,7 @@ heard() {
 while read -r order a b c; do
   heard
   case $order in
-    begin) token=$a grace=$b patience=$c ;;
+    begin) token=$a rest=$b patience=$c ;;
     watch) target=$a ;;
     over) exit ;;
   esac
@@ -72,7 +72,7 @@ export interface WatchdogOptions {
   /** That of the lock, in ms. */
   readonly ttl: number;
   /** The time between asking the command to end and killing it, in ms. */
-  readonly grace: number;
+  readonly killAfter: number;
 }
 
 /** Ends a command when we cannot, because we were killed or stopped. It costs a shell. */
@@ -87,7 +87,7 @@ export class Watchdog {
   }
 
   /** @param token - what all that the command starts has in its environment. */
-  static start(token: string, { ttl, grace }: WatchdogOptions): Watchdog {
+  static start(token: string, { ttl, killAfter }: WatchdogOptions): Watchdog {
     // What watches us carries no token: if we run under a lock, too, it goes when we are over.
     const { [TOKENS]: _, HOLDFAST_LOCK_JSON: __, ...env } = process.env;
     const shell = spawn('/bin/sh', ['-c', SCRIPT, 'watchdog'], {
@@ -110,10 +110,10 @@ export class Watchdog {
     });
     const interval = Math.min(Math.max(ttl / 3, LEAST_INTERVAL), LONGEST_INTERVAL);
     // Nobody renews any more when it has to act: all has to be gone before the next one is let in.
-    const shortGrace = Math.min(grace, ttl / 2) / 1_000;
+    const rest = Math.min(killAfter, ttl / 2) / 1_000;
     // Whoever renewed after a sign of life gave the next one an interval later, or was stopped by then.
     const patience = Math.ceil((ttl + interval) / 1_000);
-    stdin.write(`begin ${token} ${shortGrace} ${patience}\n`);
+    stdin.write(`begin ${token} ${rest} ${patience}\n`);
     return new Watchdog(stdin, interval);
   }
 

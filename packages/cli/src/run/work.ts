@@ -17,12 +17,12 @@ export interface Work {
 export async function work(
   held: Lock | LockSet,
   { program, args }: Work,
-  { ttl, grace, onLost }: Terms,
+  { ttl, killAfter, onLost }: Terms,
   signals: Signals,
 ): Promise<number> {
   const token = tokenOf(held);
   // Whoever lets the command go on without its lock lets it go on without us.
-  const watchdog = onLost === 'ignore' ? undefined : Watchdog.start(token, { ttl, grace });
+  const watchdog = onLost === 'ignore' ? undefined : Watchdog.start(token, { ttl, killAfter });
   let child: Child;
   try {
     const env = { ...process.env, ...environmentOf(held, process.env[TOKENS]) };
@@ -36,7 +36,7 @@ export async function work(
   let ending: Promise<void> | undefined;
   const onLoss = (): void => {
     say((held.signal.reason as Error).message);
-    if (onLost !== 'ignore') ending ??= child.end(grace);
+    if (onLost !== 'ignore') ending ??= child.end(killAfter);
   };
   if (held.signal.aborted) onLoss();
   else held.signal.addEventListener('abort', onLoss);

@@ -9,6 +9,12 @@ import { Pool, type PoolLimits } from '../connections/pool.js';
 import { ClusterExchange, type Ways } from './cluster-exchange.js';
 import { NodeWake } from './node-wake.js';
 
+/**
+ * Each slot has rules and a clock of its own: a few of them keep the server busy for as long as it takes
+ * to make up the next batch.
+ */
+const WORTH_SHARING = 8;
+
 export interface ClusterNodeOptions {
   readonly clock: Clock;
   readonly agenda: Agenda;
@@ -38,8 +44,8 @@ export class ClusterNode {
     this.source = checked;
     this.pool = new Pool(checked, { ...limits, clock, agenda });
     const exchange = new ClusterExchange(this, clock, ways, dialect, replication);
-    const timing = { clock, agenda, commandTimeout, replication };
-    this.commit = new GroupCommit(this.address, this.pool, exchange, timing);
+    const terms = { clock, agenda, commandTimeout, replication, worthSharing: WORTH_SHARING };
+    this.commit = new GroupCommit(this.address, this.pool, exchange, terms);
     this.wake = new NodeWake(checked, { clock, agenda });
   }
 

@@ -16,10 +16,7 @@ import type { ReplicationTerms } from './replication.js';
 /** Operations in one batch at most, so that no script holds the server for long. */
 const LARGEST_BATCH = 256;
 
-/**
- * A queue longer than this is shared among the idle connections, and worth another one: with one
- * batch under way, server and client take turns; with two, both work.
- */
+/** See {@link GroupCommitOptions.worthSharing}. */
 const WORTH_SHARING = 128;
 
 /** Says batches to a server. */
@@ -32,6 +29,11 @@ export interface GroupCommitOptions {
   readonly commandTimeout: number;
   /** How replicas are waited for; default: not at all. */
   readonly replication?: ReplicationTerms | undefined;
+  /**
+   * A queue longer than this is shared among the idle connections, and worth another one: with one
+   * batch under way, server and client take turns; with two, both work. Default: 128.
+   */
+  readonly worthSharing?: number;
 }
 
 /**
@@ -46,6 +48,7 @@ export class GroupCommit {
   readonly #outbox: Outbox;
   readonly #flights: Flights;
   readonly #exchange: Carrier;
+  readonly #worthSharing: number;
   readonly #watch = new Appointment((now) => this.#onWatch(now));
   readonly #flush = (): void => {
     this.#flushing = false;
@@ -55,7 +58,7 @@ export class GroupCommit {
   #closed = false;
 
   constructor(address: string, pool: Pool, exchange: Carrier, options: GroupCommitOptions) {
-    const { clock, agenda, commandTimeout, replication } = options;
+    const { clock, agenda, commandTimeout, replication, worthSharing = WORTH_SHARING } = options;
     this.#address = address;
     this.#pool = pool;
     this.#clock = clock;
@@ -63,6 +66,7 @@ export class GroupCommit {
     this.#outbox = new Outbox(commandTimeout);
     this.#flights = new Flights(pool, commandTimeout, replication?.timeout ?? 0);
     this.#exchange = exchange;
+    this.#worthSharing = worthSharing;
     pool.onIdle = () => this.#flushSoon();
   }
 
@@ -107,11 +111,11 @@ export class GroupCommit {
     const now = this.#clock.now();
     const stale: Entry[] = [];
     while (this.#outbox.length > 0) {
-      if (this.#outbox.length > WORTH_SHARING) this.#pool.grow();
+      if (this.#outbox.length > this.#worthSharing) this.#pool.grow();
       const connection = this.#pool.take();
       if (connection === undefined) break;
       const share = Math.ceil(this.#outbox.length / (this.#pool.idle + 1));
-      const size = Math.min(Math.max(share, WORTH_SHARING), LARGEST_BATCH);
+      const size = Math.min(Math.max(share, this.#worthSharing), LARGEST_BATCH);
       const batch = this.#outbox.take(size, now, stale);
       if (batch.length === 0) this.#pool.putBack(connection, now);
       else void this.#send(batch, connection, now);
