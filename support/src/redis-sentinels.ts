@@ -13,6 +13,8 @@ export interface RedisSentinelsOptions {
   readonly replicas?: number;
   /** After so long without a word the master is taken for gone, in ms. Default 500. */
   readonly downAfter?: number;
+  /** The folder that the logs of all of them go to as well. Default: none. */
+  readonly logs?: string | undefined;
   /** Further options of each redis-server that is no sentinel. */
   readonly args?: readonly string[];
   /** The path or name of the program. Default: as `findRedisServer` finds it. */
@@ -53,6 +55,7 @@ export class RedisSentinels implements AsyncDisposable {
   readonly sentinels: RedisServer[] = [];
   readonly #options: RedisSentinelsOptions;
   readonly #folders: TempFolder[] = [];
+  #started = 0;
 
   /** @internal */
   constructor(options: RedisSentinelsOptions) {
@@ -63,6 +66,7 @@ export class RedisSentinels implements AsyncDisposable {
     const { binary } = this.#options;
     const server = await startRedis({
       ...(binary === undefined ? {} : { binary }),
+      log: this.#logOf('server'),
       args: ['--repl-diskless-sync-delay', '0', ...(this.#options.args ?? []), ...args],
     });
     this.servers.push(server);
@@ -96,6 +100,7 @@ export class RedisSentinels implements AsyncDisposable {
       ...(binary === undefined ? {} : { binary }),
       directory: folder.path,
       sentinel: config,
+      log: this.#logOf('sentinel'),
     });
     this.sentinels.push(sentinel);
     return sentinel;
@@ -118,6 +123,13 @@ export class RedisSentinels implements AsyncDisposable {
     for (const { port } of this.servers) {
       while (!isReady(await ask(port, 'INFO replication'))) await pause(20);
     }
+  }
+
+  /** Of one that is about to be started; several are at a time. */
+  #logOf(what: string): string | undefined {
+    const { logs } = this.#options;
+    this.#started += 1;
+    return logs === undefined ? undefined : join(logs, `${this.#started}-${what}.log`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

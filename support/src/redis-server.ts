@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,6 +23,8 @@ export interface RedisOptions {
   readonly directory?: string;
   /** The path of a file in which a sentinel keeps what it knows: then it is one. */
   readonly sentinel?: string;
+  /** The path of a file that its log goes to as well. Default: none. */
+  readonly log?: string | undefined;
 }
 
 /** How long a server that was asked to stop may take before it is killed. */
@@ -33,8 +36,8 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const folder = options.directory === undefined ? await makeTempFolder() : undefined;
   const directory = options.directory ?? folder?.path ?? '.';
   const launch = async (port: number): Promise<RedisServer> => {
-    const { args = [], sentinel } = options;
-    const server = new RedisServer(binary, port, directory, args, folder, sentinel);
+    const { args = [], sentinel, log } = options;
+    const server = new RedisServer(binary, port, directory, args, folder, sentinel, log);
     await server.start();
     return server;
   };
@@ -58,6 +61,7 @@ export class RedisServer implements AsyncDisposable {
   readonly #args: readonly string[];
   readonly #folder: TempFolder | undefined;
   readonly #sentinel: string | undefined;
+  readonly #log: string | undefined;
   #process: ChildProcess | undefined;
 
   /** @internal */
@@ -68,6 +72,7 @@ export class RedisServer implements AsyncDisposable {
     args: readonly string[],
     folder: TempFolder | undefined,
     sentinel?: string,
+    log?: string,
   ) {
     this.#binary = binary;
     this.port = port;
@@ -77,6 +82,7 @@ export class RedisServer implements AsyncDisposable {
     this.#args = args;
     this.#folder = folder;
     this.#sentinel = sentinel;
+    this.#log = log;
   }
 
   /** The process's number; undefined while none runs. */
@@ -103,6 +109,7 @@ export class RedisServer implements AsyncDisposable {
       { detached: true, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#process = child;
+    if (this.#log !== undefined) child.stdout.pipe(createWriteStream(this.#log, { flags: 'a' }));
     child.once('error', () => {
       // There is no process, and so there will be no 'exit'.
       if (child.pid === undefined) this.#process = undefined;

@@ -138,6 +138,22 @@ describe('deadline', () => {
     assert.equal(lock.remaining, 1_000 - MARGIN);
   });
 
+  test('has no more time for asking again than there was for the first request', async () => {
+    await using rig = new Rig();
+    const { locker, line } = await rig.party(1_000);
+    const start = rig.clock.now();
+    const times: number[] = [];
+    const submit = line.submit.bind(line);
+    line.submit = (operation, patience, reply) => {
+      times.push(patience.sendBy);
+      submit(operation, patience, reply);
+    };
+    line.next('acquire', slow(0, 400));
+    await using lock = await rig.clock.until(locker.tryAcquire('a', { ttl: 300, renew: false }));
+    assert.ok(lock?.held);
+    assert.deepEqual(times.slice(0, 2), [Infinity, start + 1_000]);
+  });
+
   test('says that Redis is too slow when no answer comes within the ttl', async () => {
     await using rig = new Rig();
     const { locker, line } = await rig.party(1_000);

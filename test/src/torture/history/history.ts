@@ -109,6 +109,8 @@ function read({ worker, slot, entries }: Journal, deaths: Evidence['deaths']) {
       case 'alarmed':
         told.alarms.push({ ...entry, ...who });
         break;
+      case 'noticed':
+        break;
     }
   }
   const death = deaths.get(worker);

@@ -98,7 +98,23 @@ export interface Alarmed {
   readonly message: string;
 }
 
-export type Entry = Called | Answered | Granted | Extended | Ended | Wrote | Lagged | Alarmed;
+/** A connection, or who serves what, as this process sees it: nothing is judged by that, it explains. */
+export interface Noticed {
+  readonly kind: 'noticed';
+  readonly at: number;
+  readonly message: string;
+}
+
+export type Entry =
+  | Called
+  | Answered
+  | Granted
+  | Extended
+  | Ended
+  | Wrote
+  | Lagged
+  | Alarmed
+  | Noticed;
 
 /** What one process wrote. A slot is a place in the crew: who is killed is replaced in it. */
 export interface Journal {

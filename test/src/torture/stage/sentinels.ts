@@ -34,9 +34,9 @@ export class Sentinels implements Servers {
     this.ports = [...group.servers, ...group.sentinels].map(({ port }) => port);
   }
 
-  static async open({ losesData, args }: ServersTerms): Promise<Sentinels> {
+  static async open({ losesData, args, folder }: ServersTerms): Promise<Sentinels> {
     const downAfter = losesData ? DOWN_AFTER.losesData : DOWN_AFTER.keepsData;
-    const group = await startSentinels({ downAfter, args });
+    const group = await startSentinels({ downAfter, args, logs: folder });
     const servers = await Promise.all(
       group.servers.map(async (server) => ({ server, observer: await Observer.open(server.url) })),
     );

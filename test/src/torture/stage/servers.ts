@@ -20,6 +20,8 @@ export interface ServersTerms {
   readonly losesData: boolean;
   /** Further options of each redis-server. */
   readonly args: readonly string[];
+  /** Where logs of servers go that have no say in what is judged, and may explain it. */
+  readonly folder: string;
 }
 
 /** The servers that have the locks, and what can be done to them. */

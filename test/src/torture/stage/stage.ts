@@ -63,7 +63,7 @@ export class Stage implements AsyncDisposable {
     const { topology, seed, workers, losing, grace, folder } = terms;
     const losesData = losing.length > 0;
     const args = losesData ? FORGETFUL : DURABLE;
-    const servers = await OPEN[topology]({ seed, losesData, args });
+    const servers = await OPEN[topology]({ seed, losesData, args, folder });
     const network = await Network.open(servers.ports, workers);
     // Its path has to be short: a unix socket.
     const sockets = await makeTempFolder();

@@ -8,6 +8,7 @@ import { choose, LONGEST_TTL } from './choice.js';
 import { Journal } from './journal.js';
 import { watchLag } from './lag.js';
 import { isAnnounced } from './outcome.js';
+import { noteTopology } from './notices.js';
 import { RegisterClient } from './register-client.js';
 import type { Settings, WorkerCommands, WorkerEvents } from './settings.js';
 import { adopted, turn, type World } from './task.js';
@@ -25,6 +26,7 @@ for (const event of ['unhandledRejection', 'uncaughtException']) {
   process.on(event, (error: unknown) => alarm(`${event}: ${String(error)}`));
 }
 watchLag((at, to) => journal.write({ kind: 'lagged', at, to }));
+noteTopology((message) => journal.write({ kind: 'noticed', message }));
 
 let finishing = false;
 const busy = new Set<Promise<void>>();

@@ -78,6 +78,8 @@ export class ClaimState {
   /** Whether it was said that this claim waits. */
   #saidSo = false;
   #failure: Failure | undefined;
+  /** A grant came when its lease was over: what it asks for again has no more time than that had. */
+  #isLate = false;
 
   constructor(context: StateContext, terms: ClaimTerms) {
     this.#context = context;
@@ -154,6 +156,16 @@ export class ClaimState {
     return this.#askedAt;
   }
 
+  /**
+   * Until when a request waits for its turn, as long as the store answers others. Once something went
+   * wrong, there is `commandTimeout` for all; before, the store says how it is.
+   */
+  get sendBy(): number {
+    const isWell = this.#failure === undefined && !this.#isLate;
+    if (isWell || this.outlastsOutages) return Infinity;
+    return this.#askedAt + this.#context.commandTimeout;
+  }
+
   get askedFor(): number {
     return this.#context.clock.now() - this.#askedAt;
   }
@@ -183,6 +195,7 @@ export class ClaimState {
         return occasion === 'resend' ? this.#goOn(phase.occasion) : NOTHING;
       case 'in line':
         this.#askAgain = false;
+        this.#isLate = false;
         this.#attempts = 0;
         this.#askedAt = this.#context.clock.now();
         return this.#goOn(occasion);
@@ -346,6 +359,7 @@ export class ClaimState {
     const { ttl, room } = this.#terms;
     const deadline = Deadline.ofLease(sent, ttl, at);
     if (deadline.passed(clock)) {
+      this.#isLate = true;
       if (this.#timeLeft > 0) return more ? [ADVANCE, ...ASK] : ASK;
       this.#phase = OVER;
       return more ? [ADVANCE, { kind: 'too slow' }] : [{ kind: 'too slow' }];

@@ -217,12 +217,9 @@ export class Claim implements Reply<AcquireOperation>, Patience, Queued, Gathere
     return new AcquireTimeoutError(name, waited, this.holderTtl, this.holder, graceRemaining);
   }
 
-  /** Once something went wrong, there is `commandTimeout` for all; before, the store says how it is. */
+  /** @inheritDoc Patience.sendBy */
   get sendBy(): number {
-    const { askedAt, failure, outlastsOutages } = this.#state;
-    return failure === undefined || outlastsOutages
-      ? Infinity
-      : askedAt + this.#rooms.context.commandTimeout;
+    return this.#state.sendBy;
   }
 
   /** So that a second attempt, on another connection, fits into what the caller gives it. */
