@@ -5,18 +5,14 @@ import {
   RedisUnreachableError,
 } from '@holdfast/core';
 import { exact } from '../output/span.js';
+import { epochKey, readEpoch } from './epoch.js';
 import { addressOf, type ConnectionOptions, type Target, targetOf } from './options.js';
 import { type Grace, SLACK } from './parse-grace.js';
 import { Server } from './server.js';
 
-/** Where the server keeps in mind what lockers with a grace count on: see "Grace" in docs/protocol.md. */
-const RECORD = 'holdfast:epoch:';
-
-/** The same in a cluster, in its first slot: who begins it there begins it in all of them. */
-const RECORD_IN_CLUSTER = 'holdfast:{fHh}:epoch:';
+/** Of the first slot of a cluster: who begins an epoch there begins it in all of them. */
+const FIRST_TAG = 'fHh';
 const MOVED = /^MOVED 0 (\S*):(\d+)$/;
-
-const EPOCH = /^[\da-f]+ \d+ (\d+) \d+ \S+$/;
 
 /** Others with this prefix have a grace, and what was given does not go with it. Nothing was taken. */
 class FleetMismatchError extends Error {
@@ -98,16 +94,11 @@ async function recordOf(options: ConnectionOptions): Promise<FleetRecord | undef
   const prefix = prefixOf(options);
   const target = targetOf(options);
   await using server = await Server.connect(target);
-  const one = await server.tryAsk('GET', RECORD + prefix);
-  if (typeof one === 'string') return { key: RECORD + prefix, shortest: shortestIn(one) };
-  const many = await askCluster(server, target, RECORD_IN_CLUSTER + prefix);
+  const one = await server.tryAsk('GET', epochKey(prefix));
+  if (typeof one === 'string') return { key: epochKey(prefix), shortest: readEpoch(one)?.shortest };
+  const many = await askCluster(server, target, epochKey(prefix, FIRST_TAG));
   if (typeof many !== 'string') return undefined;
-  return { key: `holdfast:{*}:epoch:${prefix} in all slots`, shortest: shortestIn(many) };
-}
-
-function shortestIn(record: string): number | undefined {
-  const [, shortest] = EPOCH.exec(record) ?? [];
-  return shortest === undefined ? undefined : Number(shortest);
+  return { key: `${epochKey(prefix, '*')} in all slots`, shortest: readEpoch(many)?.shortest };
 }
 
 /** Whoever has the first slot is asked, if another node says who that is. */

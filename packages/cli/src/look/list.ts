@@ -8,6 +8,8 @@ import type { ListOptions } from './list-command.js';
 import { ageOf, graceOf, leftOf, modeOf, nameOf, withOthers } from './words.js';
 import { print } from '../output/print.js';
 
+const HEAD = ['NAME', 'HELD', 'HOLDER', 'FOR', 'LEFT', 'WAITING', 'GRACE'];
+
 /** Prints what is held or waited for: as a table, or line by line as it comes. */
 export async function list(pattern: string | undefined, options: ListOptions): Promise<void> {
   const limit = wholeNumber('--limit', options.limit);
@@ -20,15 +22,13 @@ export async function list(pattern: string | undefined, options: ListOptions): P
   }
   if (options.json === true || rows.length === 0) return;
   rows.sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
-  const head = ['NAME', 'HELD', 'HOLDER', 'FOR', 'LEFT', 'WAITING'];
-  const hasGrace = rows.some((row) => row[head.length] !== '');
+  // The last column only where there is something in it.
+  const width = rows.some((row) => row.at(-1) !== '') ? HEAD.length : HEAD.length - 1;
   print(
-    hasGrace
-      ? table([...head, 'GRACE'], rows)
-      : table(
-          head,
-          rows.map((row) => row.slice(0, -1)),
-        ),
+    table(
+      HEAD.slice(0, width),
+      rows.map((row) => row.slice(0, width)),
+    ),
   );
 }
 

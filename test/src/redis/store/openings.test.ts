@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { startProxy } from '@holdfast/support';
-import { sourceOfClient } from '../../../../packages/core/dist/redis/connections/source.js';
+import { Agenda } from '../../../../packages/core/dist/runtime/agenda.js';
+import { systemClock } from '../../../../packages/core/dist/runtime/clock.js';
+import type {
+  ConnectionSource,
+  Endable,
+} from '../../../../packages/core/dist/redis/connections/client.js';
+import { Pool } from '../../../../packages/core/dist/redis/connections/pool.js';
+import {
+  sourceOfClient,
+  sourceOfOptions,
+} from '../../../../packages/core/dist/redis/connections/source.js';
 import { eventually, until } from '../../contract/patience.js';
 import { portsInTurn } from '../../faults/ports-in-turn.js';
 import { oneServer } from '../one-server.js';
@@ -64,4 +74,45 @@ test('a server that accepts and never answers has few connections opened to it',
   await until(() => proxy.connections > 1 + 3 + 3, 'a third round of tries begins');
   assert.ok(performance.now() - started >= 2 * connectTimeout);
   assert.equal((await answer).kind, 'unanswered');
+});
+
+/** The first connection is lost so many steps of its opening after the server has greeted it. */
+function lostAfter(steps: number): ConnectionSource {
+  const source = sourceOfOptions({ url: server.redis.url });
+  const guests = new Set<Endable>();
+  let isFirst = true;
+  const lose = async (): Promise<void> => {
+    for (let step = 0; step < steps; step += 1) await Promise.resolve();
+    for (const guest of guests) guest.lose(new Error('lost'));
+  };
+  return {
+    ...source,
+    guests,
+    async check(connection) {
+      const facts = await source.check(connection);
+      if (isFirst) void lose();
+      isFirst = false;
+      return facts;
+    },
+  };
+}
+
+test('a connection that is lost as soon as it stands is not kept', async () => {
+  const agenda = new Agenda(systemClock);
+  for (let steps = 0; steps < 24; steps += 1) {
+    const pool = new Pool(lostAfter(steps), { min: 1, max: 1, clock: systemClock, agenda });
+    const opened = await eventually(
+      pool
+        .open(async () => {})
+        .then(
+          () => true,
+          () => false,
+        ),
+      'it has an end',
+    );
+    const kept = pool.take();
+    assert.ok(kept === undefined || (opened && kept.open), `lost after ${steps} steps`);
+    pool.close();
+  }
+  agenda.close();
 });

@@ -1,3 +1,4 @@
+import { type Epoch, epochKey, readEpoch } from '../../connection/epoch.js';
 import type { Server } from '../../connection/server.js';
 import { counted } from '../../output/counted.js';
 import { span } from '../../output/span.js';
@@ -10,8 +11,6 @@ const { good, warning, danger, unknown } = findingsOf('grace');
 const PAGE = '1000';
 const PAGES = 1_000;
 
-/** See "Grace" in docs/protocol.md. */
-const EPOCH = /^([\da-f]+) (\d+) \d+ (\d+) (\S+)$/;
 const ADVICE =
   'Wait: it ends by itself, and nothing makes it shorter that is safe. Locks that are held are renewed. ' +
   'Find out why the server was started anew, promoted or emptied. Move no slots, and do not restart it again.';
@@ -70,16 +69,13 @@ function told({ running, due, count }: Remaining): Finding[] {
   return [good('no grace runs')];
 }
 
-function remaining(epochs: readonly string[], facts: Facts, now: number): Remaining {
-  const reign = reignOf(facts);
+function remaining(epochs: readonly Epoch[], facts: Facts, now: number): Remaining {
+  const current = reignOf(facts);
   const running: number[] = [];
   const due: number[] = [];
-  for (const epoch of epochs) {
-    const [, history, until, began, whose] = EPOCH.exec(epoch) ?? [];
-    if (history === undefined) continue;
-    if (history !== facts.text('master_replid') && whose !== reign) {
-      due.push(Number(until) - Number(began));
-    } else if (Number(until) > now) running.push(Number(until) - now);
+  for (const { history, until, began, reign } of epochs) {
+    if (history !== facts.text('master_replid') && reign !== current) due.push(until - began);
+    else if (until > now) running.push(until - now);
   }
   return { running, due, count: epochs.length };
 }
@@ -94,12 +90,12 @@ async function epochsOf(
   server: Server,
   facts: Facts,
   prefix: string,
-): Promise<string[] | undefined> {
+): Promise<Epoch[] | undefined> {
   if (facts.text('cluster_enabled') !== '1') {
-    return texts([await server.tryAsk('GET', `holdfast:epoch:${prefix}`)]);
+    return known([await server.tryAsk('GET', epochKey(prefix))]);
   }
-  const match = `holdfast:{???}:epoch:${prefix.replaceAll(/[\\*?[\]]/g, String.raw`\$&`)}`;
-  const found = new Map<string, string>();
+  const match = epochKey(prefix.replaceAll(/[\\*?[\]]/g, String.raw`\$&`), '???');
+  const found = new Map<string, unknown>();
   let cursor = '0';
   for (let page = 0; page < PAGES; page += 1) {
     // oxlint-disable-next-line no-await-in-loop -- the next page is known when this one is here
@@ -108,16 +104,15 @@ async function epochsOf(
     const [next, keys] = reply as [string, string[]];
     // oxlint-disable-next-line no-await-in-loop -- in one go, as they stand in line on the connection
     const epochs = await Promise.all(keys.map((key) => server.tryAsk('GET', key)));
-    for (const [place, key] of keys.entries()) {
-      const epoch = epochs[place];
-      if (typeof epoch === 'string') found.set(key, epoch);
-    }
+    for (const [place, key] of keys.entries()) found.set(key, epochs[place]);
     cursor = next;
     if (cursor === '0') break;
   }
-  return [...found.values()];
+  return known([...found.values()]);
 }
 
-function texts(replies: readonly unknown[]): string[] {
-  return replies.filter((reply) => typeof reply === 'string');
+function known(replies: readonly unknown[]): Epoch[] {
+  return replies
+    .map((reply) => (typeof reply === 'string' ? readEpoch(reply) : undefined))
+    .filter((epoch) => epoch !== undefined);
 }

@@ -1,5 +1,6 @@
 import { type Agenda, Appointment } from '../../runtime/agenda.js';
 import type { Clock } from '../../runtime/clock.js';
+import { RedisUnreachableError } from '../../errors.js';
 import type { ConnectionSource } from './client.js';
 import type { Connection } from './connection.js';
 import { Opener } from './opener.js';
@@ -155,6 +156,9 @@ export class Pool {
       connection.close();
       return;
     }
+    // Between its opening and now it may have been lost, and nobody was there to be told.
+    if (!connection.open)
+      throw new RedisUnreachableError(connection.address, 'closed the connection');
     connection.onLost = (cause) => this.#onLost(connection, cause);
     this.#all.set(connection, this.#options.clock.now());
     this.#failures = 0;
