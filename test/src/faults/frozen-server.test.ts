@@ -77,6 +77,7 @@ scenario('a frozen server is unreachable, never busy or free', async (scene) => 
   }
   scene.redis.resume();
   await lock.release();
+  await scene.givenBack();
 });
 
 scenario('a release without an answer says so, and the lock is gone soon after', async (scene) => {
@@ -101,6 +102,7 @@ scenario('leaving a block without an answer is no failure of the work', async (s
   });
   assert.equal(result, 'done');
   scene.redis.resume();
+  await scene.givenBack();
 });
 
 scenario('closing a locker ends although the server is frozen', async (scene) => {

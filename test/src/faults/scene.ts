@@ -11,7 +11,7 @@ import {
   type TcpProxy,
   type WorkerProcess,
 } from '@holdfast/support';
-import { Observer } from './observer.js';
+import { Observer, until } from './observer.js';
 import type { Commands, Told } from './service.js';
 import type { StrainedCommands } from './strained-service.js';
 
@@ -86,6 +86,14 @@ export class Scene implements AsyncDisposable {
     return this.#resources.add(await startProxy({ port: this.redis.port }));
   }
 
+  /**
+   * What was never answered is given back by its locker as soon as the server can be reached; once it
+   * is closed, it has no more than its `commandTimeout` for that.
+   */
+  async givenBack(): Promise<void> {
+    await until(async () => (await this.#left()).length === 0);
+  }
+
   async leavesNothing(): Promise<void> {
     for (const locker of this.#lockers) await locker.close();
     for (const service of this.#services) {
@@ -93,10 +101,12 @@ export class Scene implements AsyncDisposable {
       await service.request('close');
     }
     const limit = performance.now() + 15_000;
-    const left = async (): Promise<string[]> =>
-      (await this.observer.keys()).filter((key) => key !== 'holdfast:clock');
-    while ((await left()).length > 0 && performance.now() < limit) await elapse(5);
-    assert.deepEqual(await left(), []);
+    while ((await this.#left()).length > 0 && performance.now() < limit) await elapse(5);
+    assert.deepEqual(await this.#left(), []);
+  }
+
+  async #left(): Promise<string[]> {
+    return (await this.observer.keys()).filter((key) => key !== 'holdfast:clock');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -24,6 +24,7 @@ scenario('a short commandTimeout is kept when the server does not answer', async
     await proxy.heal();
   }
   assert.ok(kept > 0, `in none of ${TRIES} tries`);
+  await scene.givenBack();
 });
 
 /** After a fault it takes some tries of 50 ms until a connection stands again. */
