@@ -99,12 +99,31 @@ export interface SlotOperations {
 export function encodeSlots(slots: readonly SlotOperations[], node: string): string[] {
   const list: (string | readonly Argument[])[] = [];
   for (const { tag, operations } of slots) {
+    const [first] = operations;
+    if (operations.length === 1 && isUsual(first as Operation)) {
+      layOutUsual(tag, first as UsualOperation, list);
+      continue;
+    }
     const keys = [tag];
     const args: Argument[] = [0, 0, 0];
     const values = layOut(operations, keys, args, false) ?? '';
     list.push(keys, args, values);
   }
   return ['EVALSHA', SLOTS_DIGEST, '0', JSON.stringify(list), node];
+}
+
+/** What most slots are asked for. */
+type UsualOperation = AcquireOperation | ReleaseOperation;
+
+function isUsual(operation: Operation): operation is UsualOperation {
+  const { kind } = operation;
+  return (kind === 'acquire' || kind === 'release') && operation.room === undefined;
+}
+
+function layOutUsual(tag: string, operation: UsualOperation, list: unknown[]): void {
+  const { kind, key, token } = operation;
+  if (kind === 'release') list.push(tag, key, `${token} ${operation.fencingToken}`, '');
+  else list.push(tag, key, token, String(operation.ttl), standing(operation));
 }
 
 /**

@@ -11,7 +11,8 @@ import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
 import { renew } from './renew.js';
-import { known, QUEUE, state, stateOfSlot, time } from './state.js';
+import { slots } from './slots.js';
+import { known, QUEUE, state, time } from './state.js';
 import { steal } from './steal.js';
 
 /** A number that was drawn by the time tells it; and who only gives back does not need it. */
@@ -110,28 +111,8 @@ ${graced ? told : 'return reply\n'}`;
 
 export const SCRIPT: string = compose(false);
 
-/**
- * The same for several slots of a cluster that one node serves, one after the other. No key is
- * declared: a script may declare those of one slot alone. So each slot is probed before anything of it
- * is touched, and one that is not here, or on its way, is left as it is.
- *
- * ARGV: one list in JSON; and the id of the master. The list has for each slot the tag with the locks
- * behind it, the list that the script for one slot has in JSON, and what its locks hold.
- * Reply: for each slot as the script for one slot replies; nil: it is to be asked with its keys declared.
- */
-export const SLOTS_SCRIPT: string = `#!lua flags=allow-oom,allow-cross-slot-keys
-${time}
-local here = ':' .. ARGV[2]
-
-local function run(KEYS, args, noted)${stateOfSlot}${run(false)}end
-
-local slots, replies = cjson.decode(ARGV[1]), {}
-for s = 1, #slots / 3 do
-  local done, answer = pcall(run, slots[3 * s - 2], slots[3 * s - 1], slots[3 * s])
-  replies[s] = done and answer
-end
-return replies
-`;
+/** The same for several slots of a cluster that one node serves. */
+export const SLOTS_SCRIPT: string = slots(run(false));
 
 /**
  * The same for lockers with a grace.

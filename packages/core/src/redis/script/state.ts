@@ -35,10 +35,7 @@ export const TWO_DIGITS: string = Array.from({ length: 100 }, (_, n) =>
   String(n).padStart(2, '0'),
 ).join('');
 
-/**
- * What stands before all else: the time in microseconds, once it was asked for. In a script it stands
- * still.
- */
+/** What stands before all else: the time in microseconds, once it was asked for. That is done once. */
 export const time = 'local time';
 
 /** What a run reads first. */
@@ -92,9 +89,9 @@ local text
 if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then
   -- It was lost, and with it who waits: there may be lines, unless there is nothing at all.
   given, lined = 0, nil
-  local now = redis.pcall('TIME')
-  if not now.err then
-    time = now[1] * 1000000 + now[2]
+  local now = not time and redis.pcall('TIME')
+  if now and not now.err then time = now[1] * 1000000 + now[2] end
+  if time then
     given = time - 1
     local others
     if here == '' then
