@@ -26,6 +26,8 @@ async function takeAndGiveBack(locker: Locker, all: readonly string[]): Promise<
 /** What stands for the slot of a lock in the names beside it. */
 const tagIn = (name: string): string => tagOf(slotOf(`lock:${name}`));
 
+const clockOf = (name: string): string => `holdfast:{${tagIn(name)}}:clock`;
+
 /** Also where the slot is on its way, and the key may be at either end of it. */
 async function isHeldAt({ client }: Shard, name: string): Promise<boolean> {
   const key = `lock:${name}`;
@@ -84,15 +86,15 @@ describe('locks of many slots that are asked for at the same time', () => {
     const { client } = master;
     const [stranger = '', ...others] = await names(master);
     const lone = [others.pop() as string];
-    const clockOf = async (name: string): Promise<string> =>
-      String(await client.command('GET', `holdfast:{${tagIn(name)}}:clock`));
+    const clockAt = async (name: string): Promise<string> =>
+      String(await client.command('GET', clockOf(name)));
     // Where anything is, a clock may have been lost.
     await client.command('SET', `another:{${tagIn(stranger)}}`, 'of somebody else');
     await using locker = await createLocker({ url: shards.url });
     await takeAndGiveBack(locker, lone);
     await takeAndGiveBack(locker, [stranger, ...others]);
-    assert.match(await clockOf(stranger), /^\d{16} \d{13}$/);
-    for (const name of [...lone, ...others]) assert.match(await clockOf(name), /^\d{16}$/);
+    assert.match(await clockAt(stranger), /^\d{16} \d{13}$/);
+    for (const name of [...lone, ...others]) assert.match(await clockAt(name), /^\d{16}$/);
   });
 
   test('do not wait for one whose slot is on its way', { timeout: TIMEOUT }, async () => {
@@ -118,7 +120,6 @@ describe('locks of many slots that are asked for at the same time', () => {
     const [list = '', ahead = '', ...others] = await names(master);
     await using locker = await createLocker({ url: shards.url });
     await takeAndGiveBack(locker, [list, ahead, ...others]);
-    const clockOf = (name: string): string => `holdfast:{${tagIn(name)}}:clock`;
     const inAnHour = (Date.now() + 3_600_000) * 1_000;
     await client.command('SET', clockOf(ahead), String(inAnHour));
     await client.command('DEL', clockOf(list));
@@ -196,7 +197,6 @@ describe('locks of many slots that are asked for at the same time', () => {
     const held = [clock, lock, both, none, ...others];
     const locks = await Promise.all(held.map((name) => locker.acquire(name)));
     const moves = await Promise.all(moving.map((name) => shards.move(`lock:${name}`, from, to)));
-    const clockOf = (name: string): string => `holdfast:{${tagIn(name)}}:clock`;
     await moves[0]?.take(clockOf(clock));
     await moves[1]?.take(`lock:${lock}`);
     await moves[2]?.take(clockOf(both), `lock:${both}`);
