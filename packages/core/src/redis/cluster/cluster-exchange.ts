@@ -49,6 +49,8 @@ export class ClusterExchange implements Carrier {
   readonly #ways: Ways;
   readonly #dialect: Dialect;
   readonly #terms: ReplicationTerms | undefined;
+  /** Slots where the last answer was not the usual one: the next one will hardly be. */
+  readonly #unusual = new Set<number>();
   #refusedUntil = -Infinity;
   #closed = false;
 
@@ -127,7 +129,10 @@ export class ClusterExchange implements Carrier {
     copies: Replication | undefined,
   ): Promise<void> {
     const { connection } = flight;
-    const command = together.encode(slots.map(partOf), idOf(connection));
+    const command = together.encode(
+      slots.map((entries) => this.#partOf(entries)),
+      idOf(connection),
+    );
     let last = copies;
     let replies: unknown;
     try {
@@ -170,6 +175,7 @@ export class ClusterExchange implements Carrier {
         left.push(entries);
         continue;
       }
+      this.#note(entries, reply);
       const delivery = this.#deliver(entries, reply, flight, copies, failed);
       if (delivery !== undefined) delivered.push(delivery);
     }
@@ -177,6 +183,21 @@ export class ClusterExchange implements Carrier {
     for (const entry of failed) left.push([entry]);
     if (left.length > 0) delivered.push(this.#carryDeclared(left, flight));
     await Promise.all(delivered);
+  }
+
+  #partOf(entries: readonly SlotEntry[]): SlotOperations {
+    const [{ slot }] = entries as [SlotEntry];
+    return {
+      tag: tagOf(slot),
+      operations: operationsOf(entries),
+      unusual: this.#unusual.has(slot),
+    };
+  }
+
+  #note([entry]: readonly SlotEntry[], reply: unknown): void {
+    const { slot } = entry as SlotEntry;
+    if (typeof reply !== 'number') this.#unusual.add(slot);
+    else if (this.#unusual.size > 0) this.#unusual.delete(slot);
   }
 
   async #carryDeclared(slots: readonly SlotEntry[][], flight: Flight): Promise<void> {
@@ -357,10 +378,6 @@ export class ClusterExchange implements Carrier {
 
 function operationsOf(entries: readonly SlotEntry[]): Operation[] {
   return entries.map((entry) => entry.operation);
-}
-
-function partOf(entries: readonly SlotEntry[]): SlotOperations {
-  return { tag: tagOfAll(entries), operations: operationsOf(entries) };
 }
 
 function tagOfAll(entries: readonly SlotEntry[]): string {

@@ -93,14 +93,16 @@ export function encode(
 export interface SlotOperations {
   readonly tag: string;
   readonly operations: readonly Operation[];
+  /** The rules will be needed: nobody is to hope for less. */
+  readonly unusual: boolean;
 }
 
 /** The command that does that in several slots of one node. It declares nothing. */
 export function encodeSlots(slots: readonly SlotOperations[], node: string): string[] {
   const list: (string | readonly Argument[])[] = [];
-  for (const { tag, operations } of slots) {
+  for (const { tag, operations, unusual } of slots) {
     const [first] = operations;
-    if (operations.length === 1 && isUsual(first as Operation)) {
+    if (!unusual && operations.length === 1 && isUsual(first as Operation)) {
       layOutUsual(tag, first as UsualOperation, list);
       continue;
     }

@@ -11,20 +11,25 @@ import { CLOCK, stateOfSlot, time } from './state.js';
 const usual = `
 local text -- the time, as it is written
 
--- The clock tells by a number alone that there is no line.
+-- The clock tells by a number alone that there is no line. One call reads it and sets it, in the hope that
+-- it does: else it is set back.
 local function take(tag, lock, token, ttl)
-  local clock = '${RESERVED_PREFIX}{' .. tag .. '}:${CLOCK}'
-  local given = tonumber(redis.pcall('GET', clock) or nil)
-  if not given or given < 0 or given % 1 ~= 0 then return end
   if not time then
     local now = redis.pcall('TIME')
     if now.err then return end
     time = now[1] * 1000000 + now[2]
   end
   text = text or string.format('%d', time)
-  if given >= time or redis.pcall('SET', lock, token .. ' ' .. text, 'PX', ttl, 'NX', 'GET') ~= false then return end
-  redis.pcall('SET', clock, text) -- where it is refused, nothing was taken
-  return time
+  local clock = '${RESERVED_PREFIX}{' .. tag .. '}:${CLOCK}'
+  local before = redis.pcall('SET', clock, text, 'GET')
+  local given = tonumber(before or nil)
+  if given and given >= 0 and given % 1 == 0 and given < time then
+    if redis.pcall('SET', lock, token .. ' ' .. text, 'PX', ttl, 'NX', 'GET') == false then return time end
+  elseif type(before) == 'string' then
+    redis.pcall('SET', clock, before)
+  elseif not before then
+    redis.pcall('DEL', clock)
+  end
 end
 
 local function giveBack(tag, lock, held)
