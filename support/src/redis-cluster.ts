@@ -23,6 +23,8 @@ export interface RedisClusterOptions {
   /** The path or name of the program. Default: as `findRedisServer` finds it. */
   readonly binary?: string;
   readonly password?: string;
+  /** The folder that the logs of all nodes go to as well. Default: none. */
+  readonly logs?: string;
 }
 
 const SLOTS = 16_384;
@@ -45,7 +47,8 @@ interface Part {
  * said to them first.
  */
 export async function startCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
-  const { masters = 3, replicas = masters, spares = 0, nodeTimeout = 2_000, password } = options;
+  const { masters = 3, replicas = masters, spares = 0, nodeTimeout = 2_000 } = options;
+  const { password, logs } = options;
   const binary = options.binary ?? (await findRedisServer());
   const ports = await freePorts(2 * (masters + replicas + spares));
   const parts: Part[] = [];
@@ -78,6 +81,7 @@ export async function startCluster(options: RedisClusterOptions = {}): Promise<R
           binary,
           port: part.port,
           directory: folder.path,
+          log: logs === undefined ? undefined : join(logs, `${place + 1}-node.log`),
           args: [
             ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'],
             ['--cluster-port', String(part.busPort)],

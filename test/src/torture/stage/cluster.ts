@@ -57,7 +57,7 @@ export class Cluster implements Servers {
   static async open(terms: ServersTerms): Promise<Cluster> {
     const nodeTimeout = terms.losesData ? NODE_TIMEOUT.losesData : NODE_TIMEOUT.keepsData;
     const args = ['--cluster-allow-replica-migration', 'no', ...terms.args];
-    const cluster = await startCluster({ masters: PARTS, nodeTimeout, args });
+    const cluster = await startCluster({ masters: PARTS, nodeTimeout, args, logs: terms.folder });
     const nodes = await Promise.all(
       cluster.nodes.map(async (server) => {
         const observer = await Observer.open(server.url);
@@ -133,7 +133,8 @@ export class Cluster implements Servers {
   async settled(): Promise<void> {
     await eventually('all nodes agree, and are copied', async () => {
       const views = await Promise.all(this.#nodes.map(viewOf));
-      return new Set(views).size === 1 && views[0] !== undefined;
+      if (new Set(views).size > 1) throw new Error(`They differ:\n${views.join('\n')}`);
+      return views[0] !== undefined;
     });
     await this.#cluster.ready();
     const masters: Node[] = [];
