@@ -78,6 +78,27 @@ describe('sentinels', () => {
     });
   });
 
+  test(
+    'where all lie, nothing is done at the replica that they name',
+    { timeout: TIMEOUT },
+    async () => {
+      await using replica = await startRedis({
+        args: ['--replicaof', '127.0.0.1', String(master.port)],
+      });
+      await using first = await liar(0, replica);
+      await using second = await liar(1, replica);
+      await using third = await liar(2, replica);
+      const liars = [first, second, third];
+      await assert.rejects(createLocker(placeOf(group, liars)), {
+        code: 'REDIS_UNSUPPORTED',
+        address: replica.url,
+        message: /it is a replica/,
+      });
+      await using locker = await createLocker(placeOf(group));
+      assert.ok(await takesAtMaster(locker));
+    },
+  );
+
   test('a name that none of them knows is told', { timeout: TIMEOUT }, async () => {
     const place = placeOf(group);
     await assert.rejects(createLocker({ sentinel: { ...place.sentinel, name: 'ordres' } }), {
