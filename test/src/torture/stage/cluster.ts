@@ -124,7 +124,8 @@ export class Cluster implements Servers {
     await elapse(time);
     for (const { slot, from, to } of moves) {
       while ((await migrate(slot, from, to, 1)) > 0);
-      for (const { observer } of [to, from]) {
+      // A master that only hears of it may know a later epoch of the other, and believe the old state for ever.
+      for (const { observer } of new Set([to, from, ...this.#masters])) {
         await observer.send('CLUSTER', 'SETSLOT', String(slot), 'NODE', to.id);
       }
     }
