@@ -49,8 +49,7 @@ describe('locks of many slots that are asked for at the same time', () => {
     Promise.all(Array.from({ length: COUNT }, () => shards.nameAt(at)));
 
   /** A user who may do anything, with keys of these patterns. */
-  async function userOf(...patterns: string[]): Promise<string> {
-    const keys = patterns.map((pattern) => `~${pattern}`);
+  async function userOf(...keys: string[]): Promise<string> {
     for (const { client } of shards.all) {
       await client.command(
         'ACL',
@@ -147,27 +146,28 @@ describe('locks of many slots that are asked for at the same time', () => {
   test('are taken and given back only where that is right', { timeout: TIMEOUT }, async () => {
     const [master] = shards.all as [Shard];
     const { client } = master;
-    const [taken = '', list = '', lost = '', stolen = '', wanted = '', ...others] =
+    const [taken = '', list = '', lost = '', stolen = '', wanted = '', odd = '', ...others] =
       await names(master);
     await using locker = await createLocker({ url: shards.url });
     await using other = await createLocker({ url: shards.url });
-    await takeAndGiveBack(locker, [taken, list, lost, stolen, wanted, ...others]);
+    await takeAndGiveBack(locker, [taken, list, lost, stolen, wanted, odd, ...others]);
     await client.command('SET', `lock:${taken}`, 'somebody');
     await client.command('RPUSH', `lock:${list}`, 'of somebody else');
     const answers = await Promise.allSettled(
-      [taken, list, lost, stolen, wanted, ...others].map((name) => locker.tryAcquire(name)),
+      [taken, list, lost, stolen, wanted, odd, ...others].map((name) => locker.tryAcquire(name)),
     );
     const [ofTaken, ofList, ...granted] = answers.map((answer) =>
       answer.status === 'fulfilled' ? answer.value : (answer.reason as Error),
     );
     assert.equal(ofTaken, null);
     assert.ok(ofList instanceof ForeignDataError);
-    const next = other.acquire(wanted);
-    await until(
-      async () =>
-        (await client.command('EXISTS', `holdfast:{${tagIn(wanted)}}:queue:lock:${wanted}`)) === 1,
-      'it waits',
-    );
+    const next = [wanted, odd].map((name) => other.acquire(name));
+    for (const name of [wanted, odd]) {
+      const line = `holdfast:{${tagIn(name)}}:queue:lock:${name}`;
+      await until(async () => (await client.command('EXISTS', line)) === 1, 'it waits');
+    }
+    // No clock of ours gives that, so it counts for nothing.
+    await client.command('SET', clockOf(odd), '9000000000000001');
     await client.command('DEL', `lock:${lost}`);
     await client.command('SET', `lock:${stolen}`, 'somebody');
     const [ofLost, ofStolen, ...ended] = await Promise.allSettled(
@@ -179,11 +179,13 @@ describe('locks of many slots that are asked for at the same time', () => {
     assert.ok(ended.every(({ status }) => status === 'fulfilled'));
     assert.equal(await client.command('GET', `lock:${stolen}`), 'somebody');
     const count = await scripts(master);
-    const lock = await eventually(next, 'it is handed over');
+    const handedOver = await eventually(Promise.all(next), 'they are handed over');
     assert.equal(await scripts(master), count, 'nobody had to ask');
-    assert.ok(lock.fencingToken > (granted[2] as Lock).fencingToken);
-    await lock.release();
-    for (const name of [...others, lost, wanted]) {
+    for (const [place, lock] of handedOver.entries()) {
+      assert.ok(lock.fencingToken > (granted[2 + place] as Lock).fencingToken);
+      await lock.release();
+    }
+    for (const name of [...others, lost, wanted, odd]) {
       assert.equal(await isHeldAt(master, name), false);
     }
   });
@@ -218,7 +220,7 @@ describe('locks of many slots that are asked for at the same time', () => {
     // Where there is a key but no clock, somebody may wait: so all rules are needed.
     for (const name of all) await client.command('SET', `another:{${tagIn(name)}}`, '');
     // The one that has nothing behind the tag is never declared.
-    const url = await userOf('lock:*', 'holdfast:{*}:?*');
+    const url = await userOf('~lock:*', '~holdfast:{*}:?*');
     await using locker = await createLocker({ url });
     await takeAndGiveBack(locker, all);
     const count = await scripts(master);
@@ -227,10 +229,28 @@ describe('locks of many slots that are asked for at the same time', () => {
     assert.ok((await scripts(master)) - count <= 2 * COUNT + 2);
   });
 
+  test(
+    'are not taken where the clock can be read and not written',
+    { timeout: TIMEOUT },
+    async () => {
+      const [master] = shards.all as [Shard];
+      const all = await names(master);
+      await using locker = await createLocker({ url: await userOf('~lock:*', '~holdfast:*') });
+      await takeAndGiveBack(locker, all);
+      // A locker that opens now would say so at once.
+      await userOf('~lock:*', '%R~holdfast:*');
+      const answers = await Promise.allSettled(all.map((name) => locker.tryAcquire(name)));
+      for (const answer of answers) {
+        assert.ok(answer.status === 'rejected' && answer.reason instanceof RedisRefusedError);
+      }
+      for (const name of all) assert.equal(await isHeldAt(master, name), false);
+    },
+  );
+
   test('do not suffer from one that this user may not touch', { timeout: TIMEOUT }, async () => {
     const [master] = shards.all as [Shard];
     const [name = '', ...others] = await names(master);
-    const url = await userOf('lock:order:*', 'holdfast:*');
+    const url = await userOf('~lock:order:*', '~holdfast:*');
     await using locker = await createLocker({ url, keyPrefix: '' });
     const theirs = others.map((other) => `lock:${other}`);
     const refused = locker.acquire(name);

@@ -1,18 +1,23 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { CLOCK, stateOfSlot, time } from './state.js';
+import { CLOCK, LAST_TICK, stateOfSlot, time } from './state.js';
 
 /**
  * What most slots of a batch are asked for: to take one lock, which is free, or to give it back, where
- * nobody waits. Answers nothing where it is not so, or where a call fails: then nothing was changed, and
- * the rules are run. The first call of each fails if the slot is not here. So does any that comes to a
- * key that is not, where the slot is on its way.
+ * nobody waits. Answers nothing where it is not so, or where a call fails: then nothing was changed but
+ * the clock, which may have gone on to the time, and the rules are run. The first call of each fails if
+ * the slot is not here. So does any that comes to a key that is not, where the slot is on its way.
  */
 const usual = `
 local text -- the time, as it is written
 
--- The clock tells by a number alone that there is no line. One call reads it and sets it, in the hope that
--- it does: else it is set back.
+-- The number that a clock holds which tells by it alone that there is no line.
+local function last(clock)
+  local given = tonumber(clock or nil)
+  return given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0 and given
+end
+
+-- One call reads the clock and sets it, in the hope that it is as it mostly is: else it is set back.
 local function take(tag, lock, token, ttl)
   if not time then
     local now = redis.pcall('TIME')
@@ -21,20 +26,18 @@ local function take(tag, lock, token, ttl)
   end
   text = text or string.format('%d', time)
   local clock = '${RESERVED_PREFIX}{' .. tag .. '}:${CLOCK}'
-  local before = redis.pcall('SET', clock, text, 'GET')
-  local given = tonumber(before or nil)
-  if given and given >= 0 and given % 1 == 0 and given < time then
+  local before = redis.pcall('SET', clock, text, 'XX', 'GET')
+  local given = last(before)
+  if given and given < time then
     if redis.pcall('SET', lock, token .. ' ' .. text, 'PX', ttl, 'NX', 'GET') == false then return time end
   elseif type(before) == 'string' then
     redis.pcall('SET', clock, before)
-  elseif not before then
-    redis.pcall('DEL', clock)
   end
 end
 
 local function giveBack(tag, lock, held)
   local found = redis.pcall('MGET', '${RESERVED_PREFIX}{' .. tag .. '}:${CLOCK}', lock)
-  if found[2] ~= held or not string.find(found[1] or '', '^%d+$') or redis.pcall('DEL', lock) ~= 1 then return end
+  if found[2] ~= held or not last(found[1]) or redis.pcall('DEL', lock) ~= 1 then return end
   return ${OUTCOME.done}
 end
 `;

@@ -61,6 +61,9 @@ local last = #KEYS - 1
 local base = '${RESERVED_PREFIX}{' .. KEYS[1] .. '}:'
 KEYS[1] = base .. '${CLOCK}'
 
+-- Where keys are declared, who may read a clock and not write it is refused before the run.
+if groups > 0 and not redis.acl_check_cmd('SET', KEYS[1], '') then error(KEYS[1], 0) end
+
 -- No key has the name that this call ends with. So it fails unless all of the slot is here, and stays
 -- here: where a slot is on its way, what is absent may be at another node.
 local place = 2 + renewals + releases
