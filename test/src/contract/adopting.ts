@@ -37,7 +37,7 @@ export function adopting(promises: Promises): void {
     const lock = await mine.acquire('order:42', { ttl: '10s', renew: false });
     await using longer = await other.adopt(sent(lock), { ttl: '1h' });
     assert.ok(longer.remaining > 3_000_000, `${longer.remaining} ms`);
-    const short = await mine.acquire('order:43', { ttl: 250, renew: false });
+    const short = await mine.acquire('order:43', { ttl: 1_000, renew: false });
     const adopted = await other.adopt(sent(short), { renew: false });
     await aborted(adopted.signal);
     assert.equal(adopted.held, false);

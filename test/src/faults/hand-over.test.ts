@@ -25,7 +25,7 @@ scenario('a push that comes after the lock was handed over does it no harm', asy
   const adopter = await scene.locker();
   const other = await scene.locker();
   // The waiter asks again when this lease would have ended: its poll finds the grant.
-  const former = await other.acquire('job', { ttl: 1_500, renew: false });
+  const former = await other.acquire('job', { ttl: 4_000, renew: false });
   const marker = await other.acquire('marker');
   const waiting = giver.acquire('job');
   await observer.lined('job', 1);

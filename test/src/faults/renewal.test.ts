@@ -88,7 +88,7 @@ scenario('renews many locks of a process in few commands', async (scene) => {
 
 scenario('sends nothing any more when everything was released', async (scene) => {
   const { observer } = scene;
-  const locker = await scene.locker({ ttl: 150 });
+  const locker = await scene.locker({ ttl: 900 });
   for (let round = 0; round < 20; round += 1) {
     const lock = await locker.acquire('job');
     if (round % 2 === 0) await lock.renew();
@@ -96,6 +96,6 @@ scenario('sends nothing any more when everything was released', async (scene) =>
     await lock.release();
   }
   const before = await observer.batches();
-  await elapse(400);
+  await elapse(700);
   assert.equal(await observer.batches(), before);
 });

@@ -28,7 +28,7 @@ class Bank {
     return work();
   }
 
-  @Locked(['account:{0.from}', 'account:{0.to}'], { ttl: 600 })
+  @Locked(['account:{0.from}', 'account:{0.to}'], { ttl: 1_500 })
   async briefly(_transfer: Transfer, work: (signal: AbortSignal) => unknown): Promise<unknown> {
     return work(assertLocked().signal);
   }
