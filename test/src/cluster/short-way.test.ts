@@ -31,37 +31,48 @@ const FENCE = 1_000_000;
 const HOUR = 3_600_000_000;
 
 const LIST = 'a list';
+
+/** A number and a moment count from now, in µs and in ms. */
+const CLOCKS: readonly (string | number | readonly [number, number])[] = [
+  -HOUR,
+  -1,
+  HOUR,
+  [-HOUR, 20_000],
+  [-HOUR, -20_000],
+  [HOUR, 20_000],
+  'absent',
+  LIST,
+  '',
+  '-5',
+  '1.5',
+  '7',
+  'nan',
+  'inf',
+  '1e99',
+  '9000000000000001',
+  'x',
+  '12 x',
+];
+const HELD = [
+  'absent',
+  LIST,
+  'somebody',
+  'room 5',
+  `${ours} ${FENCE}`,
+  `${ours} 9`,
+  `${others} 7`,
+] as const;
+const MEMBERS = [
+  `${ours} 60000`,
+  `${others} 60000`,
+  'dead/1 60000',
+  'alive/3 60000 shared',
+  LIST,
+] as const;
 const states = record({
-  /** µs are counted from now, ms too. */
-  clock: constantFrom<string | number | readonly [number, number]>(
-    ...[-HOUR, -1, HOUR],
-    ...([
-      [-HOUR, 20_000],
-      [-HOUR, -20_000],
-      [HOUR, 20_000],
-    ] as const),
-    ...[
-      'absent',
-      LIST,
-      '',
-      '-5',
-      '1.5',
-      '7',
-      'nan',
-      'inf',
-      '1e99',
-      '9000000000000001',
-      'x',
-      '12 x',
-    ],
-  ),
-  lock: constantFrom(
-    ...['absent', LIST, 'somebody', 'room 5', `${ours} ${FENCE}`, `${ours} 9`, `${others} 7`],
-  ),
-  line: uniqueArray(
-    constantFrom(`${ours} 60000`, `${others} 60000`, 'dead/1 60000', 'alive/3 60000 shared', LIST),
-    { maxLength: 3 },
-  ),
+  clock: constantFrom(...CLOCKS),
+  lock: constantFrom(...HELD),
+  line: uniqueArray(constantFrom(...MEMBERS), { maxLength: 3 }),
 });
 const asked = record({
   release: boolean(),
@@ -137,13 +148,16 @@ async function found(lock: string): Promise<{ clock: string; rest: unknown }> {
   return { clock: await text(clockOf(lock)), rest: undated([await text(lock), expires, members]) };
 }
 
+function isOfNow(digits: string): boolean {
+  const since = Number(digits) - began * 1_000;
+  return since > 0 && since < HOUR / 2;
+}
+
 /**
  * Numbers that were drawn now are alike: where the clock had gone on, one may be the next. So is what is
  * left of the lease of a minute.
  */
 function undated(value: unknown): unknown {
-  const isOfNow = (digits: string): boolean =>
-    Math.abs(Number(digits) - began * 1_000) < HOUR / 2 && Number(digits) > began * 1_000;
   const text = JSON.stringify(value).replaceAll(/\b\d{16}\b/g, (digits) =>
     isOfNow(digits) ? '1' : digits,
   );
