@@ -63,10 +63,10 @@ const HELD = [
   `${others} 7`,
 ] as const;
 const MEMBERS = [
-  `${ours} 60000`,
-  `${others} 60000`,
-  'dead/1 60000',
-  'alive/3 60000 shared',
+  `${ours} 600000`,
+  `${others} 600000`,
+  'dead/1 600000',
+  'alive/3 600000 shared',
   LIST,
 ] as const;
 const states = record({
@@ -120,7 +120,7 @@ async function prepare(lock: string, { clock, lock: held, line }: State): Promis
   else if (clock !== 'absent') await client.command('SET', clockOf(lock), written(clock));
   if (held === LIST) await client.command('RPUSH', lock, 'x');
   else if (held !== 'absent')
-    await client.command('SET', lock, held, 'PXAT', String(began + 60_000));
+    await client.command('SET', lock, held, 'PXAT', String(began + 600_000));
   for (const [place, member] of line.entries()) {
     if (line.includes(LIST)) await client.command('RPUSH', lineOf(lock), 'x');
     else await client.command('ZADD', lineOf(lock), String(place + 1), member);
@@ -155,13 +155,13 @@ function isOfNow(digits: string): boolean {
 
 /**
  * Numbers that were drawn now are alike: where the clock had gone on, one may be the next. So is what is
- * left of the lease of a minute.
+ * left of the lease of ten minutes.
  */
 function undated(value: unknown): unknown {
   const text = JSON.stringify(value).replaceAll(/\b\d{16}\b/g, (digits) =>
     isOfNow(digits) ? '1' : digits,
   );
-  return JSON.parse(text.replaceAll(/\b5\d{4}\b/g, '60000')) as unknown;
+  return JSON.parse(text.replaceAll(/\b5\d{5}\b/g, '600000')) as unknown;
 }
 
 function plain(reply: unknown, lock: string): unknown {
