@@ -83,9 +83,9 @@ test('the lock is held while the command runs, and given back when it has ended'
 
 test('a lock that is renewed outlives its ttl by far', async () => {
   await using locker = await createLocker({ url: server.redis.url });
-  await using holdfast = start('job', '--ttl', '400ms', '--', 'sh', '-c', 'echo up; cat');
+  await using holdfast = start('job', '--ttl', '900ms', '--', 'sh', '-c', 'echo up; cat');
   await holdfast.stdout.says(/up/);
-  await assert.rejects(locker.acquire('job', { waitTimeout: 2_500 }), { code: 'ACQUIRE_TIMEOUT' });
+  await assert.rejects(locker.acquire('job', { waitTimeout: 5_600 }), { code: 'ACQUIRE_TIMEOUT' });
   holdfast.write('');
   assert.equal((await holdfast.ended).code, 0);
 });

@@ -101,9 +101,9 @@ export interface SlotOperations {
 export function encodeSlots(slots: readonly SlotOperations[], node: string): string[] {
   const list: (string | readonly Argument[])[] = [];
   for (const { tag, operations, unusual } of slots) {
-    const [first] = operations;
-    if (!unusual && operations.length === 1 && isUsual(first as Operation)) {
-      layOutUsual(tag, first as UsualOperation, list);
+    const usual = unusual ? undefined : usualOf(operations);
+    if (usual !== undefined) {
+      layOutUsual(tag, usual, list);
       continue;
     }
     const keys = [tag];
@@ -117,9 +117,10 @@ export function encodeSlots(slots: readonly SlotOperations[], node: string): str
 /** What most slots are asked for. */
 type UsualOperation = AcquireOperation | ReleaseOperation;
 
-function isUsual(operation: Operation): operation is UsualOperation {
-  const { kind } = operation;
-  return (kind === 'acquire' || kind === 'release') && operation.room === undefined;
+/** Undefined: it is something else. */
+function usualOf([first, second]: readonly Operation[]): UsualOperation | undefined {
+  if (second !== undefined || (first?.kind !== 'acquire' && first?.kind !== 'release')) return;
+  return first.room === undefined ? first : undefined;
 }
 
 function layOutUsual(tag: string, operation: UsualOperation, list: unknown[]): void {

@@ -1,6 +1,6 @@
 import { RESERVED_PREFIX } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { CLOCK, LAST_TICK, stateOfSlot, time } from './state.js';
+import { CLOCK, IS_OURS, stateOfSlot, time } from './state.js';
 
 /**
  * What most slots of a batch are asked for: to take one lock, which is free, or to give it back, where
@@ -14,7 +14,7 @@ local text -- the time, as it is written
 -- The number that a clock holds which tells by it alone that there is no line.
 local function last(clock)
   local given = tonumber(clock or nil)
-  return given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0 and given
+  return ${IS_OURS} and given
 end
 
 -- One call reads the clock and sets it, in the hope that it is as it mostly is: else it is set back.
@@ -44,8 +44,8 @@ end
 
 /**
  * For several slots of a cluster that one node serves, one after the other. No key is
- * declared: a script may declare those of one slot alone. So each slot is probed before anything of it
- * is touched, and one that is not here, or on its way, is left as it is.
+ * declared: a script may declare those of one slot alone. So where a slot does not go the short way, it is
+ * probed before anything of it is touched; one that is not here, or on its way, is left as it is.
  *
  * ARGV: one list in JSON; and the id of the master. The list has for each slot either its tag, a lock, what
  * it holds or the token that asks for it, and '' or its ttl and its place; or a list of the tag with

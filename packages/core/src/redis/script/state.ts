@@ -18,6 +18,9 @@ export const MARKER = 'room ';
  */
 export const LAST_TICK = 9e15;
 
+/** Whether a clock of ours can have given out the number `given`. What else stands there counts for nothing. */
+export const IS_OURS: string = `given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0`;
+
 /**
  * For so long after it was asked about, in ms, the clock tells that a line may be there. It outlasts
  * the line: a script takes time.
@@ -89,7 +92,7 @@ if not given then
 end
 -- Once a value of the clock was drawn, as it is written.
 local text
-if not (given and given >= 0 and given <= ${LAST_TICK} and given % 1 == 0) then
+if not (${IS_OURS}) then
   -- It was lost, and with it who waits: there may be lines, unless there is nothing at all.
   given, lined = 0, nil
   local now = not time and redis.pcall('TIME')
