@@ -60,7 +60,7 @@ onEveryGround('adopting where it is held', (promises) => {
 
   promises('a handle that is not renewed ends alone; the other goes on', async (scene) => {
     const [locker, third] = [await scene.locker(), await scene.locker()];
-    const original = await locker.acquire('order:42', { ttl: 500, renew: false });
+    const original = await locker.acquire('order:42', { ttl: 2_000, renew: false });
     await using adopted = await locker.adopt(sent(original), { ttl: '1h' });
     const reason = await aborted(original.signal);
     assert(reason instanceof LockLostError);

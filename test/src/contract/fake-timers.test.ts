@@ -45,7 +45,7 @@ onEveryGround('fake timers', (promises) => {
     const locker = await scene.locker();
     await faked(TIMERS, () => locker.acquire('left behind', { ttl: 300 }));
     // Its first renewal is due after that of the lock that was left behind.
-    await using later = await locker.acquire('order:42', { ttl: 1_500 });
+    await using later = await locker.acquire('order:42', { ttl: 3_000 });
     await renewedThrice(later);
   });
 
@@ -92,7 +92,7 @@ onEveryGround('fake timers', (promises) => {
 
   promises('a crashed holder is found by who began to wait under fake timers', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
-    await mine.acquire('order:42', { ttl: 400, renew: false });
+    await mine.acquire('order:42', { ttl: 2_500, renew: false });
     const left = await faked(TIMERS, async () => {
       const waited = other.acquire('order:42');
       await scene.queued('order:42', 1);
@@ -124,7 +124,7 @@ onEveryGround('fake timers', (promises) => {
 
   promises('a lock is renewed while the timers are faked', async (scene) => {
     const locker = await scene.locker();
-    await using lock = await locker.acquire('order:42', { ttl: 1_500 });
+    await using lock = await locker.acquire('order:42', { ttl: 3_000 });
     // Their timer is real: it keeps the process alive as long as patience lasts.
     const renewed = renewedThrice(lock);
     await faked(TIMERS, () => renewed);

@@ -127,7 +127,7 @@ export function joining(promises: Promises): void {
       // Who does not wait does not wait for itself.
       assert.equal(await mine.tryAcquire('order:42'), null);
       await assert.rejects(mine.acquire('order:42', IN_VAIN), { code: 'ACQUIRE_TIMEOUT' });
-      await assert.rejects(other.acquire('order:42', { waitTimeout: 1 }), {
+      await assert.rejects(other.acquire('order:42', { waitTimeout: 500 }), {
         code: 'ACQUIRE_TIMEOUT',
       });
     });
@@ -136,7 +136,7 @@ export function joining(promises: Promises): void {
   promises('a wait for a block of one’s own names this very locker', async (scene) => {
     const locker = await scene.locker();
     await using lock = await locker.acquire('order:42');
-    await assert.rejects(locker.acquire('order:42', { waitTimeout: 5 }), (error) => {
+    await assert.rejects(locker.acquire('order:42', { waitTimeout: 500 }), (error) => {
       assert.ok(error instanceof AcquireTimeoutError);
       assert.match(error.message, /this very locker/);
       assert.ok(error.holder?.kind === 'locker' && error.holder.self);

@@ -103,7 +103,7 @@ export function leading(promises: Promises): void {
   });
 
   promises('who lost the lead is told, and campaigns when its work has ended', async (scene) => {
-    const [mine, other] = [await scene.locker({ ttl: 600 }), await scene.locker()];
+    const [mine, other] = [await scene.locker({ ttl: 1_500 }), await scene.locker()];
     const [begun, told, goOn] = [new Moment(), new Moment(), new Moment()];
     const reasons: unknown[] = [];
     let terms = 0;
@@ -156,7 +156,7 @@ export function leading(promises: Promises): void {
         begun.come();
         return fail === undefined ? 'the end' : await fail(signal);
       },
-      { ttl: 600 },
+      { ttl: 1_500 },
     );
     for (const _ of failures) {
       await begun.reached('it leads');
@@ -177,7 +177,7 @@ export function leading(promises: Promises): void {
         await aborted(signal);
         throw failure;
       },
-      { ttl: 600 },
+      { ttl: 1_500 },
     );
     const rejected = assert.rejects(led, failure);
     await begun.reached('it leads');

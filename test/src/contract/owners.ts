@@ -105,7 +105,7 @@ export function owners(promises: Promises): void {
   promises('who waits for itself is told so', async (scene) => {
     const locker = await scene.locker({ owner: BILLING });
     await using _ = await locker.acquire('order:42');
-    await assert.rejects(locker.acquire('order:42', { waitTimeout: 20 }), (error) => {
+    await assert.rejects(locker.acquire('order:42', { waitTimeout: 500 }), (error) => {
       assert(error instanceof AcquireTimeoutError);
       assert.ok(error.holder?.kind === 'locker' && error.holder.self);
       assert.match(error.message, /held by this very locker, billing@web-3 \(/);

@@ -32,7 +32,7 @@ export function sharingSeveral(promises: Promises): void {
     const list = [{ name: 'a', limit: 2 }, { name: 'b', mode: 'shared' }, 'c'] as const;
     await using busy = await other.acquire('c');
     assert.equal(await mine.tryAcquire(list), null);
-    await assert.rejects(mine.acquire(list, { waitTimeout: 50 }), (error) => {
+    await assert.rejects(mine.acquire(list, { waitTimeout: 500 }), (error) => {
       assert(error instanceof AcquireTimeoutError);
       assert.equal(error.lockName, 'c');
       return true;

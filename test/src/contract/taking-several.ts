@@ -31,7 +31,7 @@ export function takingSeveral(promises: Promises): void {
     assert.equal(await mine.tryAcquire(BOTH), null);
     const calls = [
       () => mine.acquire(BOTH, { waitTimeout: 0 }),
-      () => mine.acquire(BOTH, { waitTimeout: 50 }),
+      () => mine.acquire(BOTH, { waitTimeout: 500 }),
       () => mine.using(BOTH, { waitTimeout: 0 }, () => assert.fail('not to be called')),
     ];
     for (const call of calls) {
@@ -133,13 +133,13 @@ export function takingSeveral(promises: Promises): void {
   promises('an early lock is renewed while a later one is waited for', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const later = await other.acquire('account:2');
-    const call = mine.acquire(BOTH, { ttl: 1_200, renew: false });
+    const call = mine.acquire(BOTH, { ttl: 2_400, renew: false });
     await scene.queued('account:2', 1);
     await told('holdfast:renewal', ({ lockName }) => lockName === 'account:1', 4);
     assert.equal(await other.tryAcquire('account:1'), null);
     await later.release();
     await using both = await call;
-    assert.ok(both.remaining > 300, `${both.remaining} ms of 1,200 are left`);
+    assert.ok(both.remaining > 300, `${both.remaining} ms of 2,400 are left`);
     const { signal } = both;
     assert.ok(!signal.aborted);
   });
@@ -147,7 +147,7 @@ export function takingSeveral(promises: Promises): void {
   promises('an early lock that is lost is asked for again, with the others', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const later = await other.acquire('account:2');
-    const call = mine.acquire(BOTH, { ttl: 600 });
+    const call = mine.acquire(BOTH, { ttl: 1_800 });
     await scene.queued('account:2', 1);
     const lost = told('holdfast:loss', ({ lockName }) => lockName === 'account:1');
     assert.equal(await other.forceRelease('account:1'), true);

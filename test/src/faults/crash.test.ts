@@ -4,7 +4,7 @@ import { comesWithin } from './punctual.js';
 import { scenario } from './scene.js';
 
 scenario('gives the lock to a waiting process when its holder is killed', async (scene) => {
-  const holder = await scene.service({ ttl: 300 });
+  const holder = await scene.service({ ttl: 1_800 });
   const waiter = await scene.service();
   const first = await holder.request('acquire', 'job');
   const waiting = waiter.request('acquire', 'job');
@@ -79,8 +79,8 @@ scenario('frees the lock when everybody in the line was killed', async (scene) =
 
 scenario('a line whose waiters were all killed runs out by itself', async (scene) => {
   const { observer } = scene;
-  const holder = await scene.service({ ttl: 300 });
-  const waiter = await scene.service({ ttl: 300 });
+  const holder = await scene.service({ ttl: 2_000 });
+  const waiter = await scene.service({ ttl: 2_000 });
   await holder.request('acquire', 'job');
   void waiter.request('acquire', 'job').catch(() => {});
   await observer.lined('job', 1);
@@ -96,7 +96,7 @@ scenario('a line whose waiters were all killed runs out by itself', async (scene
 
 scenario('nobody who comes later waits for the line of the dead', async (scene) => {
   const { observer } = scene;
-  const holder = await scene.service({ ttl: 300 });
+  const holder = await scene.service({ ttl: 2_000 });
   const waiter = await scene.service();
   await holder.request('acquire', 'job');
   void waiter.request('acquire', 'job').catch(() => {});

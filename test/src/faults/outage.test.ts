@@ -67,7 +67,7 @@ scenario('after an outage the same lockers work again at once', async (scene) =>
     lockers.map(async (locker, index) => {
       const name = `job ${index}`;
       const lock = await locker.acquire(name);
-      await assert.rejects(locker.acquire(name, { waitTimeout: 50 }), AcquireTimeoutError);
+      await assert.rejects(locker.acquire(name, { waitTimeout: 500 }), AcquireTimeoutError);
       const next = locker.acquire(name);
       await scene.observer.lined(name, 1);
       await lock.release();

@@ -29,7 +29,7 @@ async function inside({ observer }: Scene, name: string): Promise<number> {
 }
 
 scenario('a killed holder costs its own permit, for its own ttl', async (scene) => {
-  const holder = await scene.service({ ttl: 400 });
+  const holder = await scene.service({ ttl: 1_800 });
   const locker = await scene.locker();
   const kept = await locker.acquire('api', THREE);
   await holder.request('acquire', 'api', THREE);
@@ -51,7 +51,7 @@ scenario('a killed holder costs its own permit, for its own ttl', async (scene) 
 scenario(
   'a writer gets in when the lease of a killed reader is over, the others having left',
   async (scene) => {
-    const ttl = 600;
+    const ttl = 1_800;
     const [victim, reader] = [await scene.service({ ttl }), await scene.service({ ttl })];
     const locker = await scene.locker();
     await victim.request('acquire', 'report', SHARED);

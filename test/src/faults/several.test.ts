@@ -100,7 +100,7 @@ scenario('a process that is killed on the way to the second lock blocks nobody',
   const { observer } = scene;
   const locker = await scene.locker();
   const later = await locker.acquire('account:2');
-  const victim = await scene.service({ ttl: 400 });
+  const victim = await scene.service({ ttl: 3_000 });
   const doomed = victim.request('acquireAll', BOTH);
   await observer.lined('account:2', 1);
   assert.notEqual(await observer.owner('account:1'), undefined);

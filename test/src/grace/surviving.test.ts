@@ -111,7 +111,7 @@ for (const [where, open] of Object.entries({
       const event = await reclaimed;
       assert.equal('fencingToken' in event && event.fencingToken, fencingToken);
       assert.ok(lock.held);
-      await assert.rejects(other.acquire('order:43', { waitTimeout: '50ms' }), (error) => {
+      await assert.rejects(other.acquire('order:43', { waitTimeout: '500ms' }), (error) => {
         assert(error instanceof AcquireTimeoutError);
         assert.ok((error.graceRemaining ?? 0) > 0 && (error.graceRemaining ?? 0) <= GRACE);
         assert.match(error.message, /has lost its data, or was started anew/);

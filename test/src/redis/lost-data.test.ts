@@ -24,7 +24,7 @@ test('fencing tokens go on rising after all data was flushed', async () => {
 test('waiters get their turns after all data was flushed', async () => {
   await using locker = await open();
   await using other = await open();
-  const lock = await locker.acquire('order:42', { ttl: 500, renew: false });
+  const lock = await locker.acquire('order:42', { ttl: 2_500, renew: false });
   const waited = other.acquire('order:42');
   await server.witness.queued(KEY, 1);
   await server.witness.command('FLUSHALL');

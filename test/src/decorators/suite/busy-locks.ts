@@ -37,7 +37,7 @@ class Reports {
   }
 
   @Locked('report:{0}', {
-    waitTimeout: 20,
+    waitTimeout: 500,
     onBusy: (error: AcquireTimeoutError): never => {
       throw new RangeError('try later', { cause: error });
     },
@@ -114,7 +114,7 @@ export function busyLocks(promises: Promises): void {
     await assert.rejects(new Reports(mine).sendOrRefuse('daily'), (error) => {
       assert(error instanceof RangeError);
       assert(error.cause instanceof AcquireTimeoutError);
-      assert.ok(error.cause.waited >= 19);
+      assert.ok(error.cause.waited >= 499);
       return true;
     });
   });
