@@ -50,6 +50,6 @@ async function openSemaphore(url: string): Promise<Contestant> {
 }
 
 /** A workload gives each caller a name of its own: what stands before the last colon they share. */
-function oneFor(name: string): string {
+export function oneFor(name: string): string {
   return name.slice(0, name.lastIndexOf(':'));
 }

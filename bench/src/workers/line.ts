@@ -14,9 +14,9 @@ export interface Turn {
 }
 
 export type Line = {
-  /** Takes the lock, so that others wait for it. */
+  /** Takes the lock, so that others wait for it; one of its places, if it has several. */
   occupy(lock: string): Promise<void>;
-  /** Lets go of it; says when that was called. */
+  /** Lets go of all that it took so; says when that was called. */
   vacate(): bigint;
   /**
    * Waiters come, in this order; each holds the lock for so many ms. If `exact`, it looks at the clock,
@@ -45,7 +45,7 @@ export function serveLine(
 ): Line {
   const client = nodeRedis(url);
   const waiters: Promise<Turn>[] = [];
-  let occupied: Held | undefined;
+  const occupied: Held[] = [];
   let served = 0;
 
   const wait = async (
@@ -73,11 +73,11 @@ export function serveLine(
   };
   return {
     async occupy(lock) {
-      occupied = await contestant.acquire(lock);
+      occupied.push(await contestant.acquire(lock));
     },
     vacate() {
       const released = process.hrtime.bigint();
-      occupied?.release().catch(fail);
+      for (const held of occupied.splice(0)) held.release().catch(fail);
       return released;
     },
     arrive(lock, places, hold, ping, exact = true) {

@@ -1,7 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../contestants/roster.js';
-import { EXCLUSIVE, LIMITED, PERMITS, SEMAPHORE, SHARED, SHARERS } from '../contestants/sharers.js';
+import {
+  EXCLUSIVE,
+  LIMITED,
+  oneFor,
+  PERMITS,
+  SEMAPHORE,
+  SHARED,
+  SHARERS,
+} from '../contestants/sharers.js';
 import type { Crew } from '../measure/crew.js';
-import { commandsSent } from '../measure/server.js';
+import { commandsSent, lineLength } from '../measure/server.js';
 import { mapFigures, type Standing } from '../measure/standing.js';
 import { quantile, type Spread, spreadOf } from '../measure/statistics.js';
 import { takeTurns } from '../measure/turns.js';
@@ -20,6 +29,8 @@ const PROCESSES = 5;
 const HOLD = 5;
 const HOLDERS_ROUNDS = 3;
 const HOLDERS = 10_000;
+/** Until all wait, and connections for waiting are open, in ms. */
+const SETTLING = 500;
 /** For a turn, in ms. */
 const LIMIT = 30_000;
 
@@ -30,13 +41,17 @@ export interface Sharing {
   readonly holders: readonly Standing<Holders>[];
 }
 
-/** 50 callers in five processes who come at once, each with a permit for 5 to 10 ms. */
+/**
+ * 50 callers in five processes wait until all permits are given back at once; then each has one for 5 to
+ * 10 ms.
+ */
 export interface PermitLine {
   /** In ms, from a release until another one runs in its place. */
   readonly gapP50: number;
   readonly gapP99: number;
   /** In ms, of a PING by the holder while it holds. */
   readonly pingP50: number;
+  /** From then on, as in a line for one lock. */
   readonly commandsPerHandOff: Spread;
 }
 
@@ -63,16 +78,20 @@ async function measureLine(
   { url, client, rounds = LINE_ROUNDS }: Setting,
   entries: readonly Entry[],
 ): Promise<Standing<PermitLine>[]> {
-  const drain = async (crew: Crew, { sends }: Entry, lock: string): Promise<Round> => {
-    const before = await commandsSent(client, sends);
+  const drain = async (crew: Crew, { sends, waits }: Entry, lock: string): Promise<Round> => {
+    for (let n = 0; n < PERMITS; n += 1) await crew.worker.request('occupy', lock);
     for (let place = 0; place < WAITERS; place += 1) {
       await crew.member(place).request('arrive', lock, [place], holdOf(place), true, false);
     }
+    await sleep(SETTLING);
+    while (waits === 'woken' && (await lineLength(client, oneFor(lock))) < WAITERS) await sleep(10);
+    const before = await commandsSent(client, sends);
+    await crew.worker.request('vacate');
     const turns = await Promise.all(crew.workers.map((worker) => worker.request('turns')));
     const commands = (await commandsSent(client, sends)) - before;
     const all = turns.flat();
     const pings = all.map(({ ping = 0n }) => Number(ping) / 1e6);
-    return { gaps: gapsOf(all), pings, commandsPerHandOff: commands / WAITERS };
+    return { gaps: gapsOf(all), pings, commandsPerHandOff: commands / (WAITERS + PERMITS) };
   };
   const standings = await takeTurns({
     url,

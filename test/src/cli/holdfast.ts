@@ -35,6 +35,8 @@ export class Holdfast implements AsyncDisposable {
     this.#process = child;
     this.stdout = new Output(child.stdout);
     this.stderr = new Output(child.stderr);
+    // It may have ended before it was written to.
+    child.stdin?.on('error', () => {});
     const { pid } = child;
     if (pid !== undefined) register(pid);
     this.ended = new Promise((resolve, reject) => {

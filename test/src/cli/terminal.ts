@@ -24,6 +24,8 @@ export class Terminal implements AsyncDisposable {
   private constructor(child: ChildProcess) {
     this.#process = child;
     this.screen = new Output(child.stdout);
+    // It may have ended before a key was pressed.
+    child.stdin?.on('error', () => {});
     const { pid } = child;
     if (pid !== undefined) register(pid);
     this.ended = new Promise((resolve, reject) => {
