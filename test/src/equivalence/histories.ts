@@ -19,10 +19,12 @@ import {
   HAUNTED,
   LISTENING,
   type Loss,
+  type Mode,
   MODES,
   type Step,
   tell,
   tokenOf,
+  WAITING,
 } from './steps.js';
 
 const key = constantFrom(...FEW);
@@ -143,6 +145,7 @@ const time: Arbitrary<Step> = record({
 const ghostsOfOne: Arbitrary<Step> = record({
   kind: constant('ghosts' as const),
   keys: constantFrom(...HAUNTED).map((one) => [one]),
+  mode: constant('exclusive' as const),
   count: oneof(integer({ min: 127, max: 130 }), integer({ min: 255, max: 258 })),
 });
 
@@ -150,6 +153,7 @@ const ghostsOfOne: Arbitrary<Step> = record({
 const ghostsOfMany: Arbitrary<Step> = record({
   kind: constant('ghosts' as const),
   keys: constantFrom(HAUNTED.slice(0, 2), HAUNTED),
+  mode: constant('exclusive' as const),
   count: oneof(integer({ min: 60, max: 70 }), integer({ min: 120, max: 135 })),
 });
 
@@ -225,6 +229,56 @@ export const hauntedHistory: Arbitrary<Step[]> = tuple(
     { arbitrary: time, weight: 2 },
   ]),
 ).map(([first, rest]) => [first].concat(rest));
+
+/** Mostly they want the like. */
+const permitOfCrowd: Arbitrary<Mode> = oneof(
+  { arbitrary: constant('one-of-2' as const), weight: 6 },
+  { arbitrary: constantFrom<Mode[]>('one-of-1', 'one-of-4', 'three-of-4', 'exclusive'), weight: 1 },
+);
+const several = uniqueArray(integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 8 });
+
+/** Of one process, some come and some leave, at once. */
+const turnOfCrowd: Arbitrary<Step> = record({
+  one: constantFrom(...LISTENING),
+  mode: permitOfCrowd,
+  leaving: several,
+  coming: several,
+}).map(({ one, mode: how, leaving, coming }) => {
+  const callOf = (n: number, kind: 'acquire' | 'release'): Call => {
+    const owner = tokenOf({ locker: one, mode: how, n });
+    return { ...WAITING, kind, key: FEW[0] as string, token: owner };
+  };
+  return {
+    kind: 'together' as const,
+    calls: [
+      ...leaving.map((n) => callOf(n, 'release')),
+      ...coming.filter((n) => !leaving.includes(n)).map((n) => callOf(n, 'acquire')),
+    ],
+  };
+});
+
+const ghostsOfCrowd: Arbitrary<Step> = record({
+  kind: constant('ghosts' as const),
+  keys: constant(FEW.slice(0, 1)),
+  mode: permitOfCrowd,
+  count: integer({ min: 1, max: 3 }),
+});
+
+const callOfCrowd: Arbitrary<Step> = record({
+  ...terms,
+  key: constant(FEW[0] as string),
+  token: record({ locker, mode: permitOfCrowd, n: integer({ min: 1, max: 8 }) }).map((one) =>
+    tokenOf(one),
+  ),
+});
+
+/** Where many wait for one of two permits, and who leaves makes room for the next one. */
+export const crowdedHistory: Arbitrary<Step[]> = historyOf(60, [
+  { arbitrary: turnOfCrowd, weight: 12 },
+  { arbitrary: callOfCrowd, weight: 4 },
+  { arbitrary: ghostsOfCrowd, weight: 1 },
+  { arbitrary: time, weight: 1 },
+]);
 
 function historyOf(
   maxLength: number,

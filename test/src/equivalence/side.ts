@@ -30,6 +30,7 @@ import {
   type Step,
   tokenOf,
   ttlOf,
+  WAITING,
 } from './steps.js';
 import type { Stranger } from './stranger.js';
 
@@ -162,7 +163,7 @@ export class Side {
       case 'together':
         return this.#takeTogether(step.calls);
       case 'ghosts':
-        return this.#haunt(step.keys, step.count);
+        return this.#haunt(step);
       default:
         return this.#noteOf(step, await ask(this.#sessionOf(step), this.#operationOf(step)));
     }
@@ -180,15 +181,14 @@ export class Side {
   }
 
   /** Who asks must listen; then it is gone, and nobody is told what it is granted meanwhile. */
-  async #haunt(keys: readonly string[], count: number): Promise<unknown> {
+  async #haunt({ keys, count, mode }: Step & { readonly kind: 'ghosts' }): Promise<unknown> {
     const session = await this.#store.open(GONE, deaf, COMMAND_TIMEOUT);
     await session.channelOf(KEYS[0] as string).listen();
     const outcomes: unknown[] = [];
     for (const key of keys) {
       const asked = Array.from({ length: count }, async (_, n) => {
-        const token = tokenOf({ locker: GONE, n: n + 1 });
-        const terms = { key, token, ttl: ttlOf(token), enqueue: true, ticket: undefined };
-        const operation = { kind: 'acquire', ...terms } as const;
+        const token = tokenOf({ locker: GONE, mode, n: n + 1 });
+        const operation = this.#operationOf({ ...WAITING, key, token });
         return { operation, outcome: await ask(session, operation), token };
       });
       for (const { operation, outcome, token } of await Promise.all(asked)) {

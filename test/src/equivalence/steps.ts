@@ -57,7 +57,23 @@ export type Step =
   /** Of one locker, at once: they travel in one batch. */
   | { readonly kind: 'together'; readonly calls: readonly (Call | CallForAll)[] }
   /** So many waiters of a process that is gone then, for each of the keys. */
-  | { readonly kind: 'ghosts'; readonly keys: readonly string[]; readonly count: number };
+  | {
+      readonly kind: 'ghosts';
+      readonly keys: readonly string[];
+      readonly count: number;
+      readonly mode: Mode;
+    };
+
+/** An acquisition that waits, of whoever and of whatever. */
+export const WAITING: Omit<Call, 'key' | 'token'> = {
+  kind: 'acquire',
+  ttl: 0,
+  enqueue: true,
+  comeBack: false,
+  maxWaiting: undefined,
+  steals: false,
+  mistaken: false,
+};
 
 /** Two listen for grants. The third one does not, but for the moment in which its ghosts ask. */
 export const LISTENING: readonly string[] = ['anna', 'ben'];
@@ -86,7 +102,7 @@ export function tell(step: Step): string {
     case 'together':
       return `together (${step.calls.map(tell).join(', ')})`;
     case 'ghosts':
-      return `${step.count} ghosts wait for ${step.keys.join(', ')}`;
+      return `${step.count} ghosts wait for ${step.keys.join(', ')}, ${step.mode}`;
     case 'stranger takes':
     case 'stranger releases':
       return `${step.kind} ${step.key}`;

@@ -11,10 +11,19 @@ import { until } from '../contract/patience.js';
 import { RawClient } from '../redis/raw-client.js';
 import { ask } from './ask.js';
 import type { Place } from './place.js';
-import { hauntedHistory, history } from './histories.js';
+import { crowdedHistory, hauntedHistory, history } from './histories.js';
 import { passIn } from './passing.js';
 import { Side } from './side.js';
-import { FEW, KEYS, type Loss, stealsBy, type Step, tokenOf, type Visit } from './steps.js';
+import {
+  FEW,
+  KEYS,
+  type Loss,
+  stealsBy,
+  type Step,
+  tokenOf,
+  type Visit,
+  WAITING,
+} from './steps.js';
 import { meetsStranger, passesBy, strangerInMemory, strangerToRedis } from './stranger.js';
 
 /** Operations that are compared. */
@@ -28,16 +37,7 @@ const LOOKS = 4;
 const RUNS = 50;
 
 /** For the first of a few locks, to wait for it. */
-const ASKED = {
-  kind: 'acquire' as const,
-  key: FEW[0] as string,
-  ttl: 0,
-  enqueue: true,
-  comeBack: false,
-  maxWaiting: undefined,
-  steals: false,
-  mistaken: false,
-};
+const ASKED = { ...WAITING, key: FEW[0] as string };
 
 function permit(locker: string, n: number): Step {
   return { ...ASKED, token: tokenOf({ locker, mode: 'one-of-2', n }) };
@@ -177,6 +177,8 @@ function runs(place: Place, operations: number): void {
       { ...permit('anna', 2), kind: 'forceRelease' } as Step,
     ]);
   });
+
+  test('answer the same where many wait for permits', () => compareAll(crowdedHistory, operations));
 
   test('answer the same where hundreds wait whose process is gone', () =>
     compareAll(hauntedHistory, OF_GHOSTS * operations));

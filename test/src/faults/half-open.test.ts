@@ -133,7 +133,7 @@ scenario('a wait that needs a connection is patient while new ones are refused',
 scenario('a release that nobody heard is made good when a connection is back', async (scene) => {
   const { observer } = scene;
   const proxy = await scene.proxy();
-  const locker = await scene.locker({ url: proxy.url, ttl: 60_000, commandTimeout: 300 });
+  const locker = await scene.locker({ url: proxy.url, ttl: 60_000, commandTimeout: 1_000 });
   const lock = await locker.acquire('job');
   proxy.refuse();
   proxy.cut();

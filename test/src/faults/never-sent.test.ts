@@ -4,7 +4,7 @@ import { scenario } from './scene.js';
 
 scenario('calls that failed in an outage, never sent, leave no work behind', async (scene) => {
   const proxy = await scene.proxy();
-  const service = await scene.strained({ url: proxy.url, ttl: '1h', commandTimeout: 500 });
+  const service = await scene.strained({ url: proxy.url, ttl: '1h', commandTimeout: 1_000 });
   const before = await service.request('heap');
   proxy.refuse();
   proxy.cut();

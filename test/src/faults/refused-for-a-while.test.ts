@@ -79,7 +79,7 @@ for (const ailment of [tooFewReplicas, snapshotFailed]) {
 
   scenario(`${code}: what is refused to the end leaves nothing half done`, async (scene) => {
     const { observer } = scene;
-    const locker = await scene.locker({ commandTimeout: 600 });
+    const locker = await scene.locker({ commandTimeout: 1_200 });
     const held = await (await scene.locker()).acquire('held');
     await ailment.befall(scene);
     await assert.rejects(locker.tryAcquire('job'), new RegExp(code));

@@ -177,7 +177,7 @@ test('no span has the name of a lock, unless it is asked for', async () => {
 test('an outage is an outcome', async () => {
   await using redis = await startRedis();
   await using proxy = await startProxy({ port: redis.port });
-  await using locker = await createLocker({ url: proxy.url, commandTimeout: 300 });
+  await using locker = await createLocker({ url: proxy.url, commandTimeout: 1_000 });
   await using collected = new Collected({ group: () => 'order' });
   const lock = await locker.acquire('order:42');
   proxy.hang();

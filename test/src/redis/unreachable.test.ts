@@ -194,7 +194,7 @@ test('close also ends the connections that are not open yet', async () => {
   await admin.command('SET', 'lock:job', 'of another program');
   const locker = await createLocker({
     url: proxy.url,
-    commandTimeout: 500,
+    commandTimeout: 1_000,
     connectTimeout: '1m',
   });
   const waiting = assert.rejects(locker.acquire('job'));

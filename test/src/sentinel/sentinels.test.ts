@@ -137,7 +137,7 @@ describe('sentinels', () => {
     'while all are silent, what stands goes on, and nothing is opened',
     { timeout: TIMEOUT },
     async () => {
-      await using locker = await createLocker({ ...placeOf(group), commandTimeout: 400 });
+      await using locker = await createLocker({ ...placeOf(group), commandTimeout: 1_000 });
       await using lock = await locker.acquire('order');
       for (const one of group.sentinels) one.pause();
       try {
