@@ -1,4 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeRedis } from '../contestants/clients.js';
+import type { Entry } from '../contestants/roster.js';
+
+/** Until all wait, and connections for waiting are open, in ms. */
+const SETTLING = 500;
 
 type Client = Pick<NodeRedis, 'info' | 'zCard'>;
 
@@ -30,4 +35,15 @@ export async function commandsSent(client: Client, names: readonly string[]): Pr
 /** How many waiters of Holdfast stand in line for a lock. */
 export function lineLength(client: Client, lock: string): Promise<number> {
   return client.zCard(`holdfast:queue:lock:${lock}`);
+}
+
+/** Until so many wait for a lock. Where they stand in a line is only known of Holdfast; others get time. */
+export async function untilAllWait(
+  client: Client,
+  { role }: Pick<Entry, 'role'>,
+  lock: string,
+  waiters: number,
+): Promise<void> {
+  await sleep(SETTLING);
+  while (role === 'holdfast' && (await lineLength(client, lock)) < waiters) await sleep(10);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Entry, HOLDFAST } from '../contestants/roster.js';
+import type { Entry } from '../contestants/roster.js';
 import type { Crew } from '../measure/crew.js';
-import { commandsSent, lineLength } from '../measure/server.js';
+import { commandsSent, untilAllWait } from '../measure/server.js';
 import { mapFigures, type Standing } from '../measure/standing.js';
 import { type Spread, spreadOf } from '../measure/statistics.js';
 import { takeTurns } from '../measure/turns.js';
@@ -12,8 +12,6 @@ const ROUNDS = 1;
 const PROCESSES = 5;
 /** In ms, as all that follows. */
 const HOLD = 5;
-/** Until all wait, and connections for waiting are open. */
-const SETTLING = 500;
 /** As long as the interval at which those that are woken look again, all the same. */
 const QUIET_WHEN_WOKEN = 5_000;
 const QUIET_WHEN_POLLING = 1_000;
@@ -51,8 +49,7 @@ export async function measureLongLine(
       const places = Array.from({ length: waiters / PROCESSES }, (_, n) => n * PROCESSES + index);
       await worker.request('arrive', lock, places, HOLD, false);
     }
-    await sleep(SETTLING);
-    while (name === HOLDFAST && (await lineLength(client, lock)) < waiters) await sleep(10);
+    await untilAllWait(client, entry, lock, waiters);
 
     const quiet = waits === 'polling' ? QUIET_WHEN_POLLING : QUIET_WHEN_WOKEN;
     const before = await commandsSent(client, sends);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Entry } from '../contestants/roster.js';
 import {
   EXCLUSIVE,
@@ -10,7 +9,7 @@ import {
   SHARERS,
 } from '../contestants/sharers.js';
 import type { Crew } from '../measure/crew.js';
-import { commandsSent, lineLength } from '../measure/server.js';
+import { commandsSent, untilAllWait } from '../measure/server.js';
 import { mapFigures, type Standing } from '../measure/standing.js';
 import { quantile, type Spread, spreadOf } from '../measure/statistics.js';
 import { takeTurns } from '../measure/turns.js';
@@ -29,8 +28,6 @@ const PROCESSES = 5;
 const HOLD = 5;
 const HOLDERS_ROUNDS = 3;
 const HOLDERS = 10_000;
-/** Until all wait, and connections for waiting are open, in ms. */
-const SETTLING = 500;
 /** For a turn, in ms. */
 const LIMIT = 30_000;
 
@@ -78,17 +75,16 @@ async function measureLine(
   { url, client, rounds = LINE_ROUNDS }: Setting,
   entries: readonly Entry[],
 ): Promise<Standing<PermitLine>[]> {
-  const drain = async (crew: Crew, { sends, waits }: Entry, lock: string): Promise<Round> => {
+  const drain = async (crew: Crew, entry: Entry, lock: string): Promise<Round> => {
     for (let n = 0; n < PERMITS; n += 1) await crew.worker.request('occupy', lock);
     for (let place = 0; place < WAITERS; place += 1) {
       await crew.member(place).request('arrive', lock, [place], holdOf(place), true, false);
     }
-    await sleep(SETTLING);
-    while (waits === 'woken' && (await lineLength(client, oneFor(lock))) < WAITERS) await sleep(10);
-    const before = await commandsSent(client, sends);
+    await untilAllWait(client, entry, oneFor(lock), WAITERS);
+    const before = await commandsSent(client, entry.sends);
     await crew.worker.request('vacate');
     const turns = await Promise.all(crew.workers.map((worker) => worker.request('turns')));
-    const commands = (await commandsSent(client, sends)) - before;
+    const commands = (await commandsSent(client, entry.sends)) - before;
     const all = turns.flat();
     const pings = all.map(({ ping = 0n }) => Number(ping) / 1e6);
     return { gaps: gapsOf(all), pings, commandsPerHandOff: commands / (WAITERS + PERMITS) };

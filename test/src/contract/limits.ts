@@ -28,7 +28,7 @@ export function limits(promises: Promises): void {
   promises('what is held for too long is not renewed any more', async (scene) => {
     const [mine, other] = [await scene.locker(), await scene.locker()];
     const lock = await mine.acquire('order:42', { ttl: 2_000, maxHold: 2_500 });
-    await using next = await other.acquire('order:42', { waitTimeout: '5s' });
+    await using next = await other.acquire('order:42', { waitTimeout: '15s' });
     await assert.rejects(lock.release(), OVERDUE);
     assert.equal(next.held, true);
   });
