@@ -302,7 +302,7 @@ test('what runs under a lock within is gone before the outer lease is over', LIN
 });
 
 test('whoever is deaf then is killed before the lease is over', async () => {
-  await using holdfast = start(['job', '--ttl', '3s'], DEAF_FAMILY);
+  await using holdfast = start(['job', '--ttl', '6s'], DEAF_FAMILY);
   using family = await familyOf(holdfast);
   await using locker = await createLocker({ url: server.redis.url });
   const next = locker.acquire('job');
