@@ -236,25 +236,64 @@ const permitOfCrowd: Arbitrary<Mode> = oneof(
   { arbitrary: constantFrom<Mode[]>('one-of-1', 'one-of-4', 'three-of-4', 'exclusive'), weight: 1 },
 );
 const several = uniqueArray(integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 8 });
+const some = uniqueArray(integer({ min: 1, max: 8 }), { maxLength: 3 });
+const rarely = oneof(
+  { arbitrary: constant(false), weight: 7 },
+  { arbitrary: constant(true), weight: 1 },
+);
 
-/** Of one process, some come and some leave, at once. */
+/** Of one process, some come, some stay and some leave, at once. */
 const turnOfCrowd: Arbitrary<Step> = record({
   one: constantFrom(...LISTENING),
   mode: permitOfCrowd,
+  staying: some,
   leaving: several,
   coming: several,
-}).map(({ one, mode: how, leaving, coming }) => {
-  const callOf = (n: number, kind: 'acquire' | 'release'): Call => {
+  /** One leaves by a grant that it has not, or twice. */
+  mistaken: rarely,
+  twice: rarely,
+  /** Who comes last does not wait, or comes with its ticket, or has a limit of waiters. */
+  last: oneof(
+    { arbitrary: constant({}), weight: 5 },
+    {
+      arbitrary: constantFrom<Partial<Call>>(
+        { enqueue: false },
+        { comeBack: true },
+        { maxWaiting: 2 },
+      ),
+      weight: 2,
+    },
+  ),
+  /** Others want the same lock in another way, or another one, in whatever place among them. */
+  beside: array(
+    record({
+      key,
+      mode,
+      n: integer({ min: 1, max: 8 }),
+      kind: constantFrom<Call['kind'][]>('acquire', 'release', 'renew'),
+      place: integer({ min: 0, max: 16 }),
+    }),
+    { maxLength: 3 },
+  ),
+}).map(({ one, mode: how, staying, leaving, coming, mistaken, twice, last, beside }) => {
+  const callOf = (n: number, kind: Call['kind'], rest: Partial<Call> = {}): Call => {
     const owner = tokenOf({ locker: one, mode: how, n });
-    return { ...WAITING, kind, key: FEW[0] as string, token: owner };
+    return { ...WAITING, kind, key: FEW[0] as string, token: owner, ttl: 18_000, ...rest };
   };
-  return {
-    kind: 'together' as const,
-    calls: [
-      ...leaving.map((n) => callOf(n, 'release')),
-      ...coming.filter((n) => !leaving.includes(n)).map((n) => callOf(n, 'acquire')),
-    ],
-  };
+  const leave = leaving.filter((n) => !staying.includes(n));
+  const come = coming.filter((n) => !leave.includes(n) && !staying.includes(n));
+  const calls = [
+    ...staying.map((n) => callOf(n, 'renew')),
+    ...leave.map((n, place) => callOf(n, 'release', { mistaken: mistaken && place === 0 })),
+    ...(twice ? leave.slice(0, 1).map((n) => callOf(n, 'release')) : []),
+    ...come.map((n, place) => callOf(n, 'acquire', place === come.length - 1 ? last : {})),
+  ];
+  for (const { key: lock, mode: other, n, kind, place } of beside) {
+    const owner = tokenOf({ locker: one, mode: other, n });
+    if (calls.some((its) => its.key === lock && its.token === owner)) continue;
+    calls.splice(place, 0, { ...WAITING, kind, key: lock, token: owner, ttl: 18_000 });
+  }
+  return { kind: 'together' as const, calls };
 });
 
 const ghostsOfCrowd: Arbitrary<Step> = record({

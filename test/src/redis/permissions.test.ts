@@ -167,6 +167,35 @@ test('a release that the server refuses leaves a room as it was', async () => {
   assert.equal(next.mode, 'exclusive');
 });
 
+test('locks that are refused cost their neighbours in the batch nothing', async () => {
+  await using scene = await open(RIGHTS.filter((right) => right !== '+hmget'));
+  const locker = await scene.locker();
+  // So far ahead that each number is the next one.
+  const clock = BigInt(Date.now() + 3_600_000) * 1_000n;
+  await scene.admin.command('SET', 'holdfast:clock', String(clock));
+  const report = { mode: 'shared' } as const;
+  const [order, ...refused] = await Promise.allSettled([
+    locker.acquire('order:42'),
+    locker.acquire('report', report),
+    locker.acquire('report', report),
+    locker.acquire('api', { limit: 1 }),
+    locker.acquire('api', { limit: 1 }),
+  ]);
+  assert.deepEqual(
+    refused.map(({ status }) => status),
+    refused.map(() => 'rejected'),
+  );
+  assert.equal(order.status, 'fulfilled');
+  const next = await locker.acquire('order:43');
+  assert.ok(next.fencingToken > order.value.fencingToken);
+  const kept = ['report', 'api'].flatMap((name) => [
+    `lock:${name}`,
+    `holdfast:room:lock:${name}`,
+    `holdfast:leases:lock:${name}`,
+  ]);
+  assert.equal(await scene.admin.command('EXISTS', ...kept), 0);
+});
+
 test('a database other than the first wants the right to select it, too', async () => {
   await using scene = await open(RIGHTS);
   await assert.rejects(scene.locker('/3'), RedisRefusedError);

@@ -98,3 +98,26 @@ test('a member that others delete from both keys of a room leaves its place take
   const pttl = Number(await say('PTTL', KEY));
   assert.ok(pttl > 0 && pttl <= 60_000);
 });
+
+for (const room of [SHARED, limited(3)]) {
+  const how = room.limit === Infinity ? 'shared' : 'limited';
+  test(`who was deleted from both keys of a ${how} room is in nobody's way when the last one leaves`, async () => {
+    using batches = await Batches.open(server.redis.url);
+    await batches.send(enter(KEY, 'me/1', room), enter(KEY, 'me/2', room));
+    await say('HDEL', HOLDERS, 'me/2');
+    await say('ZREM', LEASES, 'me/2');
+    // So far ahead that each number is the next one.
+    await say('SET', 'holdfast:clock', `${Date.now() + 3_600_000}000`);
+    const left = await batches.send(
+      inRoom(batches.release(KEY, 'me/1'), room),
+      acquire('lock:b', 'me/3'),
+    );
+    assert.deepEqual(kindsOf(left), ['released', 'granted']);
+    const next = await batches.send(enter(KEY, 'me/4', limited(1)), acquire('lock:c', 'me/5'));
+    assert.deepEqual(kindsOf(next), ['granted', 'granted']);
+    const numbers = [left[1], ...next].map((answer) =>
+      answer !== undefined && 'fencingToken' in answer ? answer.fencingToken : 0,
+    );
+    assert.equal(new Set(numbers).size, numbers.length);
+  });
+}

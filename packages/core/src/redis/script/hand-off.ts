@@ -6,7 +6,10 @@ import { LAST_TICK, TWO_DIGITS, WAKE } from './state.js';
  * A member of a line: token, locker, owner, ttl, and what a newer version may have written after
  * them. See docs/protocol.md.
  */
-const MEMBER = '^(([%w_-]+)/[%w_-]+(%S*)) ([1-9]%d*)(.*)$';
+export const MEMBER = '^(([%w_-]+)/[%w_-]+(%S*)) ([1-9]%d*)(.*)$';
+
+/** Whether what was found by it is a waiter: no version writes anything else. */
+export const IS_WAITER: string = `token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL}`;
 
 /** What all that follows needs: rights, numbers, listeners. */
 export const means: string = `
@@ -57,14 +60,6 @@ local function award(locker, channel, message)
   end
 end
 
--- Tells the locker of a token, if it listens, that this grant is over. It asks whether that is so.
-local function tell(word, holder, lock)
-  local token, locker, fence = string.match(holder, '^(([%w_-]+)/%S+) (%d+)$')
-  local channel = token and base .. '${WAKE}' .. locker .. here
-  if not token or not listens(channel) or not redis.acl_check_cmd('SPUBLISH', channel, '') then return end
-  redis.call('SPUBLISH', channel, word .. ' ' .. fence .. ' ' .. token .. ' ' .. lock)
-end
-
 local spare = ${BATCH_BUDGET} -- members that the whole batch may drop or let in, and leases that are over
 `;
 
@@ -98,7 +93,7 @@ ${graced ? '  if grace then return nil, nil, nil, room end\n' : ''}  if room and
     end
     local token, locker, owner, ttl, words = string.match(first, '${MEMBER}')
     local channel, grant
-    if token and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(ttl) <= ${LONGEST_TTL} then
+    if ${IS_WAITER} then
       channel = base .. '${WAKE}' .. locker .. here
       local weight, limit, noted, most = 1, 1
       if words ~= '' then

@@ -1,5 +1,5 @@
 import { rooms } from './rooms.js';
-import { LAST_TICK, MARKER, SHOWN } from './state.js';
+import { LAST_TICK, MARKER, SHOWN, WAKE } from './state.js';
 
 /** Who holds a lock, where it has not been read yet. */
 export const holder: string = `
@@ -29,6 +29,14 @@ local function foreign(shown)
   if string.sub(shown, 1, ${MARKER.length}) == '${MARKER}' then return false end
   local owner, fence = string.match(shown, '^[%w_-]+/[%w_-]+(%S*) ([1-9]%d*)$')
   return not (owner and (owner == '' or string.sub(owner, 1, 1) == '/') and tonumber(fence) <= ${LAST_TICK})
+end
+
+-- Tells the locker of a token, if it listens, that this grant is over. It asks whether that is so.
+local function tell(word, holder, lock)
+  local token, locker, fence = string.match(holder, '^(([%w_-]+)/%S+) (%d+)$')
+  local channel = token and base .. '${WAKE}' .. locker .. here
+  if not token or not listens(channel) or not redis.acl_check_cmd('SPUBLISH', channel, '') then return end
+  redis.call('SPUBLISH', channel, word .. ' ' .. fence .. ' ' .. token .. ' ' .. lock)
 end
 
 local member -- of several locks, the one that is looked at

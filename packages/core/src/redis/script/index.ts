@@ -10,10 +10,12 @@ import { holder } from './holder.js';
 import { OUTCOME } from './outcome.js';
 import { pass, release } from './release.js';
 import { roomGroups } from './room-groups.js';
+import { broken } from './rooms.js';
 import { renew } from './renew.js';
 import { slots } from './slots.js';
 import { known, QUEUE, state, time } from './state.js';
 import { steal } from './steal.js';
+import { usualRooms } from './usual-room.js';
 
 /** A number that was drawn by the time tells it; and who only gives back does not need it. */
 const told = `if smooth and (reply == time and not grace or not now) then return reply end
@@ -41,7 +43,8 @@ return { now or 0, grace or 0, reply }
  *
  * What was read in one call holds until the last release: no lock is taken before. What is rare, and
  * acquires of locks that are busy, come last, in their order: the functions for them are created
- * anew in every run, which costs more than an operation, and most runs do not need them.
+ * anew in every run, which costs more than an operation, and most runs do not need them. For the same
+ * reason what most rooms are asked for goes a short way, without those functions.
  */
 const compose = (graced: boolean): string => `#!lua flags=allow-oom\n${time}${state}${run(graced)}`;
 
@@ -62,7 +65,9 @@ ${takeAll(graced)}
 end
 
 if #rest > 0 then
-${means}${holder}${handOff(graced)}${graced ? reclaim : ''}
+${means}
+${usualRooms(graced)}  if #rest > 0 then
+${holder}${handOff(graced)}${graced ? reclaim : ''}
 local function apply(kind, lock, value, token, ttl, place, words)
   local queue = base .. '${QUEUE}' .. lock
 ${pass}${steal(graced)}${contend(graced)}${acquireAll(graced)}${cancel}${forceRelease}${advance}${graced ? reclaimed : ''}
@@ -80,10 +85,16 @@ return applyGroup end)()
       reply[i] = done and answer or rooms().failed(left[1], i, answer)
     end
   end
+  for lock, room in pairs(made and made.known or {}) do
+    local done, failure = pcall(made.settle, lock, room)
+    if not done then${broken}    end
+  end
+  smooth = smooth and (made or later)
+  end
+
+  -- Rooms, too, may all have gone as it was asked for.
   smooth = smooth and not told
-  if made then
-    made.settle()
-    -- Rooms, too, may all have gone as it was asked for.
+  if smooth then
     local first, fence
     for i = 1, last do
       local one = reply[i]
@@ -96,8 +107,6 @@ return applyGroup end)()
       end
     end
     if smooth then reply = { [renewals + releases + 1] = first } end
-  else
-    smooth = false
   end
   reply[last + 1] = told
 end

@@ -1,9 +1,7 @@
-import { LINE_LIFETIME } from '../../store/protocol.js';
 import { OUTCOME } from './outcome.js';
-import { agreesTo } from './epoch.js';
-import { LINE_TOLD, MARKER, QUEUE, WAKE } from './state.js';
+import { MARKER, QUEUE } from './state.js';
 
-const endOfEach = `        if place[1] == 'renew' then
+const endOfEach = `        if what == 'renew' then
           a = a + 1
           group.ends[j] = args[a]
         end
@@ -13,17 +11,22 @@ const endOfEach = `        if place[1] == 'renew' then
 export const setAside = (graced: boolean): string => `
     -- ARGV  count, ttl, { what, words, id of the locker }, then each token, with its fence unless it asks${graced ? ', and its end if it is to be renewed' : ''}
     -- what: renew | release | once | new | <ticket>
-    local lock, group = KEYS[i + 2], { place[1], i + 1, tokens = {}, fences = {},${graced ? ' ends = {},' : ''} ttl = ttl, words = place[2] }
+    local lock, what, words = KEYS[i + 2], place[1], place[2]
+    local asks = what ~= 'renew' and what ~= 'release'
+    local group = { asks and 'acquire' or what, i + 1, ttl = ttl, words = words, tokens = {} }
+    if asks then group.place = what else group.fences = {}${graced ? ' group.ends = {}' : ''} end
     self = self or place[3]
-    if place[1] ~= 'renew' and place[1] ~= 'release' then group.place, group[1] = place[1], 'acquire' end
     later = later or {}
-    later[lock] = later[lock] or { leaving = 0 }
+    later[lock] = later[lock] or { words = words, groups = {}, leaving = 0 }
     local asked = later[lock]
-    if place[1] == 'release' then asked.leaving = asked.leaving + count end
+    asked.groups[#asked.groups + 1] = group
+    if words ~= asked.words then asked.done = false end -- see usualRooms
+    if what ~= 'renew' then asked.moves = true end
+    if what == 'release' then asked.leaving = asked.leaving + count end
     for j = 1, count do
       a, i = a + 1, i + 1
       group.tokens[j], asked[#asked + 1] = args[a], args[a]
-      if not group.place then
+      if not asks then
         a = a + 1
         group.fences[j] = args[a]
 ${graced ? endOfEach : ''}      end
@@ -99,85 +102,21 @@ ${graced ? released('(not held or tonumber(held) < tonumber(fence))') : ''}    r
   return (giveBack(lock, base .. '${QUEUE}' .. lock, nil, room))
 end
 
-local function outside(room, token)
-  local terms = room.seen[token]
-  return terms == false or terms == nil and room.new
-end
-
--- Whether it was not inside, nobody waits, and there is room.
-local function newcomer(lock, token, weight, limit)
-  local room = made.known[lock]
-  if not room or not room.clean or room.line ~= 'empty' or room.used == 0 then return false end
-  return outside(room, token) and rooms().fits(room, weight, limit)
-end
-
--- How far those of a group who come one after the other stand in line behind one that does not fit.
-local function reach(group, room, from)
-  local to, locker = from - 1, nil
-  while group.tokens[to + 1] and outside(room, group.tokens[to + 1]) do
-    local its = string.match(group.tokens[to + 1], '^[^/]*')
-    if its ~= locker and not listens(base .. '${WAKE}' .. its .. here) then break end
-    to, locker = to + 1, its
-  end
-  return to
-end
-
--- Puts them there, as contend does with each.
--- reply  waiting, holder, remaining, ticket, enqueued, clock | for all but the first of them: -ticket
-local function standInLine(group, room, from, to)
-  local members, added, placed, short = {}, {}, {}, false
-  for j = from, to do members[#members + 1] = group.tokens[j] .. ' ' .. group.ttl .. group.words end
-  local found = redis.call('ZMSCORE', room.queue, unpack(members))
-  local remaining, who = rooms().ending(room)
-  permit('PEXPIRE', room.queue, '${LINE_LIFETIME}')
-  permit('ZADD', room.queue, '0', 'x')
-  for j, member in ipairs(members) do
-    local i, drawn = group[2] + from + j - 2, tick()
-    local ticket = placed[member] or tonumber(found[j] or nil)
-    if ticket then
-      reply[i] = { ${OUTCOME.waiting}, who, remaining, ticket, 0, drawn }
-    else
-      reply[i] = short and -drawn or { ${OUTCOME.waiting}, who, remaining, drawn, 1, drawn }
-      added[#added + 1], added[#added + 2] = text, member
-      placed[member] = drawn
-    end
-    short = not ticket
-  end
-  if #added > 0 then redis.call('ZADD', room.queue, unpack(added)) end
-  redis.call('PEXPIRE', room.queue, '${LINE_LIFETIME}')
-  room.whole = false
-  lined = string.format('%d', math.max(lined or 0, time / 1000 + ${LINE_TOLD}))
-end
-
 local function applyEach(group)
   local kind, first, lock = group[1], group[2], KEYS[group[2] + 1]
   local room, value = look(lock)
   if kind == 'renew' and room then ${graced ? 'renew(group, room)' : 'return renew(group, room)'} end
 ${graced ? "  if kind == 'renew' and grace then return reclaimAll(group, lock) end\n  if kind == 'renew' and room then return end\n" : ''}  if kind == 'renew' then rooms().ended(lock) end
-  local weight, limit, noted, most = rooms().demand(group.words)
-  local j = 0
-  while j < #group.tokens do
-    j = j + 1
-    local token, now = group.tokens[j], made and made.known[lock]
-    local to = group.place == 'new'${graced ? ` and not grace and ${agreesTo('group.ttl')}` : ''} and now and now.clean and now.line == 'full' and reach(group, now, j) or 0
-    if to >= j then
-      local done, failure = pcall(standInLine, group, now, j, to)
-      for k = j, done and 0 or to do reply[first + k - 1] = rooms().failed(kind, first + k - 1, failure) end
-      j = to
-    elseif kind == 'renew' then
-      reply[first + j - 1] = { ${OUTCOME.lost}, another(value, group.fences[j]) }
-    elseif kind == 'acquire'${graced ? ` and not grace and ${agreesTo('group.ttl')}` : ''} and newcomer(lock, token, weight, limit) then
-      -- As most do where nobody waits.
-      reply[first + j - 1] = rooms().enter(made.known[lock], token, group.ttl, weight, noted, most)
+  for j, token in ipairs(group.tokens) do
+    local done, answer
+    if kind == 'renew' then
+      done, answer = true, { ${OUTCOME.lost}, another(value, group.fences[j]) }
+    elseif kind == 'release' then
+      done, answer = pcall(release, lock, token, group.fences[j])
     else
-      local done, answer
-      if kind == 'release' then
-        done, answer = pcall(release, lock, token, group.fences[j])
-      else
-        done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
-      end
-      reply[first + j - 1] = done and answer or rooms().failed(kind, first + j - 1, answer)
+      done, answer = pcall(apply, kind, lock, nil, token, group.ttl, group.place, group.words)
     end
+    reply[first + j - 1] = done and answer or rooms().failed(kind, first + j - 1, answer)
   end
 end
 

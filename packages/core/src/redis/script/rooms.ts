@@ -3,21 +3,39 @@ import { OUTCOME } from './outcome.js';
 import { LEASES, MARKER, QUEUE, ROOM } from './state.js';
 
 /** Limits stand before all moments: a limit has its own number less this for a score. */
-const BEFORE_ALL_MOMENTS = 2 ** 32;
+export const BEFORE_ALL_MOMENTS: number = 2 ** 32;
 
 /**
  * Redis keeps a small hash or set as a list, in which every look goes through all of it, up to 512
  * fields or 128 members. What is longer than 64 bytes makes it a table; for a few holders that is not
  * worth its memory.
  */
-const CROWD = 32;
-const WIDE = '-'.repeat(65);
+export const CROWD = 32;
+export const WIDE: string = '-'.repeat(65);
 
 /** Fields that the hash has of every room. Each other one has its like in the sorted set. */
 export const OWN_FIELDS = 3;
 
 /** So many that enter together are written at once; what Lua can unpack is bounded. */
 const WRITTEN_AT_ONCE = 1_000;
+
+/**
+ * Where a write failed, which none should: who asked for this lock is told, and nobody else. The clock must be written
+ * whatever happens: what it gave out is not given out again.
+ */
+export const broken: string = `
+      for i = 1, last do
+        if KEYS[i + 1] == lock then reply[i], smooth = type(failure) == 'table' and failure.err or tostring(failure), false end
+      end
+`;
+
+/** A room lives as long as its longest lease. With none, whatever others have made of the sum, it is gone. */
+export const expire = (lock: string, holders: string, leases: string): string => `
+    local last = redis.call('ZRANGE', ${leases}, '-1', '-1', 'WITHSCORES')[2] or '0'
+    redis.call('PEXPIREAT', ${lock}, last)
+    redis.call('PEXPIREAT', ${holders}, last)
+    redis.call('PEXPIREAT', ${leases}, last)
+`;
 
 /**
  * What is inside the rooms that a run meets: read once, reckoned here, and written at its end. See
@@ -315,35 +333,29 @@ local function ended(lock)
   for i, token in ipairs(found) do tell('ended', token .. ' ' .. (string.match(terms[i] or '', '^%d+') or ''), lock) end
 end
 
--- Writes all that was reckoned. The room lives as long as its longest lease.
-local function settle()
-  for lock, room in pairs(known) do
-    depart(room)
-    if room.altered and room.used == 0 then
-      redis.call('DEL', lock)
-      redis.call('UNLINK', room.holders, room.leases)
-    elseif not room.altered then
-      order(room)
-    else
-      if room.used > ${CROWD} then widen(room) end
-      if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
-      local function note(field, value) room.terms[#room.terms + 1], room.terms[#room.terms + 2] = field, value end
-      note('generation', room.generation)
-      note('used', string.format('%d', room.used))
-      note('limit', room.limit == math.huge and '' or string.format('%d', room.limit))
-      for one, n in pairs(room.counts) do
-        if n == 0 then
-          redis.call('HDEL', room.holders, 'limit ' .. one)
-        else
-          note('limit ' .. one, string.format('%d', n))
-        end
+-- Writes all that was reckoned.
+local function settle(lock, room)
+  depart(room)
+  if room.altered and room.used == 0 then
+    redis.call('DEL', lock)
+    redis.call('UNLINK', room.holders, room.leases)
+  elseif not room.altered then
+    order(room)
+  else
+    if room.used > ${CROWD} then widen(room) end
+    if #room.terms > ${WRITTEN_AT_ONCE} then sync(room) end
+    local function note(field, value) room.terms[#room.terms + 1], room.terms[#room.terms + 2] = field, value end
+    note('generation', room.generation)
+    note('used', string.format('%d', room.used))
+    note('limit', room.limit == math.huge and '' or string.format('%d', room.limit))
+    for one, n in pairs(room.counts) do
+      if n == 0 then
+        redis.call('HDEL', room.holders, 'limit ' .. one)
+      else
+        note('limit ' .. one, string.format('%d', n))
       end
-      sync(room)
-      local last = redis.call('ZRANGE', room.leases, '-1', '-1', 'WITHSCORES')[2]
-      redis.call('PEXPIREAT', lock, last)
-      redis.call('PEXPIREAT', room.holders, last)
-      redis.call('PEXPIREAT', room.leases, last)
     end
-  end
+    sync(room)
+${expire('lock', 'room.holders', 'room.leases')}  end
 end
 `;
