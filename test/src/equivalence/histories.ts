@@ -36,6 +36,11 @@ const mode = oneof(
 );
 const token = record({ locker, mode, n: integer({ min: 1, max: 2 }) }).map((one) => tokenOf(one));
 
+const rarely = oneof(
+  { arbitrary: constant(false), weight: 7 },
+  { arbitrary: constant(true), weight: 1 },
+);
+
 /**
  * Time passes in steps of 12 s, and leases end 6 s away from every step, as a line does that nobody
  * asks about for 30 s: how long a history takes to run decides nothing.
@@ -61,10 +66,7 @@ const terms = {
     { arbitrary: constant(false), weight: 4 },
     { arbitrary: constant(true), weight: 1 },
   ),
-  mistaken: oneof(
-    { arbitrary: constant(false), weight: 7 },
-    { arbitrary: constant(true), weight: 1 },
-  ),
+  mistaken: rarely,
 };
 
 const call: Arbitrary<Step> = record({ ...terms, token });
@@ -237,10 +239,6 @@ const permitOfCrowd: Arbitrary<Mode> = oneof(
 );
 const several = uniqueArray(integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 8 });
 const some = uniqueArray(integer({ min: 1, max: 8 }), { maxLength: 3 });
-const rarely = oneof(
-  { arbitrary: constant(false), weight: 7 },
-  { arbitrary: constant(true), weight: 1 },
-);
 
 /** Of one process, some come, some stay and some leave, at once. */
 const turnOfCrowd: Arbitrary<Step> = record({

@@ -29,6 +29,17 @@ export const broken: string = `
       end
 `;
 
+/** What a room is changed by, as the server is asked whether it may be. */
+export const changes = (lock: string, holders: string, leases: string): string[] => [
+  `'HSET', ${holders}, 'used', '0'`,
+  `'HDEL', ${holders}, 'used'`,
+  `'ZADD', ${leases}, '0', 'x'`,
+  `'ZREM', ${leases}, 'x'`,
+  `'PEXPIREAT', ${lock}, '0'`,
+  `'UNLINK', ${holders}, ${leases}`,
+  `'DEL', ${lock}`,
+];
+
 /** A room lives as long as its longest lease. With none, whatever others have made of the sum, it is gone. */
 export const expire = (lock: string, holders: string, leases: string): string => `
     local last = redis.call('ZRANGE', ${leases}, '-1', '-1', 'WITHSCORES')[2] or '0'
@@ -103,14 +114,12 @@ local function meet(lock, generation, used, limit)
     -- 'empty': nobody waits; 'full': the first one, the head, does not fit; nil: it was not looked at.
     line = not lined and 'empty' or nil,
   }
-  permit('HSET', room.holders, 'used', '0')
-  permit('HDEL', room.holders, 'used')
-  permit('ZADD', room.leases, '0', 'x')
-  permit('ZREM', room.leases, 'x')
-  permit('PEXPIREAT', lock, '0')
-  permit('UNLINK', room.holders, room.leases)
-  permit('DEL', lock)
-  known[lock] = room
+${changes('lock', 'room.holders', 'room.leases')
+  .map(
+    (change) => `  permit(${change})
+`,
+  )
+  .join('')}  known[lock] = room
   return room
 end
 

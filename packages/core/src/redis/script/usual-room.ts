@@ -2,7 +2,7 @@ import { LINE_LIFETIME } from '../../store/protocol.js';
 import { agreesTo } from './epoch.js';
 import { IS_WAITER, MEMBER } from './hand-off.js';
 import { OUTCOME } from './outcome.js';
-import { BEFORE_ALL_MOMENTS, broken, CROWD, expire, OWN_FIELDS, WIDE } from './rooms.js';
+import { BEFORE_ALL_MOMENTS, broken, changes, CROWD, expire, OWN_FIELDS, WIDE } from './rooms.js';
 import { LEASES, LINE_TOLD, MARKER, QUEUE, ROOM, WAKE } from './state.js';
 
 /** One more is inside, by the number that was drawn last. */
@@ -15,13 +15,15 @@ const enter = (token: string, due: string): string => `
 
 /** Reads what is there. */
 const look = `
-  -- Of the line, one more than leave.
+  -- What all want. The words are our own: demand, which judges those of others, costs more.
   local words = asked.words
   local weight, limit, noted, most = 1, math.huge, '1 0', '0'
   if words ~= ' shared' then
     most, weight = string.match(words, '(%d+) (%d+)$')
     weight, limit, noted = tonumber(weight), tonumber(most), weight .. ' ' .. most
   end
+
+  -- Of the line, one more than leave.
   local heads, next = none, 1
   if lined and asked.moves then heads = redis.pcall('ZRANGE', queue, '0', asked.leaving) end
   if heads.err then return end
@@ -117,9 +119,9 @@ ${enter('token', 'due')}        used, alike = used + weight, alike + 1
 /** All that is needed, and what the rules would need. */
 const rights = `
   local may = redis.acl_check_cmd
-  if not (may('HSET', holders, 'used', '0') and may('HDEL', holders, 'used') and
-    may('ZADD', leases, '0', 'x') and may('ZREM', leases, 'x') and may('PEXPIREAT', lock, '0') and
-    may('UNLINK', holders, leases) and may('DEL', lock) and
+  if not (${changes('lock', 'holders', 'leases')
+    .map((change) => `may(${change}) and `)
+    .join('')}
     may('HMGET', holders, 'used') and may('ZRANGE', leases, '0', '0') and
     (not generation or may('SET', lock, '')) and
     (not heads[1] or may('ZREM', queue, 'x')) and
